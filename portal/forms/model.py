@@ -1,0 +1,143 @@
+"""The shape of a form definition, as plain frozen values. Reading YAML is `load`, judging a definition is `check`."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from portal.forms.conditions import Condition
+
+Scope = tuple[tuple[str, str], ...]
+"""Where an answer stands: pairs of repeat id and item id, outermost first; empty outside repeats."""
+
+
+class Part(BaseModel):
+    """Every part of a definition: unknown keys are refused, values do not change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Option(Part):
+    """One thing that can be chosen. `exclusive` clears the other boxes; `group` is its heading in a long list."""
+
+    id: str
+    label: str
+    hint: str = ""
+    group: str = ""
+    exclusive: bool = False
+    when: Condition | None = None
+
+
+class Rule(Part):
+    """One further demand on an answer, such as `{not_after: today}`; the comparison is one its kind offers."""
+
+    comparison: str
+    value: Any = None
+    message: str = ""
+
+
+class Prefill(Part):
+    """Where a first answer comes from (`record.<fact>` or `form.<paper>.<path>`) and whether a person must confirm it."""
+
+    source: str = Field(alias="from")
+    confirm: bool = True
+
+
+class Question(Part):
+    """One question. `settings` holds the keys of its own kind, in the model that its drawer declares."""
+
+    id: str
+    kind: str
+    label: str
+    hint: str = ""
+    short: str = ""
+    required: bool | Condition = False
+    when: Condition | None = None
+    not_known: bool = False
+    later: bool = False
+    record: str = ""
+    prefill: Prefill | None = None
+    sensitivity: str = ""
+    rules: tuple[Rule, ...] = ()
+    errors: dict[str, str] = {}
+    autocomplete: str = ""
+    settings: Any = None
+
+    @property
+    def words(self) -> str:
+        """The words error messages use for this question: `short`, or else the label with a small first letter."""
+        return self.short or (self.label[:1].lower() + self.label[1:]).rstrip("?")
+
+
+class Repeat(Part):
+    """A repeating group. `inside` nests it in another; `over` makes one item per item of another, keeping its ids."""
+
+    id: str
+    title: str
+    item: str
+    add: str = ""
+    min: int = 0
+    max: int = 50
+    item_label: str = ""
+    inside: str = ""
+    over: str = ""
+    where: Condition | None = None
+    people: Literal["", "child", "adult", "professional", "other"] = ""
+    prefill: Prefill | None = None
+
+
+class Page(Part):
+    """A page of questions, a stop page or an interruption. `layout: together` shows all items of its repeat at once."""
+
+    id: str
+    section: str
+    title: str
+    type: Literal["questions", "stop", "interrupt"] = "questions"
+    when: Condition | None = None
+    guidance: str = ""
+    repeat: str = ""
+    layout: Literal["each", "together"] = "each"
+    questions: tuple[Question, ...] = ()
+
+
+class Section(Part):
+    """A heading of the task list."""
+
+    id: str
+    title: str
+    summary: str = ""
+
+
+class Send(Part):
+    """The last step: its button, the declaration agreed to, and the letters a reference starts with."""
+
+    button: str = "Send"
+    declaration: str = ""
+    reference_prefix: str = "F"
+
+
+class Defaults(Part):
+    """What holds for every question that does not say otherwise."""
+
+    sensitivity: str = "personal"
+    retain: dict[str, str] = {}
+
+
+class FormDefinition(Part):
+    """A whole form. Look-ups by id are in `index` (made once); `sha256` is the hash of the text it was read from."""
+
+    schema_: int = Field(alias="schema")
+    id: str
+    title: str
+    summary: str = ""
+    audience: Literal["public", "staff"]
+    defaults: Defaults = Defaults()
+    send: Send = Send()
+    conditions: dict[str, Condition] = {}
+    retired: tuple[str, ...] = ()
+    sections: tuple[Section, ...]
+    repeats: tuple[Repeat, ...] = ()
+    pages: tuple[Page, ...]
+    changes: dict[str, tuple[dict[str, Any], ...]] = {}
+    sha256: str = ""
