@@ -1,0 +1,100 @@
+"""The database: sessions, column types and SQLite's behaviour. Tables stand in the rooms that own them."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import sqlite3
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, has_request_context, request
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Engine, MetaData, String, TypeDecorator, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase
+
+from portal.errors import Conflict
+
+BUSY_SECONDS = 5
+RECORD_ID = String(20)
+
+
+class Model(DeclarativeBase):
+    """Parent of every table; names constraints so that migrations can find them on both databases."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Model, disable_autonaming=True)
+
+
+class StaleWrite(Conflict):
+    """The record changed since the writer read it; nothing was overwritten."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC. A naive one is refused with ValueError (SQLite would lose the offset silently)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class JSONData(TypeDecorator[Any]):
+    """Plain JSON: JSONB on PostgreSQL, text on SQLite. Assign a new value to change it; it is not watched inside."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Any) -> Any:
+        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
+
+
+def new_id() -> str:
+    """A fresh unguessable id for a record: 20 lower-case base32 characters (100 bits)."""
+    return base64.b32encode(secrets.token_bytes(13)).decode().lower()[:20]
+
+
+def start(app: Flask) -> None:
+    """Connect the app to its database."""
+    db.init_app(app)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", "trusted_schema = OFF"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Any) -> None:
+    if connection.dialect.name != "sqlite":
+        return
+    reading = has_request_context() and request.method in ("GET", "HEAD") and not connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -1,0 +1,6 @@
+"""Work to do later, enqueued with the change it follows and run by the worker. Knows task names, never other rooms."""
+
+from portal.jobs.queue import enqueue
+from portal.jobs.registry import task
+
+__all__ = ["enqueue", "task"]

@@ -1,0 +1,67 @@
+"""Publishing a version and finding it again."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from portal import audit, timekeeping
+from portal.db import db
+from portal.errors import NotFound
+from portal.files import store
+from portal.publishing.models import PublishedVersion
+
+KINDS = ("form", "council", "template")
+
+
+class VersionMissing(NotFound):
+    """No version is published under this name or hash."""
+
+
+def publish(kind: str, name: str, body: str | bytes, *, by: str = "") -> PublishedVersion:
+    """Publish these bytes as the next version of `name`, unless they are its current version already.
+
+    The caller has checked them: nothing broken is published. Two publishers at once: the database's unique number lets one win.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"{kind!r} is not one of {', '.join(KINDS)}")
+    data = body.encode() if isinstance(body, str) else body
+    sha256 = hashlib.sha256(data).hexdigest()
+    latest = current(kind, name)
+    if latest is not None and latest.sha256 == sha256:
+        return latest
+    store().keep(data)
+    version = PublishedVersion(
+        kind=kind, name=name, number=latest.number + 1 if latest else 1, sha256=sha256, published_at=timekeeping.now(), published_by=by
+    )
+    db.session.add(version)
+    audit.record("definition.published", subject=kind, subject_id=sha256, actor=by, detail={"kind": kind, "name": name, "number": version.number})
+    db.session.flush()
+    return version
+
+
+def current(kind: str, name: str) -> PublishedVersion | None:
+    """The newest version, or None when nothing is published under this name."""
+    query = select(PublishedVersion).where(PublishedVersion.kind == kind, PublishedVersion.name == name)
+    return db.session.scalars(query.order_by(PublishedVersion.number.desc()).limit(1)).first()
+
+
+def versions(kind: str, name: str) -> Sequence[PublishedVersion]:
+    """Every version, newest first."""
+    query = select(PublishedVersion).where(PublishedVersion.kind == kind, PublishedVersion.name == name)
+    return db.session.scalars(query.order_by(PublishedVersion.number.desc())).all()
+
+
+def by_hash(sha256: str) -> PublishedVersion:
+    """The version with this content. Raises VersionMissing."""
+    version = db.session.scalars(select(PublishedVersion).where(PublishedVersion.sha256 == sha256).limit(1)).first()
+    if version is None:
+        raise VersionMissing(f"no published version has the content {sha256[:12]}…")
+    return version
+
+
+def content(sha256: str) -> bytes:
+    """The bytes of a version. Raises files.FileMissing."""
+    return store().read(sha256)

@@ -1,0 +1,43 @@
+"""The one module that asks the clock. Moments are stored aware in UTC, shown and counted in Europe/London."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def now() -> datetime:
+    """This moment, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """Today's date in London."""
+    return now().astimezone(LONDON).date()
+
+
+def london(moment: datetime) -> datetime:
+    """The same moment on London's clock. Raises ValueError for a moment without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment!r} has no time zone")
+    return moment.astimezone(LONDON)
+
+
+def show_date(day: date | datetime) -> str:
+    """A date as people write it: 4 May 2026."""
+    if isinstance(day, datetime):
+        day = london(day).date()
+    return f"{day.day} {day:%B %Y}"
+
+
+def show_time(moment: datetime) -> str:
+    """A London clock time as people write it: 2:05pm."""
+    local = london(moment)
+    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
+def show_moment(moment: datetime) -> str:
+    """A moment as people write it: 4 May 2026 at 2:05pm."""
+    return f"{show_date(moment)} at {show_time(moment)}"
