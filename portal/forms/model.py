@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
-from portal.forms.conditions import Condition
+from portal.forms.condition_tree import Condition, read_truth
+from portal.forms.index import Index
+
+Demand = Annotated[bool | Condition, PlainValidator(read_truth)]
+"""True, false or a condition."""
 
 Scope = tuple[tuple[str, str], ...]
 """Where an answer stands: pairs of repeat id and item id, outermost first; empty outside repeats."""
@@ -52,7 +57,7 @@ class Question(Part):
     label: str
     hint: str = ""
     short: str = ""
-    required: bool | Condition = False
+    required: Demand = False
     when: Condition | None = None
     not_known: bool = False
     later: bool = False
@@ -141,3 +146,8 @@ class FormDefinition(Part):
     pages: tuple[Page, ...]
     changes: dict[str, tuple[dict[str, Any], ...]] = {}
     sha256: str = ""
+
+    @cached_property
+    def index(self) -> Index:
+        """Parts by id, and the order in which to judge them; made at the first look."""
+        return Index(self)

@@ -1,0 +1,146 @@
+"""Look-ups into one definition, made once: parts by id, where each question stands, and the order to judge them in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from portal.forms.condition_tree import AnyItem, Compare, Condition, CountOf, EveryItem, Use, walk
+
+if TYPE_CHECKING:
+    from portal.forms.model import FormDefinition, Page, Question, Repeat
+
+Node = tuple[str, str]
+"""A part whose showing is decided: ("page", id), ("question", id) or ("repeat", id)."""
+
+
+class Index:
+    """Look-ups of one definition. Where an id is used twice the first one counts; `check` reports the second."""
+
+    def __init__(self, definition: FormDefinition):
+        self.definition = definition
+        self.repeats: dict[str, Repeat] = {}
+        self.pages: dict[str, Page] = {}
+        self.questions: dict[str, Question] = {}
+        self.page_of: dict[str, Page] = {}
+        self.pages_of_repeat: dict[str, list[Page]] = defaultdict(list)
+        self.questions_of_repeat: dict[str, list[Question]] = defaultdict(list)
+        self.repeats_inside: dict[str, list[Repeat]] = defaultdict(list)
+        for repeat in definition.repeats:
+            self.repeats.setdefault(repeat.id, repeat)
+            self.repeats_inside[repeat.inside].append(repeat)
+        for page in definition.pages:
+            self.pages.setdefault(page.id, page)
+            self.pages_of_repeat[page.repeat].append(page)
+            for question in page.questions:
+                if question.id not in self.questions:
+                    self.questions[question.id] = question
+                    self.page_of[question.id] = page
+                    self.questions_of_repeat[page.repeat].append(question)
+        self._chains: dict[str, tuple[str, ...]] = {"": ()}
+
+    def chain(self, repeat_id: str) -> tuple[str, ...]:
+        """The repeats an item of this one stands in, outermost first and itself last; empty for no repeat."""
+        if repeat_id not in self._chains:
+            found: list[str] = []
+            current = repeat_id
+            while current and current not in found:
+                found.append(current)
+                repeat = self.repeats.get(current)
+                current = repeat.inside if repeat else ""
+            self._chains[repeat_id] = tuple(reversed(found))
+        return self._chains[repeat_id]
+
+    def chain_of_question(self, question_id: str) -> tuple[str, ...]:
+        """The repeats this question is asked in, outermost first."""
+        page = self.page_of.get(question_id)
+        return self.chain(page.repeat) if page else ()
+
+    def references(self, condition: Condition | None) -> frozenset[Node]:
+        """The questions and repeats a condition looks at, through named conditions too."""
+        if condition is None:
+            return frozenset()
+        found: set[Node] = set()
+        waiting, used = [condition], set()
+        while waiting:
+            for _, part in walk(waiting.pop()):
+                match part:
+                    case Compare(question):
+                        found.add(("question", question))
+                    case AnyItem(repeat) | EveryItem(repeat) | CountOf(repeat):
+                        found.add(("repeat", repeat))
+                    case Use(name) if name not in used and name in self.definition.conditions:
+                        used.add(name)
+                        waiting.append(self.definition.conditions[name])
+        return frozenset(found)
+
+    def needs(self, node: Node) -> tuple[Node, ...]:
+        """The parts that have to be decided before this one, in a fixed order."""
+        kind, name = node
+        if kind == "question":
+            page = self.page_of[name]
+            return (("page", page.id), *sorted(self.references(self.questions[name].when)))
+        if kind == "page":
+            page = self.pages[name]
+            own: tuple[Node, ...] = (("repeat", page.repeat),) if page.repeat in self.repeats else ()
+            return (*own, *sorted(self.references(page.when)))
+        return tuple(self._needs_of_repeat(self.repeats[name]))
+
+    def _needs_of_repeat(self, repeat: Repeat) -> Iterator[Node]:
+        for other in (repeat.inside, repeat.over):
+            if other in self.repeats:
+                yield "repeat", other
+        yield from sorted(self.references(repeat.where))
+        for page in self.pages_of_repeat[repeat.id]:
+            yield from sorted(node for node in self.references(page.when) if not self._is_within(node, repeat.id))
+
+    def _is_within(self, node: Node, repeat_id: str) -> bool:
+        kind, name = node
+        chain = self.chain(name) if kind == "repeat" else self.chain_of_question(name)
+        return repeat_id in chain
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every part whose showing is decided, in file order."""
+        repeats = [("repeat", name) for name in self.repeats]
+        pages: list[Node] = []
+        for page in self.pages.values():
+            pages.append(("page", page.id))
+            pages.extend(("question", question.id) for question in page.questions if self.page_of[question.id] is page)
+        return (*repeats, *pages)
+
+    @cached_property
+    def order(self) -> tuple[Node, ...]:
+        """The parts in an order where each comes after those it needs; parts of a cycle come as they stand in the file."""
+        return self._ordered[0]
+
+    @cached_property
+    def cycle(self) -> tuple[Node, ...]:
+        """The parts of one cycle, each needing the next and the last the first; empty when there is none."""
+        return self._ordered[1]
+
+    @cached_property
+    def _ordered(self) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+        known = frozenset(self.nodes)
+        done: dict[Node, None] = {}
+        cycle: tuple[Node, ...] = ()
+        for start in self.nodes:
+            if start in done:
+                continue
+            path: dict[Node, Iterator[Node]] = {start: iter(self._known(start, known))}
+            while path:
+                node, rest = next(reversed(path.items()))
+                following = next(rest, None)
+                if following is None:
+                    path.popitem()
+                    done[node] = None
+                elif following in path:
+                    cycle = cycle or tuple(path)[list(path).index(following) :]
+                elif following not in done:
+                    path[following] = iter(self._known(following, known))
+        return tuple(done), cycle
+
+    def _known(self, node: Node, known: frozenset[Node]) -> Iterable[Node]:
+        return [other for other in self.needs(node) if other in known]
