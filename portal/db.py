@@ -12,6 +12,7 @@ from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, String, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 from portal.errors import Conflict
@@ -97,4 +98,10 @@ def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name != "sqlite":
         return
     reading = has_request_context() and request.method in ("GET", "HEAD") and not connection.get_execution_options().get("writes")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    statement = "BEGIN" if reading else "BEGIN IMMEDIATE"
+    try:
+        connection.exec_driver_sql(statement)
+    except OperationalError as error:
+        if "locked" not in str(error):
+            raise
+        connection.exec_driver_sql(statement)

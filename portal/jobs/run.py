@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from flask import Flask
+from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
 
 from portal import timekeeping
 from portal.db import db, new_id
@@ -49,14 +50,12 @@ def _run(job: Job, owner: str) -> None:
 
 @contextmanager
 def _heartbeat(job_id: int, owner: str) -> Iterator[None]:
-    from flask import current_app
-
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     done = threading.Event()
 
     def beat() -> None:
         while not done.wait(HEARTBEAT_SECONDS):
-            with app.app_context():
+            with app.app_context(), suppress(OperationalError):
                 queue.extend(job_id, owner)
 
     thread = threading.Thread(target=beat, daemon=True)

@@ -1,0 +1,55 @@
+"""What every command shares: the `--council` option, running inside the app with one commit, and ending with an error in words."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+import click
+from flask.cli import ScriptInfo
+
+from portal.db import db
+from portal.errors import PortalError
+
+
+def _take_council(_context: click.Context, _option: click.Parameter, name: str) -> str:
+    if not name:
+        raise click.UsageError("name the council: --council NAME, or set PORTAL_COUNCIL")
+    os.environ["PORTAL_COUNCIL"] = name
+    return name
+
+
+council_option = click.option(
+    "--council", metavar="NAME", envvar="PORTAL_COUNCIL", default="", callback=_take_council, is_eager=True, help="Council pack to use (default: PORTAL_COUNCIL)."
+)
+"""Adds `--council NAME`; the command receives `council`, and an app made after it runs that council."""
+
+
+def stop(message: str) -> NoReturn:
+    """End the command with this message on standard error and exit status 1."""
+    click.echo(message, err=True)
+    raise SystemExit(1)
+
+
+def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command inside the app; commit when it returns, keep nothing when it fails. Errors become words and exit status 1."""
+
+    @click.pass_context
+    @functools.wraps(command)
+    def run(context: click.Context, /, *args: Any, **kwargs: Any) -> Any:
+        try:
+            app = context.ensure_object(ScriptInfo).load_app()
+            with app.app_context():
+                try:
+                    answer = command(*args, **kwargs)
+                    db.session.commit()
+                    return answer
+                except BaseException:
+                    db.session.rollback()
+                    raise
+        except PortalError as error:
+            stop(error.message)
+
+    return run

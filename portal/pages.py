@@ -1,0 +1,173 @@
+"""What every page shares: layout variables, filters, static files by content hash, compression, how the reader likes to see pages."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
+from werkzeug.routing import BaseConverter
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal import timekeeping
+from portal.access import public
+from portal.forms.guidance_text import guidance_html
+from portal.publishing.in_force import council_in_force, council_of
+from portal.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8", ".png": "image/png"}
+SIZES = ("small", "medium", "large")
+CONTRASTS = ("standard", "high")
+COMPRESS_FROM = 600
+
+doors = Blueprint("pages", __name__)
+
+
+class RecordId(BaseConverter):
+    """A record's unguessable id in a URL."""
+
+    regex = "[a-z2-7]{20}"
+
+
+class Slug(BaseConverter):
+    """A kebab-case id in a URL; views receive it as the snake_case id of the definition."""
+
+    regex = "[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+
+    def to_python(self, value: str) -> str:
+        return value.replace("-", "_")
+
+    def to_url(self, value: str) -> str:
+        return value.replace("_", "-")
+
+
+class StaticFile:
+    """A file as it is sent: plain and compressed bytes, with the hash that names it."""
+
+    def __init__(self, content: bytes, kind: str) -> None:
+        self.content = content
+        self.kind = kind
+        self.packed = gzip.compress(content, 9, mtime=0)
+        self.name = hashlib.sha256(content).hexdigest()[:12]
+
+
+def start(app: Flask, settings: Settings) -> None:
+    """Register converters, filters, layout variables and static files."""
+    app.url_map.converters.update(record_id=RecordId, slug=Slug)
+    app.extensions["portal.static"] = _static_files(settings)
+    app.jinja_env.filters.update(
+        guidance=guidance_html, show_date=timekeeping.show_date, show_moment=timekeeping.show_moment, show_time=timekeeping.show_time
+    )
+    app.context_processor(_layout_variables)
+    app.after_request(_compress)
+    app.register_blueprint(doors)
+
+
+def _static_files(settings: Settings) -> dict[str, StaticFile]:
+    files = {}
+    service = council_of(settings).service
+    for path in sorted(STATIC.rglob("*")):
+        if path.suffix in TYPES:
+            content = path.read_bytes()
+            if path.name == "portal.css":
+                content += _council_colours(service.colour, service.font)
+            files[path.relative_to(STATIC).as_posix()] = StaticFile(content, TYPES[path.suffix])
+    icon = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="6" fill="{service.colour}"/><path d="M16 25 8 17a5 5 0 0 1 8-6 5 5 0 0 1 8 6z" fill="#fff"/></svg>'
+    files["icon.svg"] = StaticFile(icon.encode(), TYPES[".svg"])
+    return files
+
+
+def _council_colours(colour: str, font: str) -> bytes:
+    family = f"--portal-font-family:{font};" if font else ""
+    return f":root{{--portal-brand:{colour};--govuk-brand-colour:{colour};{family}}}".encode()
+
+
+def asset(name: str) -> str:
+    """The address of a static file, which changes with its content."""
+    return url_for("pages.static_file", digest=current_app.extensions["portal.static"][name].name, name=name)
+
+
+def _layout_variables() -> dict[str, object]:
+    council = council_in_force()
+    size, contrast = _display()
+    return {"council": council, "service": council.service, "asset": asset, "display_size": size, "display_contrast": contrast}
+
+
+def _display() -> tuple[str, str]:
+    size, _, contrast = request.cookies.get("display", "").partition("-")
+    return (size if size in SIZES else "medium", contrast if contrast in CONTRASTS else "standard")
+
+
+@doors.get("/static/<string(length=12):digest>/<path:name>")
+@public
+def static_file(digest: str, name: str) -> Response:
+    """A static file; its address holds its hash, so it may be kept for ever."""
+    file = current_app.extensions["portal.static"].get(name)
+    if file is None or file.name != digest:
+        abort(404)
+    packed = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(file.packed if packed else file.content, content_type=file.kind)
+    if packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+@doors.get("/display")
+@public
+def display() -> str:
+    """Choose text size and contrast."""
+    return render_template("layout/display.html", back=_local_page(request.referrer))
+
+
+@doors.post("/display")
+@public
+def choose_display() -> BaseResponse:
+    """Keep the choice in a cookie for a year and go back to where the reader was."""
+    size, contrast = request.form.get("size", ""), request.form.get("contrast", "")
+    response = redirect(_local_page(request.form.get("back")), 303)
+    if size in SIZES and contrast in CONTRASTS:
+        secure = request.is_secure
+        response.set_cookie("display", f"{size}-{contrast}", max_age=timedelta(days=365), httponly=True, samesite="Lax", secure=secure)
+    return response
+
+
+def _local_page(address: str | None) -> str:
+    parts = urlsplit(address or "")
+    if parts.netloc not in ("", request.host) or not parts.path.startswith("/") or parts.path.startswith("//") or "\\" in parts.path:
+        return "/"
+    return parts.path if parts.path != "/display" else "/"
+
+
+@doors.get("/page/<slug:name>")
+@public
+def text_page(name: str) -> str:
+    """One of the council's standing texts: privacy, cookies, accessibility."""
+    texts = council_in_force().service.pages
+    if name not in texts:
+        abort(404)
+    return render_template("layout/text_page.html", page=texts[name])
+
+
+@doors.get("/healthz")
+@public
+def alive() -> Response:
+    """The process answers."""
+    return Response("ok\n", content_type="text/plain; charset=utf-8")
+
+
+def _compress(response: Response) -> Response:
+    wanted = "gzip" in request.headers.get("Accept-Encoding", "")
+    if not wanted or response.direct_passthrough or response.is_streamed or "Content-Encoding" in response.headers:
+        return response
+    if not (response.mimetype.startswith("text/") or response.mimetype == "application/json") or (response.content_length or 0) < COMPRESS_FROM:
+        return response
+    response.set_data(gzip.compress(response.get_data(), 5, mtime=0))
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    return response
