@@ -52,7 +52,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["portal.settings"] = settings
     app.extensions["portal.files"] = FileStore(settings.data_path / "files")
     settings.data_path.mkdir(parents=True, exist_ok=True)
-    app.config.update(SQLALCHEMY_DATABASE_URI=settings.database, TESTING=settings.testing)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        TESTING=settings.testing,
+        DEMONSTRATION=settings.demonstration,
+        IDLE_MINUTES=30,
+    )
     security.protect(app, settings)
     database.start(app)
     Migrate(app, db, directory=str(migrations_folder()), render_as_batch=True, compare_type=True)

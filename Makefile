@@ -1,0 +1,45 @@
+# make run: the demonstration.  make test: everything.  make test-quick: what needs no system packages.  make bench: ratios.
+SHELL := /bin/bash
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo "sudo -n")
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends
+PY := .venv/bin/python
+export PORTAL_COUNCIL ?= hackney
+export PORT ?= 8000
+export HOST ?= 127.0.0.1
+
+.PHONY: run test test-quick bench lint clean
+
+run: .venv/run.ok
+	@exec .venv/bin/portal serve --demonstration
+
+test: .venv/dev.ok
+	@bash tests/needs.sh
+	$(PY) -m pytest -n 2 --dist loadgroup $(PYTEST)
+
+test-quick: .venv/dev.ok
+	$(PY) -m pytest -q -n 2 --dist loadgroup -m "not browser and not libreoffice and not postgres and not slow and not long" $(PYTEST)
+
+bench: .venv/dev.ok
+	$(PY) bench/run.py
+
+lint: .venv/dev.ok
+	.venv/bin/ruff check . && .venv/bin/ruff format --check .
+
+.venv/bin/uv: requirements/uv.txt
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
+	@python3 -m venv .venv 2>/dev/null || { rm -rf .venv; echo "Installing python3-venv (needs root or passwordless sudo)"; $(SUDO) apt-get -q update && $(APT) install python3-venv && python3 -m venv .venv; } || \
+	  { echo "Could not make a virtual environment. Install it:  sudo apt-get install python3-venv"; exit 1; }
+	@.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@touch $@
+
+.venv/run.ok: .venv/bin/uv requirements/run.txt pyproject.toml
+	@.venv/bin/uv pip install -q --python $(PY) --require-hashes -r requirements/run.txt
+	@.venv/bin/uv pip install -q --python $(PY) --no-deps -e .
+	@touch $@
+
+.venv/dev.ok: .venv/run.ok requirements/dev.txt
+	@.venv/bin/uv pip install -q --python $(PY) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv build *.egg-info

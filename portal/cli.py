@@ -1,0 +1,150 @@
+"""The `portal` command: every room's own commands, and those that run the whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from pathlib import Path
+
+import click
+from flask.cli import FlaskGroup
+
+from portal import create_app, serving, start_up
+from portal.accounts.commands import users
+from portal.accounts.first_administrator import make_first_administrator
+from portal.command_line import council_option, in_app, stop
+from portal.councils.commands import council as council_commands
+from portal.demo import load_demonstration, sign_ins
+from portal.documents.commands import documents
+from portal.errors import PortalError
+from portal.forms.commands import forms
+from portal.settings import Settings
+from portal.worker import work
+
+
+@click.group(
+    cls=FlaskGroup,
+    create_app=create_app,
+    add_default_commands=False,
+    add_version_option=False,
+    load_dotenv=False,
+    help="The Early Help portal. Every command has --help with an example.",
+)
+def main() -> None:
+    """The whole command line."""
+
+
+for group in (forms, documents, users, council_commands):
+    main.add_command(group)
+
+
+@main.group()
+def demo() -> None:
+    """The demonstration: made-up families, users of every role, requests and meetings at every stage."""
+
+
+@demo.command("load")
+@council_option
+@in_app
+def load(council: str) -> None:
+    """Load the demonstration into an empty demonstration database; it is never loaded over entered data.
+
+    Example:  PORTAL_DEMONSTRATION=yes portal demo load --council hackney
+    """
+    click.echo(load_demonstration())
+
+
+@main.group()
+def database() -> None:
+    """The tables."""
+
+
+@database.command("upgrade")
+@council_option
+def upgrade(council: str) -> None:
+    """Bring the tables to the newest migration and publish the pack's changed files.
+
+    Example:  portal database upgrade --council hackney
+    """
+    try:
+        app = create_app()
+        start_up.migrate(app)
+        click.echo(f"Tables are up to date; {start_up.publish_shipped(app)} new versions published.")
+    except PortalError as error:
+        stop(error.message)
+
+
+@main.command()
+@council_option
+def worker(council: str) -> None:
+    """Run background jobs (e-mails, expiry) until stopped.
+
+    Example:  portal worker --council hackney
+    """
+    work(create_app())
+
+
+@main.command()
+@council_option
+@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", envvar="PORT", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers", default=2, show_default=True, help="Web processes.")
+@click.option("--server", type=click.Choice(["gunicorn", "granian"]), default="gunicorn", show_default=True, help="Web server.")
+@click.option("--demonstration", is_flag=True, help="Serve the demonstration with made-up people instead of the real service.")
+def serve(council: str, host: str, port: int, workers: int, server: str, demonstration: bool) -> None:
+    """Serve the portal: web server and worker under one parent. A real start refuses whatever is not safe.
+
+    Example:  portal serve --council hackney --port 8000
+    """
+    try:
+        settings = Settings.from_environment()
+        if demonstration:
+            settings = _demonstration_settings(settings, host, port)
+        else:
+            start_up.check_real_start(settings)
+        _prepare(settings)
+    except PortalError as error:
+        stop(error.message)
+    environment = _as_environment(settings)
+    portal = [sys.executable, "-m", "portal", "worker", "--council", council]
+    sys.exit(serving.run_together([serving.web_command(server, host, port, workers), portal], environment))
+
+
+def _demonstration_settings(settings: Settings, host: str, port: int) -> Settings:
+    folder = Path(settings.data_dir) / "demonstration"
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        raise start_up.StartRefused(f"The demonstration has known passwords: it is served on loopback only, not on {host}.")
+    return dataclasses.replace(
+        settings,
+        demonstration=True,
+        data_dir=str(folder),
+        secret_key=settings.secret_key or start_up.kept_secret(folder),
+        base_url=f"http://{host}:{port}",
+        mail="outbox",
+        mail_from="early.help@example.org",
+        allow_test_nhs_numbers=True,
+    )
+
+
+def _prepare(settings: Settings) -> None:
+    app = create_app(settings)
+    start_up.migrate(app)
+    start_up.publish_shipped(app)
+    with app.app_context():
+        if settings.demonstration:
+            click.echo(load_demonstration())
+            click.echo(f"\nOpen {settings.base_url}\n\n{sign_ins()}\nStop with Ctrl-C.\n")
+        else:
+            start_up.check_no_demonstration_users()
+            click.echo(make_first_administrator())
+
+
+def _as_environment(settings: Settings) -> dict[str, str]:
+    values = {f"PORTAL_{name.upper()}": value for name, value in dataclasses.asdict(settings).items()}
+    return {name: ("yes" if value else "no") if isinstance(value, bool) else str(value) for name, value in values.items()} | {"PYTHONUNBUFFERED": "1"}
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    main()

@@ -1,0 +1,87 @@
+"""What must be true before the portal serves: settings it may really run with, tables at the newest migration, shipped files published."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import upgrade
+
+from portal import publishing
+from portal.accounts.models import User
+from portal.db import db
+from portal.errors import PortalError
+from portal.publishing.in_force import council_of
+from portal.settings import Settings
+
+
+class StartRefused(PortalError):
+    """The portal may not start; the message lists every reason with its cure."""
+
+
+def refusals(settings: Settings) -> Iterator[str]:
+    """Every reason why a real start must not happen with these settings."""
+    if settings.demonstration:
+        yield "PORTAL_DEMONSTRATION is on: a real start never shares settings with the demonstration. Unset it."
+    if len(settings.secret_key) < 32:
+        yield "PORTAL_SECRET_KEY is missing or shorter than 32 characters. Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+    if not settings.base_url:
+        yield "PORTAL_BASE_URL is missing: the address people use, such as https://earlyhelp.example.gov.uk"
+    elif not settings.is_https or not settings.trusted_proxies:
+        yield "Plain http is refused: set PORTAL_BASE_URL to an https:// address and PORTAL_TRUSTED_PROXIES to the number of TLS proxies in front"
+    if not settings.mail.startswith(("smtp://", "smtps://")):
+        yield "PORTAL_MAIL is missing: smtp://user:password@host:port (receipts and resume links are sent by e-mail)"
+    if not settings.mail_from:
+        yield "PORTAL_MAIL_FROM is missing: the sender address of e-mails"
+    if not settings.emergency_numbers_confirmed:
+        yield "PORTAL_EMERGENCY_NUMBERS_CONFIRMED is not yes: check the telephone numbers in the council's service.yaml, then set it"
+
+
+def check_real_start(settings: Settings) -> None:
+    """Raise StartRefused naming everything that is missing for a real start."""
+    found = list(refusals(settings))
+    if found:
+        raise StartRefused("The portal did not start.\n" + "\n".join(f"- {reason}" for reason in found))
+
+
+def check_no_demonstration_users() -> None:
+    """Raise StartRefused when the database holds the demonstration's users."""
+    if db.session.query(User.id).filter(User.is_demonstration).first() is not None:
+        raise StartRefused("This database holds demonstration users. Use a fresh PORTAL_DATA_DIR or PORTAL_DATABASE_URL.")
+
+
+def migrate(app: Flask) -> None:
+    """Bring the tables to the newest migration."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    with app.app_context():
+        upgrade()
+
+
+def publish_shipped(app: Flask) -> int:
+    """Check the council's pack, then publish its forms, templates and rules where they changed. Answers how many are new.
+
+    Raises the pack's own errors with file, line and column: nothing broken is published.
+    """
+    council = council_of(app.extensions["portal.settings"])
+    council.check()
+    with app.app_context():
+        before = db.session.query(publishing.models.PublishedVersion).count()
+        for form_id in sorted(council.forms()):
+            publishing.publish("form", f"{council.id}/{form_id}", council.form_text(form_id))
+        for path in sorted(Path(council.templates_dir).glob("*.docx")):
+            publishing.publish("template", f"{council.id}/{path.name}", path.read_bytes())
+        db.session.commit()
+        return db.session.query(publishing.models.PublishedVersion).count() - before
+
+
+def kept_secret(folder: Path) -> str:
+    """The demonstration's secret key, made once and kept in its data folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / "secret.key"
+    if not file.exists():
+        file.write_text(secrets.token_urlsafe(48))
+        file.chmod(0o600)
+    return file.read_text()
