@@ -1,0 +1,136 @@
+"""Fixtures every room's tests share: a portal on a fresh database (SQLite and PostgreSQL), a client that checks each page it fetches."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy
+from flask import Flask
+from flask.testing import FlaskClient
+
+from portal import create_app, start_up
+from portal.db import db
+from portal.settings import Settings
+from tests import page_check, postgres
+
+SECRET = "a secret of the test suite, long enough to be accepted"
+
+
+def settings_for(folder: Path, database_url: str = "", **over: Any) -> Settings:
+    """Settings of a portal under test, its data in `folder`."""
+    values = {
+        "council": "hackney",
+        "data_dir": str(folder),
+        "database_url": database_url,
+        "secret_key": SECRET,
+        "base_url": "http://localhost",
+        "mail": "outbox",
+        "mail_from": "early.help@example.org",
+        "allow_test_nhs_numbers": True,
+        "testing": True,
+    }
+    return Settings(**(values | over))
+
+
+def migrated(settings: Settings) -> Flask:
+    """An app whose tables are made by the migrations and whose pack is published."""
+    app = create_app(settings)
+    start_up.migrate(app)
+    start_up.publish_shipped(app)
+    return app
+
+
+class CheckedClient(FlaskClient):
+    """A browser that fails the test when a page it fetched breaks a house rule."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and not response.is_streamed and response.status_code not in (301, 302, 303, 307, 308):
+            found = page_check.faults(response.get_data(as_text=True))
+            assert not found, f"{response.request.path} ({response.status_code}):\n" + "\n".join(found)
+        return response
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A running PostgreSQL cluster."""
+    with postgres.cluster() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with migrated tables and published files, copied for each test."""
+    folder = tmp_path_factory.mktemp("template")
+    app = migrated(settings_for(folder))
+    with app.app_context():
+        db.session.execute(sqlalchemy.text("select 1"))
+        db.session.rollback()
+        db.engine.dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
+    """The same on PostgreSQL: the cluster's URL with a database `template_portal`, and the data folder."""
+    folder = tmp_path_factory.mktemp("template-postgres")
+    _on_cluster(postgres_url, "CREATE DATABASE template_portal")
+    app = migrated(settings_for(folder, postgres_url.rsplit("/", 1)[0] + "/template_portal"))
+    with app.app_context():
+        db.engine.dispose()
+    return postgres_url, folder
+
+
+def _on_cluster(url: str, statement: str) -> None:
+    engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.exec_driver_sql(statement)
+    engine.dispose()
+
+
+_made = iter(range(1_000_000))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings of a portal with its own fresh database, once on each database."""
+    if request.param == "sqlite":
+        shutil.copytree(request.getfixturevalue("sqlite_template"), tmp_path / "data")
+        yield settings_for(tmp_path / "data")
+        return
+    url, folder = request.getfixturevalue("postgres_template")
+    shutil.copytree(folder, tmp_path / "data")
+    name = f"portal_{next(_made)}"
+    _on_cluster(url, f"CREATE DATABASE {name} TEMPLATE template_portal")
+    yield settings_for(tmp_path / "data", url.rsplit("/", 1)[0] + f"/{name}")
+    _on_cluster(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The portal under test."""
+    app = create_app(settings)
+    app.test_client_class = CheckedClient
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser of somebody who is not signed in."""
+    return app.test_client()
+
+
+@pytest.fixture
+def in_app(app: Flask) -> Iterator[Flask]:
+    """Run the test inside the app, as a command would."""
+    with app.app_context():
+        yield app
+        db.session.rollback()
