@@ -1,0 +1,378 @@
+"""Who may do what to which record, and why not. The one place that decides; every view passes through it.
+
+A role of the council's files says what it `sees` (none, own, team or all), what it `may` do, and what it may do with each of the
+council's papers. Three answers are given to those who may not: 403 when no role of theirs has the action at all; 404, exactly as
+for something that does not exist, when they may not see the record; 403 when they see it but may not do this to it. Each is audited.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+
+from portal import audit
+from portal.accounts import sign_in_state
+from portal.accounts.held_drafts import hold_draft, holds_draft, is_held, let_go, let_go_of_all, was_left
+from portal.accounts.models import User
+from portal.accounts.roles import roles_of
+from portal.db import db
+from portal.episodes.models import Episode, Paper
+from portal.errors import Forbidden, NotFound, PortalError
+from portal.families.models import Family, FamilyMember, Person
+from portal.publishing.in_force import council_in_force
+from portal.submissions.models import Submission
+
+ACTIONS = {
+    "worklist.view": "see the work list",
+    "family.view": "see a family",
+    "family.edit": "change a family's details",
+    "people.search": "search for people",
+    "episode.move": "move an episode to another stage",
+    "episode.allocate": "give an episode to a team or lead",
+    "request.attach": "attach a request to another family",
+    "document.produce": "produce a document",
+    "document.download": "download a document",
+    "document.withdraw": "withdraw a document",
+    "user.list": "see who has an account",
+    "user.edit": "add, change and disable accounts",
+    "outbox.view": "see e-mails that were written",
+    "job.list": "see work that failed",
+    "job.retry": "try failed work again",
+    "audit.view": "see who did what",
+    "definition.view": "see forms and rules",
+}
+"""What a role may be allowed to do (`may` in the council's roles), with the words for it."""
+
+PAPER_ACTIONS = {"paper.view": "view", "paper.start": "start", "paper.edit": "edit", "paper.finalise": "finalise"}
+"""What a role may be allowed to do with a paper (`papers` in the council's roles). The record is a Paper, or an Episode with `paper`."""
+
+SUBMISSION_ACTIONS = {"submission.view": "view", "submission.edit": "edit", "submission.send": "finalise"}
+"""The same for what is being filled in or was sent. Whoever started a public draft in this browser may do all three."""
+
+PUBLIC = frozenset(
+    {
+        "pages.static_file",
+        "pages.display",
+        "pages.choose_display",
+        "pages.text_page",
+        "pages.alive",
+        "accounts.sign_in",
+        "accounts.check_sign_in",
+        "accounts.second_step",
+        "accounts.check_second_step",
+        "accounts.enrol",
+        "accounts.check_enrol",
+        "accounts.sign_out",
+        "accounts.forgotten_password",
+        "accounts.send_password_link",
+        "accounts.new_password",
+        "accounts.set_password",
+    }
+)
+"""Endpoints that anybody may use. A test compares it with the views marked `@public`."""
+
+__all__ = ["ACTIONS", "Decision", "can", "hold_draft", "holds_draft", "let_go", "let_go_of_all", "needs", "public", "signed_in", "start",
+           "visible_episodes", "visible_submissions"]  # fmt: skip
+
+NOT_HERE = "There is nothing at this address, or you may not see it"
+
+
+class SignInNeeded(PortalError):
+    """Nobody is signed in here, or the sign-in has run out; after signing in the person comes back."""
+
+    status = 401
+
+
+class DraftLeft(PortalError):
+    """This browser held the draft but was left for too long; the link and code bring it back."""
+
+    status = 403
+
+
+class RouteUndeclared(RuntimeError):
+    """A view that says neither `@public`, `@signed_in` nor `@needs(…)`: it answers nobody."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer, the reason in words, and whether even the record's existence stays unsaid."""
+
+    allowed: bool
+    reason: str = ""
+    hidden: bool = False
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+
+YES = Decision(True)
+HIDDEN = Decision(False, NOT_HERE, hidden=True)
+
+
+# --- deciding ---------------------------------------------------------------------------------------------------------
+
+
+def can(user: User | None, action: str, record: Any = None, *, paper: str = "") -> Decision:
+    """Whether this person may do this to this record. `paper` is the council's id of a paper to be started on an Episode.
+
+    A record is an Episode, Paper, Submission, Family, Person, User, or anything with an `episode_id`, `submission_id` or `family_id`.
+    Raises LookupError for an action that is not known.
+    """
+    _check_known(action)
+    held = _held_submission(record) if action in SUBMISSION_ACTIONS else None
+    if held is not None:
+        return YES if action == "submission.view" or held.is_draft else Decision(False, "This has been sent and cannot be changed here")
+    if user is None:
+        return HIDDEN
+    able = [role for role in roles_of(user) if _has(role, action, paper)]
+    if not able:
+        return Decision(False, f"None of your roles may {_words(action)}")
+    if record is None or isinstance(record, User):
+        return YES
+    return _on_record(user, able, action, record, paper)
+
+
+def visible_episodes(user: User, action: str = "family.view") -> Select[tuple[Episode]]:
+    """Select the episodes on which this person may do `action`."""
+    return select(Episode).where(_any_reach(user, [role for role in roles_of(user) if _has(role, action)]))
+
+
+def visible_submissions(user: User) -> Select[tuple[Submission]]:
+    """Select the submissions this person may view: those that are papers of episodes in reach."""
+    reach = [and_(_reach(user, role), _papers_where(role, "view")) for role in roles_of(user)]
+    on_episode = select(Submission).join(Paper, Paper.submission_id == Submission.id).join(Episode, Episode.id == Paper.episode_id)
+    return on_episode.where(or_(false(), *reach))
+
+
+def _held_submission(record: Any) -> Submission | None:
+    """The public submission that the record is or hangs on, if this browser holds it."""
+    submission_id = record.id if isinstance(record, Submission) else getattr(record, "submission_id", None)
+    if not submission_id or not holds_draft(submission_id):
+        return None
+    submission = record if isinstance(record, Submission) else db.session.get(Submission, submission_id)
+    return submission if submission is not None and submission.audience == "public" else None
+
+
+def _on_record(user: User, able: list[Any], action: str, record: Any, paper: str) -> Decision:
+    kind, episode = _paper_and_episode(record)
+    if isinstance(record, (Family, Person)):
+        episodes = _episodes_of(record)
+        if db.session.scalar(select(episodes.where(_any_reach(user, able)).exists())):
+            return YES
+        seen = db.session.scalar(select(episodes.where(_any_reach(user, roles_of(user))).exists()))
+        return _not_this_one(action) if seen else HIDDEN
+    if episode is None:
+        return YES if isinstance(record, Submission) and record.author_id == user.id else HIDDEN
+    wanted = paper or kind
+    if any(_has(role, action, wanted) and _reaches(user, role, episode) for role in able):
+        return _not_own_work(user, action, record, kind)
+    seeing = [role for role in roles_of(user) if _reaches(user, role, episode) and (not kind or "view" in role.rights_on(kind))]
+    return _not_this_one(action) if seeing else HIDDEN
+
+
+def _not_own_work(user: User, action: str, record: Any, kind: str) -> Decision:
+    """Refuse to finalise a sign-off of one's own paper where the council's workflow says `not_author`."""
+    if action not in ("paper.finalise", "submission.send"):
+        return YES
+    rule = next((p for p in council_in_force().workflow.papers if p.id == kind), None)
+    if rule is None or not rule.signs or not rule.not_author:
+        return YES
+    row = record if isinstance(record, Paper) else _paper_of(record.id)
+    signed = _signed_submission(row, rule.signs) if row is not None else None
+    if signed is not None and user.id == signed.author_id:
+        return Decision(False, "You wrote what this signs off. Somebody else has to sign it")
+    return YES
+
+
+def _signed_submission(row: Paper, signs: str) -> Submission | None:
+    query = select(Submission).join(Paper, Paper.submission_id == Submission.id)
+    if row.about_id:
+        return db.session.scalar(query.where(Paper.id == row.about_id))
+    latest = query.where(Paper.episode_id == row.episode_id, Paper.paper == signs).order_by(Paper.started_at.desc())
+    return db.session.scalars(latest.limit(1)).first()
+
+
+def _paper_and_episode(record: Any) -> tuple[str, Episode | None]:
+    """The kind of paper ('' when the record is none) and the episode that the record hangs on."""
+    if isinstance(record, Episode):
+        return "", record
+    if isinstance(record, (Family, Person)):
+        return "", None
+    paper = record if isinstance(record, Paper) else None
+    submission_id = record.id if isinstance(record, Submission) else getattr(record, "submission_id", None)
+    if paper is None and submission_id:
+        paper = _paper_of(submission_id)
+    if paper is not None:
+        return paper.paper, db.session.get(Episode, paper.episode_id)
+    episode_id = getattr(record, "episode_id", None)
+    return "", db.session.get(Episode, episode_id) if episode_id else None
+
+
+def _paper_of(submission_id: str) -> Paper | None:
+    return db.session.scalar(select(Paper).where(Paper.submission_id == submission_id))
+
+
+def _episodes_of(record: Family | Person) -> Select[tuple[str]]:
+    if isinstance(record, Family):
+        return select(Episode.id).where(Episode.family_id == record.id)
+    families = select(FamilyMember.family_id).where(FamilyMember.person_id == record.id)
+    return select(Episode.id).where(Episode.family_id.in_(families))
+
+
+def _not_this_one(action: str) -> Decision:
+    return Decision(False, f"Your role lets you see this, but not {_words(action)}")
+
+
+def _words(action: str) -> str:
+    return ACTIONS.get(action) or f"{action.partition('.')[2]} this form"
+
+
+# --- what a role allows, and how far it reaches -----------------------------------------------------------------------
+
+
+def _has(role: Any, action: str, paper: str = "") -> bool:
+    verb = PAPER_ACTIONS.get(action) or SUBMISSION_ACTIONS.get(action)
+    if verb is None:
+        return action in role.may
+    return verb in role.rights_on(paper) if paper else any(verb in verbs for verbs in role.papers.values())
+
+
+def _papers_where(role: Any, verb: str) -> ColumnElement[bool]:
+    allowed = [paper for paper, verbs in role.papers.items() if verb in verbs and paper != "*"]
+    if verb not in role.papers.get("*", ()):
+        return Paper.paper.in_(allowed)
+    return Paper.paper.not_in([paper for paper, verbs in role.papers.items() if verb not in verbs])
+
+
+def _reaches(user: User, role: Any, episode: Episode) -> bool:
+    if role.sees in ("all", "none"):
+        return role.sees == "all"
+    if episode.lead_id == user.id or (role.sees == "team" and episode.team in user.teams):
+        return True
+    return db.session.scalar(select(exists().where(Paper.episode_id == episode.id, Paper.started_by == user.id))) or False
+
+
+def _reach(user: User, role: Any) -> ColumnElement[bool]:
+    """The same as `_reaches`, as a condition of a select on Episode."""
+    if role.sees in ("all", "none"):
+        return true() if role.sees == "all" else false()
+    own = or_(Episode.lead_id == user.id, exists().where(Paper.episode_id == Episode.id, Paper.started_by == user.id).correlate(Episode))
+    return or_(own, Episode.team.in_(user.teams)) if role.sees == "team" else own
+
+
+def _any_reach(user: User, roles: Iterable[Any]) -> ColumnElement[bool]:
+    return or_(false(), *(_reach(user, role) for role in roles))
+
+
+# --- the guard in front of every view ---------------------------------------------------------------------------------
+
+
+def public(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Anybody may use this view. Its endpoint must be in PUBLIC."""
+    view.access_rule = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Everybody who is signed in may use this view: it shows people only what is theirs."""
+
+    @functools.wraps(view)
+    def guarded(**values: Any) -> Any:
+        if sign_in_state.person() is None:
+            raise SignInNeeded("Sign in to see this page")
+        return view(**values)
+
+    guarded.access_rule = "signed in"  # type: ignore[attr-defined]
+    return guarded
+
+
+def needs(action: str, finder: Callable[[str], Any] | None = None, *, by: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Only those who may do `action` reach the view. With a `finder` the view receives the record as its first argument.
+
+    The finder is called with the URL value named `by` (default: the first); None or NotFound mean there is no such record.
+    The URL's other values go to the view by name.
+    """
+    _check_known(action)
+
+    def guard(view: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(view)
+        def guarded(**values: Any) -> Any:
+            person = _person_for(action)
+            if finder is None:
+                _allow(can(person, action), action)
+                return view(**values)
+            if person is not None and not (action in SUBMISSION_ACTIONS and any(is_held(str(value)) for value in values.values())):
+                _allow(can(person, action), action)
+            record_id = values.pop(by or next(iter(values)))
+            record = _found(finder, record_id)
+            _allow(_decide(person, action, record), action, record_id)
+            return view(record, **values)
+
+        guarded.access_rule = action  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
+
+
+def start(app: Flask) -> None:
+    """Close every undeclared view, and let pages ask `may('action', record)`."""
+    app.before_request(_refuse_undeclared)
+    app.add_template_global(lambda action, record=None: bool(can(sign_in_state.person(), action, record)), "may")
+
+
+def _refuse_undeclared() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is not None and not hasattr(view, "access_rule"):
+        raise RouteUndeclared(f"the view {request.endpoint} says neither @public, @signed_in nor @needs(…)")
+
+
+def _person_for(action: str) -> User | None:
+    person = sign_in_state.person()
+    if person is None and (action not in SUBMISSION_ACTIONS or sign_in_state.token()):
+        raise SignInNeeded("Sign in to see this page")
+    return person
+
+
+def _found(finder: Callable[[str], Any], record_id: str) -> Any:
+    try:
+        return finder(record_id)
+    except NotFound:
+        return None
+
+
+def _decide(person: User | None, action: str, record: Any) -> Decision:
+    if record is None:
+        return HIDDEN
+    submission_id = record.id if isinstance(record, Submission) else getattr(record, "submission_id", "")
+    if action in SUBMISSION_ACTIONS and is_held(submission_id):
+        if person is None and was_left(submission_id):
+            raise DraftLeft("You have been away for an hour. Use the link in your e-mail and your code to go on")
+        if not was_left(submission_id):
+            hold_draft(submission_id)
+    return can(person, action, record)
+
+
+def _allow(decision: Decision, action: str, record_id: str = "") -> None:
+    if decision.allowed:
+        return
+    person = sign_in_state.person()
+    why = "hidden" if decision.hidden else "role"
+    audit.refused(
+        "access.refused",
+        subject="address",
+        subject_id=record_id,
+        actor=person.id if person else None,
+        detail={"action": action, "path": request.path, "why": why},
+    )
+    raise NotFound(NOT_HERE) if decision.hidden else Forbidden(decision.reason)
+
+
+def _check_known(action: str) -> None:
+    if action not in ACTIONS and action not in PAPER_ACTIONS and action not in SUBMISSION_ACTIONS:
+        known = ", ".join([*ACTIONS, *PAPER_ACTIONS, *SUBMISSION_ACTIONS])
+        raise LookupError(f"there is no action {action!r}; there are {known}")

@@ -1,0 +1,46 @@
+"""The public drafts that this browser may go on with, kept in its session. What may be done with them is decided in `access`."""
+
+from __future__ import annotations
+
+from flask import session
+
+from portal import timekeeping
+
+IDLE_SECONDS = 60 * 60
+TOUCH_SECONDS = 60
+
+
+def hold_draft(submission_id: str) -> None:
+    """Let this browser go on with a draft it started or opened with link and code."""
+    held, moment = session.get("drafts", {}), _seconds()
+    if moment - held.get(submission_id, 0) >= TOUCH_SECONDS:
+        session["drafts"] = held | {submission_id: moment}
+
+
+def holds_draft(submission_id: str) -> bool:
+    """Whether this browser holds the draft and used it within the last hour."""
+    return is_held(submission_id) and not was_left(submission_id)
+
+
+def is_held(submission_id: str) -> bool:
+    """Whether this browser holds the draft, however long ago it was used."""
+    return submission_id in session.get("drafts", {})
+
+
+def was_left(submission_id: str) -> bool:
+    """Whether a draft that is held was left for too long."""
+    return _seconds() - session.get("drafts", {}).get(submission_id, 0) >= IDLE_SECONDS
+
+
+def let_go(submission_id: str) -> None:
+    """This browser holds the draft no more."""
+    session["drafts"] = {held: at for held, at in session.get("drafts", {}).items() if held != submission_id}
+
+
+def let_go_of_all() -> None:
+    """Leave a shared computer: this browser holds no draft any more."""
+    session.pop("drafts", None)
+
+
+def _seconds() -> int:
+    return int(timekeeping.now().timestamp())

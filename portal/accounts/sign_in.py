@@ -1,0 +1,152 @@
+"""Signing in and out: checking a password, and the sessions kept in the database. Codes are in `totp`, counting tries in `throttle`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
+
+from portal import audit, timekeeping
+from portal.accounts import passwords, throttle, totp
+from portal.accounts.models import SignInSession, User
+from portal.accounts.sealing import new_token, token_hash
+from portal.db import db
+
+logger = logging.getLogger(__name__)
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+SECOND_STEP_WITHIN = timedelta(minutes=10)
+TOUCH_EVERY = timedelta(minutes=1)
+
+
+def check_password(email: str, password: str, *, address: str, device_mark: str = "") -> User | None:
+    """The person with this e-mail address and password, or None (also for one who is disabled). Raises throttle.TooManyTries.
+
+    Always does one Argon2 verification, outside any transaction: nobody's writing waits for it.
+    """
+    one_try = throttle.begin(email, address=address, device_mark=device_mark)
+    with db.engine.connect() as connection:
+        kept = connection.scalar(select(User.password_hash).where(User.email == email.strip().lower(), User.disabled_at.is_(None)))
+    if not passwords.verify(kept or "", password):
+        audit.record("user.sign_in_failed", subject="user", detail={"step": "password"})
+        return None
+    throttle.forgive(one_try)
+    user = db.session.scalars(select(User).where(User.email == email.strip().lower(), User.disabled_at.is_(None))).one_or_none()
+    if user is not None and passwords.has_old_hash(user.password_hash):
+        user.password_hash = passwords.hash_password(password)
+    return user
+
+
+def begin(user: User, *, browser: str = "") -> str:
+    """Start a session and answer its token. It opens nothing while a second step is owed."""
+    return _start(user, step="second" if totp.is_required() else "done", browser=browser)
+
+
+def finish(sign_in: SignInSession, user: User) -> str:
+    """The second step was right: the session becomes a full one, under a new token."""
+    sign_in.ended_at = timekeeping.now()
+    return _start(user, step="done", browser=sign_in.browser)
+
+
+def rotate(token: str) -> str:
+    """Give a session a new token, for example after a change of roles. The old one opens nothing any more."""
+    sign_in = db.session.get(SignInSession, token_hash(token))
+    if sign_in is None or sign_in.ended_at is not None:
+        return ""
+    fresh = new_token()
+    db.session.add(_row(sign_in.user_id, fresh, step=sign_in.step, browser=sign_in.browser, started_at=sign_in.started_at))
+    sign_in.ended_at = timekeeping.now()
+    db.session.flush()
+    return fresh
+
+
+def user_behind(token: str, *, reading: bool) -> User | None:
+    """The person whose full session has this token; None when it ended, ran out or the person is disabled.
+
+    A session runs out after `IDLE` without use and `LONGEST` in any case. `reading` says that the request itself writes nothing.
+    """
+    sign_in = _live(token, "done")
+    if sign_in is None:
+        return None
+    user = db.session.get(User, sign_in.user_id)
+    if user is None or not user.is_active:
+        return None
+    if timekeeping.now() - sign_in.last_seen_at >= TOUCH_EVERY:
+        _touch(sign_in, reading)
+    return user
+
+
+def owing_second_step(token: str) -> tuple[SignInSession, User] | None:
+    """The session that waits for its code, and whose it is; None when there is none or it took too long."""
+    sign_in = _live(token, "second")
+    if sign_in is None:
+        return None
+    user = db.session.get(User, sign_in.user_id)
+    return (sign_in, user) if user is not None and user.is_active else None
+
+
+def end(token: str) -> None:
+    """End one session."""
+    sign_in = db.session.get(SignInSession, token_hash(token))
+    if sign_in is not None and sign_in.ended_at is None:
+        sign_in.ended_at = timekeeping.now()
+        audit.record("user.signed_out", subject="user", subject_id=sign_in.user_id, actor=sign_in.user_id)
+
+
+def end_all(user: User, *, but: str = "") -> int:
+    """End every session of this person, except the one with the token `but`; answers how many."""
+    open_ones = update(SignInSession).where(SignInSession.user_id == user.id, SignInSession.ended_at.is_(None))
+    ended = open_ones.where(SignInSession.token_hash != token_hash(but)).values(ended_at=timekeeping.now())
+    return db.session.execute(ended).rowcount
+
+
+def sessions_of(user: User) -> Sequence[SignInSession]:
+    """This person's sessions that are open now, newest first."""
+    rows = select(SignInSession).where(SignInSession.user_id == user.id, SignInSession.ended_at.is_(None), SignInSession.step == "done")
+    moment = timekeeping.now()
+    return [row for row in db.session.scalars(rows.order_by(SignInSession.started_at.desc())) if not _ran_out(row, moment)]
+
+
+def _start(user: User, *, step: str, browser: str) -> str:
+    token = new_token()
+    db.session.add(_row(user.id, token, step=step, browser=browser, started_at=timekeeping.now()))
+    if step == "done":
+        user.signed_in_at = timekeeping.now()
+        audit.record("user.signed_in", subject="user", subject_id=user.id, actor=user.id)
+    db.session.flush()
+    return token
+
+
+def _row(user_id: str, token: str, *, step: str, browser: str, started_at: datetime) -> SignInSession:
+    return SignInSession(
+        token_hash=token_hash(token), user_id=user_id, step=step, browser=browser[:200], started_at=started_at, last_seen_at=timekeeping.now()
+    )
+
+
+def _live(token: str, step: str) -> SignInSession | None:
+    sign_in = db.session.get(SignInSession, token_hash(token)) if token else None
+    if sign_in is None or sign_in.ended_at is not None or sign_in.step != step:
+        return None
+    return None if _ran_out(sign_in, timekeeping.now()) else sign_in
+
+
+def _ran_out(sign_in: SignInSession, moment: datetime) -> bool:
+    if sign_in.step == "second":
+        return moment - sign_in.started_at >= SECOND_STEP_WITHIN
+    return moment - sign_in.last_seen_at >= IDLE or moment - sign_in.started_at >= LONGEST
+
+
+def _touch(sign_in: SignInSession, reading: bool) -> None:
+    moment = timekeeping.now()
+    if not reading:
+        sign_in.last_seen_at = moment
+        return
+    seen = update(SignInSession).where(SignInSession.token_hash == sign_in.token_hash).values(last_seen_at=moment)
+    try:
+        with db.engine.execution_options(writes=True).begin() as connection:
+            connection.execute(seen)
+    except OperationalError:
+        logger.warning("a session could not be marked as used: the database is busy or full")

@@ -1,0 +1,47 @@
+"""Joins flask-login to the server-side sign-in sessions: who is behind this request. Verbs are in `sign_in`."""
+
+from __future__ import annotations
+
+from flask import Flask, request, session
+from flask_login import LoginManager, current_user
+
+from portal.accounts import sign_in
+from portal.accounts.models import User
+
+TOKEN = "_user_id"
+
+
+def start(app: Flask) -> None:
+    """Let `current_user` answer from the session kept in the database."""
+    manager = LoginManager()
+    manager.session_protection = None
+    manager.init_app(app)
+    manager.user_loader(_user_of)
+
+
+def person() -> User | None:
+    """The person signed in, or None."""
+    return current_user._get_current_object() if current_user.is_authenticated else None
+
+
+def token() -> str:
+    """The token of this browser's session, also of one that has ended; '' when there was none."""
+    return session.get(TOKEN, "")
+
+
+def put_token(new_token: str) -> None:
+    """Give this browser a fresh session with this token. Nothing a stranger may have planted before is kept."""
+    held = session.get("drafts")
+    session.clear()
+    session[TOKEN] = new_token
+    if held:
+        session["drafts"] = held
+
+
+def clear() -> None:
+    """Forget everything this browser held: the sign-in and drafts alike."""
+    session.clear()
+
+
+def _user_of(session_token: str) -> User | None:
+    return sign_in.user_behind(session_token, reading=request.method in ("GET", "HEAD"))
