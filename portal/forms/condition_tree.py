@@ -165,7 +165,7 @@ def walk(condition: Condition, where: Where = ()) -> Iterator[tuple[Where, Condi
 
 def nearest(word: str, allowed: Iterator[str] | tuple[str, ...] | list[str]) -> str:
     """The words ", did you mean …?" for the allowed word most like this one, or nothing."""
-    close = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.5)
     return f', did you mean "{close[0]}"?' if close else ""
 
 
@@ -192,15 +192,15 @@ def _read(raw: Any, where: Where, faults: list[ConditionFault]) -> Condition | N
         faults.append(ConditionFault((*where, *below), code, message))
 
     if not isinstance(raw, dict):
-        fault("condition-shape", f"a condition is a mapping such as {{question: …, is: …}}, not {_shown(raw)}")
+        fault("condition_shape", f"a condition is a mapping such as {{question: …, is: …}}, not {_shown(raw)}")
         return None
     subjects = [key for key in raw if key in SUBJECTS]
     if len(subjects) != 1:
         if not subjects:
             odd = next((str(key) for key in raw), "")
-            fault("condition-subject", f"a condition starts with one of {', '.join(SUBJECTS)}; found {odd!r}{nearest(odd, SUBJECTS)}")
+            fault("condition_subject", f"a condition starts with one of {', '.join(SUBJECTS)}; found {odd!r}{nearest(odd, SUBJECTS)}")
         else:
-            fault("condition-subject", f"a condition has one subject; found {' and '.join(subjects)}: join them with `all` or `any`")
+            fault("condition_subject", f"a condition has one subject; found {' and '.join(subjects)}: join them with `all` or `any`")
         return None
     subject = subjects[0]
     before = len(faults)
@@ -213,7 +213,7 @@ def _read_group(raw: dict[str, Any], where: Where, faults: list[ConditionFault])
     _only(raw, (key,), where, faults)
     parts = raw[key]
     if not isinstance(parts, list) or not parts:
-        faults.append(ConditionFault((*where, key), "condition-shape", f"`{key}` holds a list of one or more conditions"))
+        faults.append(ConditionFault((*where, key), "condition_shape", f"`{key}` holds a list of one or more conditions"))
         return None
     read = [_read(part, (*where, key, position), faults) for position, part in enumerate(parts)]
     return (AllOf if key == "all" else AnyOf)(tuple(part for part in read if part is not None))
@@ -242,7 +242,7 @@ def _read_items(raw: dict[str, Any], where: Where, faults: list[ConditionFault])
     _only(raw, (key, "match"), where, faults)
     repeat = _word(raw, key, where, faults)
     if "match" not in raw:
-        faults.append(ConditionFault(where, "condition-shape", f"`{key}` needs `match`: what must hold for the item"))
+        faults.append(ConditionFault(where, "condition_shape", f"`{key}` needs `match`: what must hold for the item"))
         return None
     match = _read(raw["match"], (*where, "match"), faults)
     return None if match is None else (AnyItem if key == "any_item" else EveryItem)(repeat, match)
@@ -253,7 +253,7 @@ def _read_count(raw: dict[str, Any], where: Where, faults: list[ConditionFault])
     repeat = _word(raw, "count", where, faults)
     number = raw.get(comparison, 0)
     if not isinstance(number, int) or isinstance(number, bool) or number < 0:
-        faults.append(ConditionFault((*where, comparison), "condition-value", f"a count is compared with a whole number, not {_shown(number)}"))
+        faults.append(ConditionFault((*where, comparison), "condition_value", f"a count is compared with a whole number, not {_shown(number)}"))
         number = 0
     match = _read(raw["match"], (*where, "match"), faults) if "match" in raw else None
     return CountOf(repeat, match, comparison, number)
@@ -276,29 +276,29 @@ def _comparison(raw: dict[str, Any], others: tuple[str, ...], allowed: tuple[str
         _plain(raw[found[0]], (*where, found[0]), faults)
         return found[0]
     if found:
-        faults.append(ConditionFault(where, "condition-comparison", f"one comparison at a time; found {' and '.join(found)}: join them with `all`"))
+        faults.append(ConditionFault(where, "condition_comparison", f"one comparison at a time; found {' and '.join(found)}: join them with `all`"))
     elif len(raw) == len([key for key in raw if key in others]):
-        faults.append(ConditionFault(where, "condition-comparison", f"says nothing to compare with; add one of {', '.join(allowed)}"))
+        faults.append(ConditionFault(where, "condition_comparison", f"says nothing to compare with; add one of {', '.join(allowed)}"))
     return found[0] if found else ""
 
 
 def _plain(value: Any, where: Where, faults: list[ConditionFault]) -> None:
     values = value if isinstance(value, list) else [value]
     if any(not isinstance(each, str | int | float | bool) for each in values):
-        faults.append(ConditionFault(where, "condition-value", f"compare with plain text, a number, true or false, not {_shown(value)}"))
+        faults.append(ConditionFault(where, "condition_value", f"compare with plain text, a number, true or false, not {_shown(value)}"))
 
 
 def _only(raw: dict[str, Any], allowed: tuple[str, ...], where: Where, faults: list[ConditionFault]) -> None:
     for key in raw:
         if key not in allowed:
-            faults.append(ConditionFault((*where, key), "unknown-key", f"unknown key {str(key)!r}{nearest(str(key), allowed)} (allowed: {', '.join(allowed)})"))
+            faults.append(ConditionFault((*where, key), "unknown_key", f"unknown key {str(key)!r}{nearest(str(key), allowed)} (allowed: {', '.join(allowed)})"))
 
 
 def _word(raw: dict[str, Any], key: str, where: Where, faults: list[ConditionFault]) -> str:
     word = raw[key]
     if isinstance(word, str) and word:
         return word
-    faults.append(ConditionFault((*where, key), "condition-value", f"`{key}` names something by its id, in quotes if need be; found {_shown(word)}"))
+    faults.append(ConditionFault((*where, key), "condition_value", f"`{key}` names something by its id, in quotes if need be; found {_shown(word)}"))
     return ""
 
 

@@ -1,15 +1,36 @@
-"""Judging conditions against answers, in three values: True, False and None for unknown. Reading them is `condition_tree`."""
+"""Judging conditions against answers, in three values: True, False and None for unknown. Reading them is `condition_tree`.
+
+Answers handed in here are the shown ones (`answers.visible`): a hidden answer counts as none. Unknown is Kleene's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from portal.forms.condition_tree import Condition, ConditionFaults, parse
+from portal.forms import question_kinds
+from portal.forms.condition_tree import (
+    AllOf,
+    AnyItem,
+    AnyOf,
+    Compare,
+    Condition,
+    ConditionFaults,
+    CountOf,
+    EveryItem,
+    HasRole,
+    Not,
+    RecordFact,
+    Use,
+    parse,
+)
+from portal.forms.index import Index
+from portal.forms.model import FormDefinition, Scope
+from portal.forms.plain_comparisons import compare_number, compare_plain
 
-__all__ = ["Condition", "ConditionFaults", "Facts", "parse"]
+__all__ = ["Condition", "ConditionFaults", "Facts", "Judge", "evaluate", "is_answered", "parse"]
 
 
 @dataclass(frozen=True)
@@ -19,3 +40,138 @@ class Facts:
     today: date
     roles: frozenset[str] = frozenset()
     record: Mapping[str, Any] = field(default_factory=dict)
+
+
+def evaluate(condition: Condition, answers: Mapping[str, Any], scope: Scope, facts: Facts, definition: FormDefinition) -> bool | None:
+    """True, False, or None where these answers (the shown ones) cannot decide it. Inside a repeat the same item comes first."""
+    return Judge(answers, facts, definition).judge(condition, scope)
+
+
+def is_answered(value: Any) -> bool:
+    """Whether a value is an answer at all; "not known" is one."""
+    return value is not None and value != "" and value != [] and value != {}
+
+
+class Judge:
+    """Judges conditions of one definition against one set of answers, which may still be growing."""
+
+    def __init__(self, answers: Mapping[str, Any], facts: Facts, definition: FormDefinition):
+        self.answers = answers
+        self.facts = facts
+        self.definition = definition
+        self.index: Index = definition.index
+        self._in_use: set[str] = set()
+
+    def judge(self, condition: Condition, scope: Scope = ()) -> bool | None:
+        """True, False or unknown for the item that `scope` names."""
+        match condition:
+            case Compare(question_id, comparison, other):
+                return self._compare(question_id, comparison, other, scope)
+            case AllOf(parts):
+                return _all(self.judge(part, scope) for part in parts)
+            case AnyOf(parts):
+                return _any(self.judge(part, scope) for part in parts)
+            case Not(part):
+                return _not(self.judge(part, scope))
+            case Use(name):
+                return self._use(name, scope)
+            case AnyItem(repeat, match):
+                return _any(self.judge(match, item) for item in self.items(repeat, scope))
+            case EveryItem(repeat, match):
+                items = list(self.items(repeat, scope))
+                return _all(self.judge(match, item) for item in items) if items else None
+            case CountOf(repeat, match, comparison, number):
+                items = self.items(repeat, scope)
+                count = sum(1 for item in items if match is None or self.judge(match, item) is True)
+                return compare_number(count, comparison, number)
+            case HasRole(role):
+                return role in self.facts.roles
+            case RecordFact(fact, comparison, other):
+                return compare_plain(self.facts.record.get(fact), comparison, other, self.facts.today)
+        raise TypeError(f"{condition!r} is no condition")
+
+    def value(self, question_id: str, scope: Scope) -> Any:
+        """The answer to a question as seen from `scope`: the same item first; None where there is none or it is another item's."""
+        chain = self.index.chain_of_question(question_id)
+        holder: Any = self.answers
+        for repeat_id in chain:
+            item_id = self._item_in(scope, repeat_id)
+            holder = item_of(holder.get(repeat_id), item_id) if item_id else None
+            if holder is None:
+                return None
+        return holder.get(question_id)
+
+    def items(self, repeat_id: str, scope: Scope) -> Iterator[Scope]:
+        """The scopes of a repeat's items as seen from `scope`: of the same outer item where there is one, else of all."""
+        places: list[tuple[Mapping[str, Any], Scope]] = [(self.answers, scope)]
+        chain = self.index.chain(repeat_id)
+        for outer in chain[:-1]:
+            wanted = self._item_in(scope, outer)
+            places = [
+                (item, at if wanted else (*at, (outer, item["_id"])))
+                for holder, at in places
+                for item in holder.get(outer) or ()
+                if not wanted or item["_id"] == wanted
+            ]
+        for holder, at in places:
+            for item in holder.get(repeat_id) or ():
+                yield (*at, (repeat_id, item["_id"]))
+
+    def _compare(self, question_id: str, comparison: str, other: Any, scope: Scope) -> bool | None:
+        value = self.value(question_id, scope)
+        answered = is_answered(value)
+        if comparison == "answered":
+            return answered is (other is not False)
+        question = self.index.questions.get(question_id)
+        if not answered or question is None:
+            return None
+        return question_kinds.compare(question, value, comparison, other, today=self.facts.today)
+
+    def _use(self, name: str, scope: Scope) -> bool | None:
+        condition = self.definition.conditions.get(name)
+        if condition is None or name in self._in_use:
+            return None
+        self._in_use.add(name)
+        try:
+            return self.judge(condition, scope)
+        finally:
+            self._in_use.discard(name)
+
+    def _item_in(self, scope: Scope, repeat_id: str) -> str:
+        for at, item_id in reversed(scope):
+            if at == repeat_id:
+                return item_id
+            repeat = self.index.repeats.get(at)
+            if repeat is not None and repeat.over == repeat_id:
+                return item_id
+        return ""
+
+
+def item_of(items: Any, item_id: str) -> dict[str, Any] | None:
+    """The item with this id in the stored list of a repeat, or None."""
+    for item in items or ():
+        if item.get("_id") == item_id:
+            return item
+    return None
+
+
+def _all(values: Iterable[bool | None]) -> bool | None:
+    unknown = False
+    for value in values:
+        if value is False:
+            return False
+        unknown = unknown or value is None
+    return None if unknown else True
+
+
+def _any(values: Iterable[bool | None]) -> bool | None:
+    unknown = False
+    for value in values:
+        if value is True:
+            return True
+        unknown = unknown or value is None
+    return None if unknown else False
+
+
+def _not(value: bool | None) -> bool | None:
+    return None if value is None else not value

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, PrivateAttr
 
 from portal.forms.condition_tree import Condition, read_truth
 from portal.forms.index import Index
+from portal.forms.yaml_text import Fault, Location, YamlText
 
 Demand = Annotated[bool | Condition, PlainValidator(read_truth)]
 """True, false or a condition."""
@@ -24,13 +25,16 @@ class Part(BaseModel):
 
 
 class Option(Part):
-    """One thing that can be chosen. `exclusive` clears the other boxes; `group` is its heading in a long list."""
+    """One thing that can be chosen. `exclusive` clears the other boxes; `group` is its heading in a long list;
+    `write_in` asks for words beside it; `counts_as` names the national code a local one is counted under."""
 
     id: str
     label: str
     hint: str = ""
     group: str = ""
     exclusive: bool = False
+    write_in: bool = False
+    counts_as: str = ""
     when: Condition | None = None
 
 
@@ -72,7 +76,9 @@ class Question(Part):
     @property
     def words(self) -> str:
         """The words error messages use for this question: `short`, or else the label with a small first letter."""
-        return self.short or (self.label[:1].lower() + self.label[1:]).rstrip("?")
+        if self.short or self.label[1:2].isupper() or self.label[:2] in ("I ", "I'", "I’"):
+            return self.short or self.label.rstrip("?")
+        return (self.label[:1].lower() + self.label[1:]).rstrip("?")
 
 
 class Repeat(Part):
@@ -130,7 +136,7 @@ class Defaults(Part):
 
 
 class FormDefinition(Part):
-    """A whole form. Look-ups by id are in `index` (made once); `sha256` is the hash of the text it was read from."""
+    """A whole form. Look-ups by id are in `index`; `sha256` is the hash of the text it was read from."""
 
     schema_: int = Field(alias="schema")
     id: str
@@ -146,6 +152,17 @@ class FormDefinition(Part):
     pages: tuple[Page, ...]
     changes: dict[str, tuple[dict[str, Any], ...]] = {}
     sha256: str = ""
+
+    _yaml: YamlText | None = PrivateAttr(None)
+
+    def remember(self, yaml: YamlText) -> None:
+        """Keep the text this was read from, so that faults found later can be placed in it."""
+        self._yaml = yaml
+
+    def fault(self, at: Location, code: str, message: str, *, of_key: bool = False) -> Fault:
+        """A fault at a place of the text this was read from; of a definition made otherwise, at its beginning."""
+        yaml = self._yaml or YamlText(self.id)
+        return yaml.fault(at, code, message, of_key=of_key)
 
     @cached_property
     def index(self) -> Index:

@@ -1,0 +1,235 @@
+"""Answers as plain data: reading and changing them by path, and which of them are shown.
+
+`visible` is the one place where it is decided that a hidden answer is set aside: it stays stored, comes back when its
+question is shown again, and is never judged, exported, printed, searched or bound to a document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.errors import RuleBroken
+from portal.forms.conditions import Facts, Judge, is_answered, item_of
+from portal.forms.model import FormDefinition, Page, Repeat, Scope
+from portal.forms.paths import new_item_id, path_of, split_item_path, split_path
+
+Answers = dict[str, Any]
+
+_NOT_FOR_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class NoSuchItem(RuleBroken):
+    """A path leads to an item of a repeat that is not there, such as one removed in another window."""
+
+
+@dataclass(frozen=True)
+class Visible:
+    """What is shown: the answers, the set-aside paths, and the pages and questions shown for each item."""
+
+    answers: Answers
+    hidden: tuple[str, ...]
+    pages: frozenset[tuple[str, Scope]]
+    questions: frozenset[tuple[str, Scope]]
+    repeats: frozenset[tuple[str, Scope]]
+
+
+def get(answers: Mapping[str, Any], path: str) -> Any:
+    """The value at a path, or None."""
+    scope, name = split_path(path)
+    holder: Any = answers
+    for repeat_id, item_id in scope:
+        holder = item_of(holder.get(repeat_id), item_id)
+        if holder is None:
+            return None
+    return holder.get(name)
+
+
+def put(answers: Answers, path: str, value: Any) -> Answers:
+    """The answers with this value at the path; None takes the answer away. Raises NoSuchItem when its item is gone."""
+    scope, name = split_path(path)
+    return _changed(answers, scope, lambda holder: _with(holder, name, value), path)
+
+
+def merge(definition: FormDefinition, answers: Answers, values: Mapping[str, Any], cleared: Iterable[str] = ()) -> Answers:
+    """The answers with all these values put in and the cleared paths taken away.
+
+    Items of a repeat that runs over another come into being here; items of any other repeat must exist (NoSuchItem).
+    """
+    for path, value in values.items():
+        answers = put(_with_items_over(definition, answers, split_path(path)[0]), path, value)
+    for path in cleared:
+        if get(answers, path) is not None:
+            answers = put(answers, path, None)
+    return answers
+
+
+def paths(answers: Mapping[str, Any], definition: FormDefinition) -> Iterator[tuple[str, Any]]:
+    """Every answer with its path, as stored; items of repeats are gone into, hidden or not."""
+    yield from _paths(answers, frozenset(definition.index.repeats), ())
+
+
+def add_item(answers: Answers, repeat_path: str, item_id: str) -> Answers:
+    """The answers with one more, empty item at the end of the repeat at this path."""
+    scope, repeat_id = split_path(repeat_path)
+    return _changed(answers, scope, lambda holder: _with(holder, repeat_id, [*(holder.get(repeat_id) or []), {"_id": item_id}]), repeat_path)
+
+
+def remove_item(answers: Answers, path: str) -> Answers:
+    """The answers without the item at this path."""
+    *outer, (repeat_id, item_id) = split_item_path(path)
+
+    def without(holder: Answers) -> Answers:
+        items = holder.get(repeat_id) or []
+        if item_of(items, item_id) is None:
+            raise NoSuchItem(f"there is no item {path!r} to remove")
+        return _with(holder, repeat_id, [item for item in items if item["_id"] != item_id])
+
+    return _changed(answers, tuple(outer), without, path)
+
+
+def move_item(answers: Answers, path: str, places: int) -> Answers:
+    """The answers with the item moved down its list by so many places (up when negative), stopping at the ends."""
+    *outer, (repeat_id, item_id) = split_item_path(path)
+
+    def moved(holder: Answers) -> Answers:
+        items = list(holder.get(repeat_id) or [])
+        item = item_of(items, item_id)
+        if item is None:
+            raise NoSuchItem(f"there is no item {path!r} to move")
+        position = items.index(item)
+        items.pop(position)
+        items.insert(max(0, position + places), item)
+        return _with(holder, repeat_id, items)
+
+    return _changed(answers, tuple(outer), moved, path)
+
+
+def add_missing_items(definition: FormDefinition, answers: Answers, facts: Facts) -> Answers:
+    """The answers with empty items added wherever a shown repeat has fewer than its minimum."""
+    seen = visible(definition, answers, facts)
+    for repeat in definition.repeats:
+        if repeat.over or not repeat.min:
+            continue
+        for scope in [scope for shown, scope in seen.repeats if shown == repeat.id]:
+            path = path_of(scope, repeat.id)
+            for _ in range(repeat.min - len(get(answers, path) or ())):
+                answers = add_item(answers, path, new_item_id())
+    return answers
+
+
+def clean_text(text: str) -> tuple[str, bool]:
+    """The text with line ends as LF and without characters that XML forbids; and whether any character was taken out."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    cleaned = _NOT_FOR_XML.sub("", lines)
+    return cleaned, cleaned != lines
+
+
+def visible(definition: FormDefinition, answers: Mapping[str, Any], facts: Facts) -> Visible:
+    """What is shown of these answers. A question is shown when its page's condition and its own are true."""
+    return _Showing(definition, answers, facts).result()
+
+
+class _Showing:
+    """One pass over the parts of a definition, each after those it needs, so that a hidden answer counts as none."""
+
+    def __init__(self, definition: FormDefinition, answers: Mapping[str, Any], facts: Facts):
+        self.definition = definition
+        self.index = definition.index
+        self.stored = answers
+        self.shown: Answers = {}
+        self.judge = Judge(self.shown, facts, definition)
+        self.places: dict[str, list[tuple[Scope, Mapping[str, Any], Answers]]] = {"": [((), answers, self.shown)]}
+        self.pages: set[tuple[str, Scope]] = set()
+        self.questions: set[tuple[str, Scope]] = set()
+        self.repeats: set[tuple[str, Scope]] = set()
+
+    def result(self) -> Visible:
+        for kind, name in self.index.order:
+            if kind == "repeat":
+                self._show_items(self.index.repeats[name])
+            elif kind == "page":
+                self._show_page(self.index.pages[name])
+            else:
+                self._show_answers(name)
+        hidden = tuple(path for path, _ in paths(self.stored, self.definition) if not self._is_shown(path))
+        return Visible(self.shown, hidden, frozenset(self.pages), frozenset(self.questions), frozenset(self.repeats))
+
+    def _show_items(self, repeat: Repeat) -> None:
+        places = self.places[repeat.id] = []
+        for scope, stored, shown in self.places.get(repeat.inside, ()):
+            if not any(self._holds(page.when, scope) for page in self.index.pages_of_repeat[repeat.id]):
+                continue
+            self.repeats.add((repeat.id, scope))
+            shown[repeat.id] = []
+            for item in self._items(repeat, scope, stored):
+                copy = {"_id": item["_id"]}
+                shown[repeat.id].append(copy)
+                places.append(((*scope, (repeat.id, item["_id"])), item, copy))
+
+    def _items(self, repeat: Repeat, scope: Scope, stored: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+        own = [item for item in stored.get(repeat.id) or () if isinstance(item, dict) and item.get("_id")]
+        if not repeat.over:
+            return own
+        others = (other for other in self.shown.get(repeat.over, ()) if self._holds(repeat.where, (*scope, (repeat.id, other["_id"]))))
+        return [item_of(own, other["_id"]) or {"_id": other["_id"]} for other in others]
+
+    def _show_page(self, page: Page) -> None:
+        self.pages.update((page.id, scope) for scope, _, _ in self.places.get(page.repeat, ()) if self._holds(page.when, scope))
+
+    def _show_answers(self, name: str) -> None:
+        question, page = self.index.questions[name], self.index.page_of[name]
+        for scope, stored, shown in self.places.get(page.repeat, ()):
+            if (page.id, scope) in self.pages and self._holds(question.when, scope):
+                self.questions.add((name, scope))
+                if is_answered(stored.get(name)):
+                    shown[name] = stored[name]
+
+    def _holds(self, condition: Any, scope: Scope) -> bool:
+        return condition is None or self.judge.judge(condition, scope) is True
+
+    def _is_shown(self, path: str) -> bool:
+        scope, name = split_path(path)
+        return (name, scope) in self.questions
+
+
+def _paths(holder: Mapping[str, Any], repeats: frozenset[str], scope: Scope) -> Iterator[tuple[str, Any]]:
+    for name, value in holder.items():
+        if name == "_id":
+            continue
+        if name not in repeats or not isinstance(value, list):
+            yield path_of(scope, name), value
+            continue
+        for item in value:
+            if isinstance(item, dict) and item.get("_id"):
+                yield from _paths(item, repeats, (*scope, (name, item["_id"])))
+
+
+def _with(holder: Answers, name: str, value: Any) -> Answers:
+    if value is None:
+        return {key: each for key, each in holder.items() if key != name}
+    return {**holder, name: value}
+
+
+def _changed(holder: Answers, scope: Scope, change: Any, path: str) -> Answers:
+    if not scope:
+        return change(holder)
+    (repeat_id, item_id), *rest = scope
+    items = holder.get(repeat_id) or []
+    if item_of(items, item_id) is None:
+        raise NoSuchItem(f"{path!r} leads to an item that is not there: {repeat_id}.{item_id}")
+    changed = [_changed(item, tuple(rest), change, path) if item.get("_id") == item_id else item for item in items]
+    return {**holder, repeat_id: changed}
+
+
+def _with_items_over(definition: FormDefinition, answers: Answers, scope: Scope) -> Answers:
+    for depth, (repeat_id, item_id) in enumerate(scope):
+        repeat = definition.index.repeats.get(repeat_id)
+        if repeat is None or not repeat.over:
+            continue
+        repeat_path = path_of(scope[:depth], repeat_id)
+        if item_of(get(answers, repeat_path), item_id) is None:
+            answers = add_item(answers, repeat_path, item_id)
+    return answers

@@ -1,0 +1,191 @@
+"""From YAML text to a `FormDefinition`: shape and types. Whether its parts fit together is for `check`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from portal.forms import question_kinds
+from portal.forms.condition_tree import nearest
+from portal.forms.model import (
+    Defaults,
+    FormDefinition,
+    Option,
+    Page,
+    Part,
+    Prefill,
+    Question,
+    Repeat,
+    Rule,
+    Section,
+    Send,
+)
+from portal.forms.part_reader import PartReader, keys_of
+from portal.forms.yaml_text import MOST_BYTES, Fault, Location, YamlFaults, YamlText, read
+
+SharedLists = Mapping[str, Sequence[Any]]
+"""Lists that forms share, by name (`languages`), each a sequence of options or of their data."""
+
+AnyPart = TypeVar("AnyPart", bound=Part)
+
+_QUESTION_KEYS = frozenset(keys_of(Question)) - {"settings"}
+_KEPT = 200
+_parsed: dict[tuple[str, str], FormDefinition] = {}
+
+
+class DefinitionFaults(Exception):
+    """A text is no form definition; `faults` holds everything found wrong, in order of place."""
+
+    def __init__(self, faults: Iterable[Fault]):
+        self.faults: list[Fault] = sorted(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def load_file(path: Path, shared_lists: SharedLists | None = None) -> FormDefinition:
+    """The definition in a UTF-8 file. Raises DefinitionFaults; OSError where the file cannot be read."""
+    with path.open("rb") as file:
+        content = file.read(MOST_BYTES + 1)
+    return load_definition(decoded(content, str(path)), source=str(path), shared_lists=shared_lists)
+
+
+def decoded(content: bytes, source: str) -> str:
+    """The text of a definition's bytes. Raises DefinitionFaults for any encoding but UTF-8, and for files too large."""
+    if len(content) > MOST_BYTES:
+        raise DefinitionFaults([Fault(source, 1, 1, "too_large", f"is larger than {MOST_BYTES:,} bytes")])
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        before = content[: wrong.start]
+        line = before.count(b"\n") + 1
+        column = len(before) - (before.rfind(b"\n") + 1) + 1
+        raise DefinitionFaults([Fault(source, line, column, "encoding", "is not UTF-8: save the file as UTF-8")]) from wrong
+
+
+def load_definition(text: str, *, source: str = "the text", shared_lists: SharedLists | None = None) -> FormDefinition:
+    """The definition in this text. Raises DefinitionFaults with every fault of form, each with line and column.
+
+    What was read is kept in memory by the hash of the text (and of the shared lists it names), whatever its source.
+    """
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    shared = {name: tuple(options) for name, options in (shared_lists or {}).items()}
+    kept = (digest, hashlib.sha256(json.dumps(shared, default=repr, sort_keys=True).encode()).hexdigest())
+    if kept not in _parsed:
+        definition = _parse(text, source, shared, digest)
+        if len(_parsed) >= _KEPT:
+            _parsed.pop(next(iter(_parsed)))
+        _parsed[kept] = definition
+    return _parsed[kept]
+
+
+def _parse(text: str, source: str, shared: SharedLists, digest: str) -> FormDefinition:
+    try:
+        yaml = read(text, source)
+    except YamlFaults as wrong:
+        raise DefinitionFaults(wrong.faults) from wrong
+    reader = _FormReader(yaml, shared)
+    definition = reader.form(digest)
+    if definition is None or reader.faults:
+        raise DefinitionFaults(reader.faults)
+    definition.remember(yaml)
+    return definition
+
+
+class _FormReader(PartReader):
+    """Reads the parts of one form, collecting every fault."""
+
+    def __init__(self, yaml: YamlText, shared: SharedLists):
+        super().__init__(yaml)
+        self.shared = shared
+        self.lists: dict[str, tuple[Option, ...]] = {}
+
+    def form(self, digest: str) -> FormDefinition | None:
+        data = self.yaml.data
+        if not isinstance(data, dict):
+            self.fault((), "shape", "is not a form: a form is a mapping that starts with `schema: 1`")
+            return None
+        if data.get("schema", 1) != 1:
+            self.fault(("schema",), "schema", f"has schema {data['schema']!r}; this portal reads schema 1")
+        self.lists = self.named("lists", data, self.options)
+        made: dict[str, Any] = {"sections": self.each("sections", data, lambda each, at: self.part(Section, each, at))}
+        made["pages"] = self.each("pages", data, self.page)
+        made["repeats"] = tuple(self.named("repeats", data, self.repeat).values())
+        made["send"] = self.optional(Send, data, "send", ())
+        made["defaults"] = self.optional(Defaults, data, "defaults", ())
+        made["sha256"] = digest
+        return self.part(FormDefinition, data, (), made=made, also=("lists",), never=("sha256",))
+
+    def page(self, data: Any, at: Location) -> Page | None:
+        made = {}
+        if isinstance(data, dict) and "questions" in data:
+            made["questions"] = self.each("questions", data, self.question, at)
+        return self.part(Page, data, at, made=made)
+
+    def repeat(self, data: Any, at: Location) -> Repeat | None:
+        made = {"id": at[-1], **self.prefill(data, at)}
+        return self.part(Repeat, data, at, made=made, never=("id",))
+
+    def question(self, data: Any, at: Location) -> Question | None:
+        if not isinstance(data, dict):
+            return self.part(Question, data, at)
+        name = data.get("kind")
+        if not isinstance(name, str) or name not in question_kinds.kinds():
+            if name is not None:
+                self.fault((*at, "kind"), "unknown_kind", f"has the kind {name!r}, which is none{nearest(str(name), list(question_kinds.kinds()))}")
+            self.part(Question, {key: each for key, each in data.items() if key in _QUESTION_KEYS}, at, made=self._inner(data, at))
+            return None
+        model = question_kinds.kind(name).settings
+        common = {key: each for key, each in data.items() if key in _QUESTION_KEYS}
+        own = {key: each for key, each in data.items() if key not in _QUESTION_KEYS}
+        made = self._choices(model, own, at)
+        allowed = (*sorted(_QUESTION_KEYS), *keys_of(model))
+        settings = self.part(model, own, at, made=made, allowed=allowed)
+        return self.part(Question, common, at, made={**self._inner(data, at), "settings": settings}, never=("settings",))
+
+    def _inner(self, data: dict[str, Any], at: Location) -> dict[str, Any]:
+        made = self.prefill(data, at)
+        if "rules" in data:
+            made["rules"] = self.each("rules", data, self.rule, at)
+        return made
+
+    def _choices(self, model: type, own: dict[str, Any], at: Location) -> dict[str, Any]:
+        if "options" not in model.model_fields:
+            return {}
+        if "list" in own and "options" in own:
+            self.fault((*at, "list"), "list_and_options", "has both `list` and `options`: keep one", of_key=True)
+        if "options" in own:
+            return {"options": self.options(own["options"], (*at, "options"))}
+        if "list" not in own:
+            return {}
+        return {"options": self._listed(own["list"], (*at, "list"))}
+
+    def _listed(self, name: Any, at: Location) -> tuple[Option, ...]:
+        known = {**self.lists, **{f"council.{each}": options for each, options in self.shared.items()}}
+        if not isinstance(name, str) or name not in known:
+            self.fault(at, "unknown_list", f"names the list {name!r}, which there is not{nearest(str(name), list(known))}")
+            return ()
+        return tuple(each if isinstance(each, Option) else Option.model_validate(each) for each in known[name])
+
+    def options(self, data: Any, at: Location) -> tuple[Option, ...]:
+        if not isinstance(data, list):
+            self.fault(at, "shape", "is a list of options such as {id: …, label: …}")
+            return ()
+        return self.sequence(data, at, lambda each, place: self.part(Option, each, place))
+
+    def rule(self, data: Any, at: Location) -> Rule | None:
+        if not isinstance(data, dict):
+            return self.part(Rule, data, at)
+        comparisons = [key for key in data if key != "message"]
+        if len(comparisons) != 1:
+            self.fault(at, "rule", "a rule has one comparison, such as `not_after: today`, and may have a `message`")
+            return None
+        message = {"message": data["message"]} if "message" in data else {}
+        made = {"comparison": comparisons[0], "value": data[comparisons[0]]}
+        return self.part(Rule, message, at, made=made, never=("comparison", "value"))
+
+    def prefill(self, data: Any, at: Location) -> dict[str, Any]:
+        if not isinstance(data, dict) or "prefill" not in data:
+            return {}
+        return {"prefill": self.part(Prefill, data["prefill"], (*at, "prefill"))}
