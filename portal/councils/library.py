@@ -1,0 +1,231 @@
+"""Finding a council's pack and giving it as one value. A pack that has been read is kept for the life of the process.
+
+A pack stands in same-named folders (files, forms, Word templates, examples), or whole in one folder given by its path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from portal.councils.load import CouncilFiles, load_files
+from portal.councils.model import (
+    Calendar,
+    ClockRule,
+    DocumentRule,
+    ListItem,
+    Notice,
+    PaperRule,
+    Role,
+    Stage,
+    Team,
+    TransitionRule,
+    Wording,
+)
+from portal.councils.register import Register
+from portal.councils.service_model import Service
+from portal.errors import NotFound, PortalError
+from portal.forms.load import load_definition
+
+if TYPE_CHECKING:
+    from portal.forms.model import FormDefinition
+
+_PORTAL = Path(__file__).resolve().parents[1]
+_PROJECT = _PORTAL.parent
+
+
+class CouncilUnknown(PortalError):
+    """There is no pack of this name or at this path."""
+
+
+class FormUnknown(NotFound):
+    """The council has no form of this id."""
+
+
+class TemplateUnknown(NotFound):
+    """The council has no Word template of this name."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one pack, and the file of its demonstration."""
+
+    files: Path
+    forms: Path
+    templates: Path
+    examples: Path
+    demo: Path
+
+
+@dataclass(frozen=True, eq=False)
+class Council:
+    """One council's service. A `Register` keeps the order of its file and is looked into by id."""
+
+    id: str
+    places: Places
+    files: CouncilFiles = field(repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the council's own files (forms and templates have hashes of their own)."""
+        return self.files.sha256
+
+    @property
+    def name(self) -> str:
+        """The council's full name."""
+        return self.service.name
+
+    @property
+    def service(self) -> Service:
+        """Who the council is and what its public pages say."""
+        return self.files.values["service"]
+
+    @cached_property
+    def stages(self) -> Register[Stage]:
+        """Stages; an episode opens in the first one."""
+        return Register(self.files.values["workflow"].stages)
+
+    @cached_property
+    def papers(self) -> Register[PaperRule]:
+        """Papers: the uses of forms on an episode."""
+        return Register(self.files.values["workflow"].papers)
+
+    @cached_property
+    def transitions(self) -> Register[TransitionRule]:
+        """Moves between stages, in the order in which they are tried."""
+        return Register(self.files.values["workflow"].transitions)
+
+    @cached_property
+    def clocks(self) -> Register[ClockRule]:
+        """Time limits."""
+        return Register(self.files.values["clocks"].clocks)
+
+    @property
+    def calendar(self) -> Calendar:
+        """Days of closing and office hours."""
+        return self.files.values["calendar"]
+
+    @cached_property
+    def teams(self) -> Register[Team]:
+        """Teams."""
+        return Register(self.files.values["teams"].teams)
+
+    @cached_property
+    def roles(self) -> Register[Role]:
+        """Roles."""
+        return Register(self.files.values["roles"].roles)
+
+    @cached_property
+    def documents(self) -> Register[DocumentRule]:
+        """Word documents."""
+        return Register(self.files.values["documents"].documents)
+
+    @property
+    def notices(self) -> dict[str, Notice]:
+        """E-mails by id."""
+        return self.files.values["notices"]
+
+    @property
+    def wording(self) -> Wording:
+        """Paragraphs, labels and words to avoid."""
+        return self.files.values["wording"]
+
+    @cached_property
+    def lists(self) -> dict[str, tuple[ListItem, ...]]:
+        """Every list that forms may name: those of lists.yaml and the reasons of decisions.yaml."""
+        return self.files.values["lists"] | self.files.values["decisions"]
+
+    @property
+    def decisions(self) -> dict[str, tuple[ListItem, ...]]:
+        """Lists of reasons, by id."""
+        return self.files.values["decisions"]
+
+    @cached_property
+    def shared_lists(self) -> dict[str, list[dict[str, Any]]]:
+        """The lists as data of options, the way `portal.forms.load` takes them."""
+        return {name: [item.model_dump(exclude={"notes"}, exclude_defaults=True) for item in items] for name, items in self.lists.items()}
+
+    def form_ids(self) -> list[str]:
+        """The ids of the forms in the pack's folder, in order."""
+        return form_ids(self.places.forms)
+
+    def form_path(self, form_id: str) -> Path:
+        """The file of a form. Raises FormUnknown."""
+        if form_id not in self.form_ids():
+            raise FormUnknown(f"{self.id} has no form {form_id!r}; it has: {', '.join(self.form_ids()) or 'none'}")
+        return self.places.forms / f"{form_id}.yaml"
+
+    def form_text(self, form_id: str) -> str:
+        """The text of a form's file. Raises FormUnknown."""
+        return self.form_path(form_id).read_text("utf-8")
+
+    def form(self, form_id: str) -> FormDefinition:
+        """One form, read with the council's lists. Raises FormUnknown, DefinitionFaults."""
+        path = self.form_path(form_id)
+        return load_definition(self.form_text(form_id), source=str(path), shared_lists=self.shared_lists)
+
+    @cached_property
+    def _forms(self) -> dict[str, FormDefinition]:
+        return {form_id: self.form(form_id) for form_id in self.form_ids()}
+
+    def forms(self) -> dict[str, FormDefinition]:
+        """Every form by id, read when first asked for. Raises DefinitionFaults."""
+        return self._forms
+
+    def template_path(self, name: str) -> Path:
+        """The file of a Word template. Raises TemplateUnknown."""
+        path = self.places.templates / name
+        if Path(name).name != name or not path.is_file():
+            there = ", ".join(sorted(one.name for one in self.places.templates.glob("*.docx")))
+            raise TemplateUnknown(f"{self.id} has no template {name!r}; it has: {there or 'none'}")
+        return path
+
+
+def form_ids(folder: Path) -> list[str]:
+    """The ids of the forms in a folder: `<id>.yaml`, but not `<id>.tests.yaml` or `<id>.<language>.yaml`."""
+    return sorted(path.stem for path in folder.glob("*.yaml") if "." not in path.stem)
+
+
+def names() -> list[str]:
+    """The packs that come with the portal, by name."""
+    return sorted(path.parent.name for path in (_PORTAL / "councils").glob("*/service.yaml"))
+
+
+def council(name: str, path: str | Path | None = None) -> Council:
+    """The council of this name, or the pack in the folder at `path`. Raises CouncilUnknown, CouncilFaults."""
+    key = (name, str(path or ""))
+    with _reading:
+        if key not in _read:
+            found = places(name, path)
+            _read[key] = Council(name or found.files.parent.name, found, load_files(found.files))
+        return _read[key]
+
+
+def forget() -> None:
+    """Read every pack anew when it is next asked for (after a file was changed)."""
+    _read.clear()
+
+
+def places(name: str, path: str | Path | None = None) -> Places:
+    """Where the parts of a pack stand. Raises CouncilUnknown, which names what there is."""
+    if path:
+        whole = Path(path).resolve()
+        if not (whole / "council").is_dir():
+            raise CouncilUnknown(f"There is no council pack at {whole}: its folder holds council/ forms/ documents/ demo/")
+        return Places(whole / "council", whole / "forms", whole / "documents", whole / "demo", whole / "demo" / "demo.yaml")
+    if name not in names():
+        raise CouncilUnknown(f"There is no council pack called {name!r}; there are: {', '.join(names())}. Or set PORTAL_COUNCIL_PATH to a folder")
+    return Places(
+        _PORTAL / "councils" / name,
+        _PORTAL / "forms" / "definitions" / name,
+        _PROJECT / "doc_templates" / name,
+        _PROJECT / "examples" / name,
+        _PROJECT / "examples" / name / "demo.yaml",
+    )
+
+
+_read: dict[tuple[str, str], Council] = {}
+_reading = Lock()

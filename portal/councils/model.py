@@ -1,0 +1,347 @@
+"""The shape of a council's files, as frozen closed values: one class per file and its parts (service.yaml: `service_model`).
+
+Reading them is `load`, judging whether they fit each other is `check`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
+
+from portal.forms.condition_tree import Condition
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Words = Annotated[str, Field(min_length=1)]
+Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+AnyPaper = "*"
+
+StageKind = Literal["waiting", "active", "closing", "closed"]
+PaperKind = Literal["request", "screening", "record", "meeting", "review", "letter", "sign_off"]
+PaperEvent = Literal["sent", "finalised"]
+PaperRight = Literal["view", "start", "edit", "finalise"]
+Audience = Literal["family", "professional", "file", "referrer"]
+ClockEvent = Literal[
+    "request_received", "stage_entered", "transition", "paper_finalised", "answer", "lead_set", "document_issued", "recorded"
+]  # fmt: skip
+
+
+class Part(BaseModel):
+    """Every part of a council's files: unknown keys are refused, values do not change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+# workflow.yaml --------------------------------------------------------------------------------------------------------
+
+
+class Stage(Part):
+    """Where an episode stands. The first stage of the file is the one an episode opens in."""
+
+    id: Id
+    title: Words
+    kind: StageKind
+    hint: str = ""
+
+
+class PaperRule(Part):
+    """A use of a form on an episode. `signs` names the paper this one signs off; `not_author` bars that paper's author."""
+
+    id: Id
+    title: Words
+    form: Id
+    kind: PaperKind
+    many: StrictBool = False
+    start_at: tuple[Id, ...] = ()
+    signs: str = ""
+    not_author: StrictBool = False
+
+
+class Occasion(Part):
+    """What happened to a paper."""
+
+    paper: Id
+    event: PaperEvent
+
+
+class Sets(Part):
+    """Which answers of the paper become facts of the episode."""
+
+    team: str = ""
+    level: str = ""
+
+
+class TransitionRule(Part):
+    """A move between stages: when a paper is sent or finalised and `when` is true, or by hand."""
+
+    id: Id
+    title: Words
+    from_: tuple[Id, ...] = Field(alias="from", min_length=1)
+    to: Id
+    on: Occasion | None = None
+    by_hand: StrictBool = False
+    when: Condition | None = None
+    sets: Sets = Sets()
+    reason_required: StrictBool = False
+    reasons: str = ""
+
+    @model_validator(mode="after")
+    def _has_one_cause(self) -> Self:
+        if (self.on is None) == (not self.by_hand):
+            raise ValueError("a transition has either `on` (a paper) or `by_hand: true`")
+        if self.on is None and (self.when is not None or self.sets.team or self.sets.level):
+            raise ValueError("`when` and `sets` speak of the answers of a paper, so they need `on`")
+        return self
+
+
+class Workflow(Part):
+    """workflow.yaml."""
+
+    stages: tuple[Stage, ...] = Field(min_length=1)
+    papers: tuple[PaperRule, ...] = Field(min_length=1)
+    transitions: tuple[TransitionRule, ...] = ()
+
+
+# clocks.yaml and calendar.yaml ----------------------------------------------------------------------------------------
+
+
+class Target(Part):
+    """How long: exactly one unit. Hours are elapsed hours, all others count days in London."""
+
+    hours: Annotated[StrictInt, Field(ge=1)] | None = None
+    working_days: Annotated[StrictInt, Field(ge=0)] | None = None
+    days: Annotated[StrictInt, Field(ge=0)] | None = None
+    weeks: Annotated[StrictInt, Field(ge=1)] | None = None
+    months: Annotated[StrictInt, Field(ge=1)] | None = None
+
+    @model_validator(mode="after")
+    def _has_one_unit(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("a target has exactly one of hours, working_days, days, weeks, months")
+        return self
+
+    @property
+    def unit(self) -> str:
+        """hours, working_days, days, weeks or months."""
+        return next(iter(self.model_fields_set))
+
+    @property
+    def amount(self) -> int:
+        """How many of the unit."""
+        return getattr(self, self.unit)
+
+
+class Trigger(Part):
+    """What starts or stops a clock. `answer` takes the date answered in a paper; `recorded` is noted by a person, by its name."""
+
+    event: ClockEvent
+    stage: str = ""
+    transition: str = ""
+    paper: str = ""
+    question: str = ""
+    document: str = ""
+    name: str = ""
+
+
+class Varies(Part):
+    """A target that an answer chooses: option id to target. The clock's own target holds until it is answered."""
+
+    paper: Id
+    question: Words
+    targets: dict[str, Target]
+
+
+class ClockRule(Part):
+    """A time limit. `teams` limits it to those teams (empty: all); `amber_at` is the share of the time after which it warns."""
+
+    id: Id
+    title: Words
+    starts: tuple[Trigger, ...] = Field(min_length=1)
+    target: Target
+    varies: Varies | None = None
+    stops: tuple[Trigger, ...] = Field(min_length=1)
+    renews: StrictBool = False
+    teams: tuple[Id, ...] = ()
+    amber_at: Annotated[float, Field(gt=0, lt=1)] = 0.8
+    tells: tuple[Id, ...] = ()
+    on_breach: str = ""
+    note: str = ""
+    source: Words
+
+
+class Clocks(Part):
+    """clocks.yaml."""
+
+    clocks: tuple[ClockRule, ...]
+
+
+class ClosureDay(Part):
+    """A day on which the council is closed beside the bank holidays."""
+
+    date: Day
+    title: Words
+
+
+class OfficeHours(Part):
+    """When the office answers, for people to read and for showing whether it is open."""
+
+    opens: ClockTime
+    closes: ClockTime
+    text: Words
+
+
+class Calendar(Part):
+    """calendar.yaml. `region` is the part of the United Kingdom whose bank holidays count."""
+
+    region: Literal["ENG", "WLS", "SCT", "NIR"]
+    extra_closure_days: tuple[ClosureDay, ...] = ()
+    office_hours: OfficeHours
+
+
+# teams.yaml and roles.yaml --------------------------------------------------------------------------------------------
+
+
+class TeamContact(Part):
+    """A post that families are told of: no letter leaves without one for each (HFS-2.2b)."""
+
+    title: Words
+    name: str = ""
+    telephone: str = ""
+
+
+class Team(Part):
+    """A team that families are allocated to or that screens requests. Its telephone, when empty, is the hub's."""
+
+    id: Id
+    title: Words
+    service: str = ""
+    telephone: str = ""
+    email: str = ""
+    allocates: StrictBool = True
+    postcodes: tuple[str, ...] = ()
+    contacts: tuple[TeamContact, ...] = ()
+
+
+class Teams(Part):
+    """teams.yaml."""
+
+    teams: tuple[Team, ...] = Field(min_length=1)
+
+
+class Role(Part):
+    """What a role reaches (`sees`), may do (`may`), and may do with papers (a paper id or "*" to rights)."""
+
+    id: Id
+    title: Words
+    sees: Literal["none", "own", "team", "all"]
+    may: tuple[str, ...] = ()
+    papers: dict[str, tuple[PaperRight, ...]] = {}
+    hint: str = ""
+
+    def rights_on(self, paper_id: str) -> frozenset[str]:
+        """The rights on one paper: its own line where it has one, else the line for all papers."""
+        return frozenset(self.papers.get(paper_id, self.papers.get(AnyPaper, ())))
+
+
+class Roles(Part):
+    """roles.yaml."""
+
+    roles: tuple[Role, ...] = Field(min_length=1)
+
+
+# documents.yaml -------------------------------------------------------------------------------------------------------
+
+
+class Binding(Part):
+    """Where a merge field gets its words: one of question, fact, wording, service, repeat; and what it prints when empty.
+
+    `question` is a path inside the document's own paper, or inside the newest finalised `paper` of the episode. A
+    `repeat` gives a list, each item with `fields` of its own whose questions belong to the repeat.
+    """
+
+    question: str = ""
+    fact: str = ""
+    wording: str = ""
+    service: str = ""
+    repeat: str = ""
+    paper: str = ""
+    fields: dict[Id, Binding] = {}
+    when: Condition | None = None
+    part: str = ""
+    kind: Literal["text", "rich_text", "image"] = "text"
+    empty: str | None = None
+
+    @model_validator(mode="after")
+    def _has_one_source(self) -> Self:
+        given = [name for name in ("question", "fact", "wording", "service", "repeat") if getattr(self, name)]
+        if len(given) != 1:
+            raise ValueError(f"a merge field has exactly one of question, fact, wording, service, repeat; this has {len(given)}")
+        if bool(self.fields) != bool(self.repeat):
+            raise ValueError("`fields` goes with `repeat`")
+        return self
+
+    @property
+    def source(self) -> str:
+        """question, fact, wording, service or repeat."""
+        return next(name for name in ("question", "fact", "wording", "service", "repeat") if getattr(self, name))
+
+
+class DocumentRule(Part):
+    """A Word document that can be produced from a paper."""
+
+    id: Id
+    title: Words
+    paper: Id
+    template: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.docx$")]
+    audience: Audience
+    when: Condition | None = None
+    file_name: Annotated[str, Field(pattern=r"^[a-z0-9{}_-]+$")]
+    fields: dict[Id, Binding] = {}
+
+
+class Documents(Part):
+    """documents.yaml."""
+
+    documents: tuple[DocumentRule, ...]
+
+
+# notices.yaml, wording.yaml, lists.yaml and decisions.yaml ------------------------------------------------------------
+
+
+class Notice(Part):
+    """An e-mail: no personal detail, only placeholders (HULL-29). `on` and `when` send it to `to` when a paper is finalised."""
+
+    subject: Words
+    body: Words
+    to: Literal["person", "referrer", "lead", "team"] = "person"
+    on: Occasion | None = None
+    when: Condition | None = None
+
+
+class AvoidedWord(Part):
+    """Words that screens, documents and letters do not use, and what to say instead (HFS-P9)."""
+
+    words: tuple[Words, ...] = Field(min_length=1)
+    instead: Words
+
+
+class Wording(Part):
+    """wording.yaml: paragraphs used in documents, the council's own names for things, and words to avoid."""
+
+    texts: dict[Id, Words]
+    labels: dict[Id, Words] = {}
+    avoided: tuple[AvoidedWord, ...] = ()
+
+
+class ListItem(Part):
+    """One thing of a list. `counts_as` names the item of the list it is reported under; `write_in` lets words be added."""
+
+    id: Id
+    label: Words
+    hint: str = ""
+    group: str = ""
+    exclusive: StrictBool = False
+    write_in: StrictBool = False
+    counts_as: str = ""
+    notes: str = ""
