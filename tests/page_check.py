@@ -83,6 +83,6 @@ def _label_faults(everything: list[Element]) -> list[str]:
 
 def _inline_faults(everything: list[Element]) -> list[str]:
     found = [f"<{element.tag.removeprefix(NAMESPACE)}> has a style attribute" for element in everything if element.get("style") is not None]
-    found += [f"inline {name}" for element in everything for name in element.keys() if name.startswith("on")]
+    found += [f"inline {name}" for element in everything for name in element.attrib if name.startswith("on")]
     found += ["inline script" for element in everything if element.tag == f"{NAMESPACE}script" and not element.get("src")]
     return found + ["inline style sheet" for element in everything if element.tag == f"{NAMESPACE}style"]

@@ -1,0 +1,101 @@
+"""Building the application: the only module that knows every room. It joins them and holds no rule of its own."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from pathlib import Path
+
+from flask import Flask, Response
+from flask_migrate import Migrate
+from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemBytecodeCache, PackageLoader
+
+from portal import audit, pages, security
+from portal import db as database
+from portal.db import db
+from portal.files import FileStore
+from portal.settings import SettingRefused, Settings
+
+DOORS = (
+    "accounts",
+    "notifications",
+    "jobs",
+    "submissions",
+    "families",
+    "episodes",
+    "documents",
+)
+"""Rooms with a `routes` module; each lists its blueprints in `BLUEPRINTS`."""
+
+TABLES = ("audit", "jobs", "publishing", "accounts", "submissions", "families", "episodes", "documents", "notifications")
+"""Rooms with a `models` module."""
+
+
+class Portal(Flask):
+    """Flask with one unit of work: a view that returns is committed once, one that raises leaves nothing behind."""
+
+    def dispatch_request(self) -> Response:
+        try:
+            response = self.make_response(super().dispatch_request())
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+        return response
+
+
+def build(settings: Settings | None = None) -> Flask:
+    """The portal for these settings (default: the environment's). Raises SettingRefused for ones that cannot serve."""
+    settings = settings or Settings.from_environment()
+    if len(settings.secret_key) < 32:
+        raise SettingRefused("PORTAL_SECRET_KEY must be at least 32 characters: make one with  python3 -c 'import secrets; print(secrets.token_urlsafe(48))'")
+    app = Portal("portal", static_folder=None)
+    app.extensions["portal.settings"] = settings
+    app.extensions["portal.files"] = FileStore(settings.data_path / "files")
+    settings.data_path.mkdir(parents=True, exist_ok=True)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database,
+        TESTING=settings.testing,
+        DEMONSTRATION=settings.demonstration,
+        IDLE_MINUTES=30,
+    )
+    security.protect(app, settings)
+    database.start(app)
+    Migrate(app, db, directory=str(migrations_folder()), render_as_batch=True, compare_type=True)
+    _set_templates_up(app, settings)
+    _open_rooms(app)
+    app.after_request(_write_noted_reads)
+    return app
+
+
+def migrations_folder() -> str:
+    """The folder of database migrations."""
+    return str(Path(__file__).parent.parent / "migrations")
+
+
+def _set_templates_up(app: Flask, settings: Settings) -> None:
+    app.jinja_options = {"undefined": ChainableUndefined}
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_loader = ChoiceLoader([PackageLoader("portal"), PackageLoader("govuk_frontend_jinja")])
+    cache = settings.data_path / "cache" / "pages"
+    cache.mkdir(parents=True, exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache))
+    pages.start(app, settings)
+
+
+def _open_rooms(app: Flask) -> None:
+    for room in TABLES:
+        importlib.import_module(f"portal.{room}.models")
+    for room in DOORS:
+        for blueprint in importlib.import_module(f"portal.{room}.routes").BLUEPRINTS:
+            app.register_blueprint(blueprint)
+    for name in ("accounts.sign_in_state", "error_pages"):
+        importlib.import_module(f"portal.{name}").start(app)
+
+
+def _write_noted_reads(response: Response) -> Response:
+    audit.write_pending()
+    return response
+
+
+logging.getLogger("portal").addHandler(logging.NullHandler())
