@@ -44,6 +44,8 @@ class Submission(db.Model):
 
     data: Mapped[SubmissionData] = relationship(uselist=False, cascade="all, delete-orphan", passive_deletes=True)
 
+    __mapper_args__ = {"version_id_col": version}
+
     @property
     def is_draft(self) -> bool:
         """Whether it can still be filled in."""

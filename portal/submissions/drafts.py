@@ -1,0 +1,288 @@
+"""A form while it is being filled in: starting, finding, saving pages, and the items of repeating groups. Sending is `submit`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.exc import StaleDataError
+
+from portal import audit, timekeeping
+from portal.db import StaleWrite, db, new_id
+from portal.errors import RuleBroken
+from portal.forms import answers as answer_paths
+from portal.forms.conditions import Facts
+from portal.forms.model import FormDefinition
+from portal.forms.paths import new_item_id, split_path
+from portal.publishing.in_force import council_in_force
+from portal.publishing.models import PublishedVersion
+from portal.submissions.changes import Changes, Clash, State, Written, clashes, differences, state_of, typed
+from portal.submissions.definitions import by_hash, definition_of
+from portal.submissions.models import Attachment, Revision, Submission, SubmissionData
+
+
+class Clashed(StaleWrite):
+    """Somebody else answered the same questions since this page was read. Nothing was overwritten; `clashes` holds both texts."""
+
+    def __init__(self, found: Sequence[Clash]) -> None:
+        super().__init__("Somebody else has changed the same answers since you opened this page. Nothing of theirs or yours is lost")
+        self.clashes = list(found)
+
+
+class NotADraft(RuleBroken):
+    """It has been sent, finalised or withdrawn, so it can be filled in no more."""
+
+
+class TooManyItems(RuleBroken):
+    """A repeating group holds as many items as its form allows, or as few."""
+
+
+class Reading(Protocol):
+    """What was read from a page (`page_form.Reading`): valid values, text that is not valid yet, and paths left blank."""
+
+    values: Mapping[str, Any]
+    incomplete: Mapping[str, Any]
+    cleared: Iterable[str]
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Who writes: a user's id, or None for somebody without an account; the name shown in the history; the open page's mark."""
+
+    id: str | None = None
+    label: str = ""
+    tab: str = ""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """How a save ended. `version` is the one the open page now stands on, `changed` the paths that were written."""
+
+    version: int
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Start:
+    """What a draft begins with: answers, where they came from, facts of the record, and the key that makes starting twice one start."""
+
+    answers: Mapping[str, Any] | None = None
+    prefilled: Mapping[str, Any] | None = None
+    record: Mapping[str, Any] | None = None
+    key: str = ""
+
+
+def start(version: PublishedVersion, *, by: Writer, first: Start = Start()) -> Submission:
+    """A new draft of this published form. A draft already started with the same key is answered instead."""
+    if first.key:
+        known = db.session.scalars(select(Submission).where(Submission.idempotency_key == first.key)).first()
+        if known is not None:
+            return known
+    form_id = version.name.rpartition("/")[2]
+    definition = by_hash(version.sha256, form_id)
+    answers, record = dict(first.answers or {}), dict(first.record or {})
+    answers = answer_paths.add_missing_items(definition, answers, Facts(timekeeping.today(), record=record))
+    draft = Submission(
+        id=new_id(),
+        council=council_in_force().id,
+        form_id=form_id,
+        form_sha256=version.sha256,
+        form_number=version.number,
+        audience=definition.audience,
+        status="draft",
+        idempotency_key=first.key or new_id(),
+        author_id=by.id,
+        author_label=by.label,
+        expires_at=expiry_of(definition),
+    )
+    draft.data = SubmissionData(answers=answers, incomplete={}, prefilled=dict(first.prefilled or {}), acknowledged={}, record=record)
+    db.session.add(draft)
+    db.session.flush()
+    began = differences({}, state_of(definition, answers, {}))
+    db.session.add(_revision(draft, by, "started", began, number=draft.version))
+    audit.record("submission.started", subject="submission", subject_id=draft.id, actor=by.id, detail={"form": form_id})
+    db.session.flush()
+    return draft
+
+
+def find(submission_id: str) -> Submission | None:
+    """The submission with its answers, in one statement; None when there is none."""
+    query = select(Submission).where(Submission.id == submission_id).options(joinedload(Submission.data, innerjoin=True))
+    return db.session.scalars(query).first()
+
+
+def find_to_change(submission_id: str) -> Submission | None:
+    """The same, held until the transaction ends, so that two writers come one after the other."""
+    query = select(Submission).where(Submission.id == submission_id).options(joinedload(Submission.data, innerjoin=True))
+    return db.session.scalars(query.with_for_update(of=Submission)).first()
+
+
+def answers_of(submission: Submission) -> dict[str, Any]:
+    """The answers as they stand; of a sent submission only those that were shown, with what followed later."""
+    return submission.data.answers
+
+
+def facts_for(submission: Submission, roles: Iterable[str] = ()) -> Facts:
+    """What conditions may know besides the answers, for somebody with these roles."""
+    return Facts(timekeeping.today(), frozenset(roles), submission.data.record)
+
+
+def expiry_of(definition: FormDefinition) -> datetime | None:
+    """When a public draft that is touched now is deleted; None for staff forms, which belong to a record."""
+    if definition.audience != "public":
+        return None
+    return timekeeping.now() + timedelta(days=council_in_force().service.drafts.expire_after_days)
+
+
+def save(draft: Submission, reading: Reading, *, expected_version: int, by: Writer) -> Saved:
+    """Keep what a page holds, valid or not; `expected_version` is the one the page was read at.
+
+    Raises NotADraft; Clashed when somebody else wrote to the same questions since then (nothing is kept then).
+    """
+    check_draft(draft)
+    definition = definition_of(draft)
+    now = state_of(definition, draft.data.answers, draft.data.incomplete)
+    wanted: State = {**dict.fromkeys(reading.cleared), **reading.values, **{path: typed(raw) for path, raw in reading.incomplete.items()}}
+    found, own, moved_on = _compare(draft, wanted, now, expected_version, by.tab)
+    found += [Clash(path, value, None) for path, value in own.items() if value is not None and not _has_place(definition, draft, path)]
+    if found:
+        raise Clashed(found)
+    changed = {path: value for path, value in own.items() if now.get(path) != value and (value is not None or path in now)}
+    if changed:
+        _put(draft, definition, changed)
+        _write(draft, by, "saved", {path: [now.get(path), value] for path, value in changed.items()})
+    return Saved(expected_version if moved_on else draft.version, tuple(changed))
+
+
+def add_item(draft: Submission, repeat_path: str, *, by: Writer) -> str:
+    """One more item in a repeating group; answers its id. Raises TooManyItems at the form's maximum."""
+    check_draft(draft)
+    definition = definition_of(draft)
+    repeat = definition.index.repeats[split_path(repeat_path)[1]]
+    before = answer_paths.get(draft.data.answers, repeat_path) or []
+    if len(before) >= repeat.max:
+        raise TooManyItems(f"There can be at most {repeat.max}. Remove one before you add another")
+    item_id = new_item_id()
+    draft.data.answers = answer_paths.add_item(draft.data.answers, repeat_path, item_id)
+    order = [item["_id"] for item in before]
+    _write(draft, by, "item_added", {repeat_path: [order or None, [*order, item_id]]})
+    return item_id
+
+
+def remove_item(draft: Submission, item_path: str, *, by: Writer) -> None:
+    """Take an item out of its repeating group; its answers stay in the history. Raises NoSuchItem."""
+    check_draft(draft)
+    _change_items(draft, by, "item_removed", answer_paths.remove_item(draft.data.answers, item_path))
+    for path in [path for path in draft.data.incomplete if path.startswith(f"{item_path}.")]:
+        draft.data.incomplete = {kept: raw for kept, raw in draft.data.incomplete.items() if kept != path}
+
+
+def move_item(draft: Submission, item_path: str, places: int, *, by: Writer) -> None:
+    """Move an item down its list by so many places (up when negative). Raises NoSuchItem."""
+    check_draft(draft)
+    _change_items(draft, by, "item_moved", answer_paths.move_item(draft.data.answers, item_path, places))
+
+
+def acknowledge(draft: Submission, step_key: str, *, by: Writer) -> None:
+    """Note that an interruption was read; once is enough."""
+    check_draft(draft)
+    if step_key in draft.data.acknowledged:
+        return
+    draft.data.acknowledged = {**draft.data.acknowledged, step_key: timekeeping.now().isoformat()}
+    _write(draft, by, "acknowledged", {})
+    audit.record("submission.interrupted", subject="submission", subject_id=draft.id, actor=by.id, detail={"page": step_key})
+
+
+def delete(draft: Submission, *, by: Writer, why: str) -> None:
+    """Delete a draft with everything in it. Its files are swept later. Raises NotADraft for anything sent."""
+    check_draft(draft)
+    audit.record("submission.deleted", subject="submission", subject_id=draft.id, actor=by.id, detail={"why": why})
+    db.session.delete(draft)
+    db.session.flush()
+
+
+def history(submission: Submission) -> Sequence[Revision]:
+    """Every change, newest first."""
+    return db.session.scalars(select(Revision).where(Revision.submission_id == submission.id).order_by(Revision.number.desc())).all()
+
+
+def attachments_of(submission: Submission) -> Sequence[Attachment]:
+    """Every file, in the order they came."""
+    query = select(Attachment).where(Attachment.submission_id == submission.id).order_by(Attachment.added_at, Attachment.id)
+    return db.session.scalars(query).all()
+
+
+def check_draft(draft: Submission) -> None:
+    """Raise NotADraft when it can be filled in no more."""
+    if not draft.is_draft:
+        raise NotADraft("This has been sent or finished, so it cannot be changed here")
+
+
+def write_revision(submission: Submission, by: Writer, action: str, changes: Changes, *, note: str = "") -> None:
+    """Count one change of the submission and keep who made it. Raises StaleWrite when another writer was faster."""
+    submission.updated_at = timekeeping.now()
+    db.session.add(_revision(submission, by, action, changes, note=note, number=submission.version + 1))
+    try:
+        db.session.flush()
+    except StaleDataError as error:
+        raise StaleWrite("Somebody else saved at the same moment. Nothing was overwritten: go back and save again") from error
+
+
+def _write(draft: Submission, by: Writer, action: str, changes: Changes) -> None:
+    draft.expires_at = expiry_of(definition_of(draft))
+    write_revision(draft, by, action, changes)
+    if by.id:
+        audit.record("submission.saved", subject="submission", subject_id=draft.id, actor=by.id, detail={"action": action, "version": draft.version})
+
+
+def _revision(submission: Submission, by: Writer, action: str, changes: Changes, *, number: int, note: str = "") -> Revision:
+    return Revision(
+        submission_id=submission.id, number=number, at=timekeeping.now(), by_id=by.id, by_label=by.label, action=action, note=note, changes=changes, tab=by.tab
+    )
+
+
+def _compare(draft: Submission, wanted: State, now: State, expected_version: int, tab: str) -> tuple[list[Clash], State, bool]:
+    if expected_version == draft.version:
+        return [], wanted, False
+    query = select(Revision.tab, Revision.changes).where(Revision.submission_id == draft.id, Revision.number > expected_version)
+    since = [Written(*row) for row in db.session.execute(query.order_by(Revision.number))]
+    found, own = clashes(wanted, now, since, tab)
+    others = any(path in written.changes for written in since if not tab or written.tab != tab for path in wanted)
+    return found, own, others
+
+
+def _has_place(definition: FormDefinition, draft: Submission, path: str) -> bool:
+    """Whether the item this path leads to is still there (items that run over others come into being by themselves)."""
+    scope = split_path(path)[0]
+    answers: Any = draft.data.answers
+    for repeat_id, item_id in scope:
+        if definition.index.repeats[repeat_id].over:
+            return True
+        answers = next((item for item in (answers.get(repeat_id) or ()) if item.get("_id") == item_id), None)
+        if answers is None:
+            return False
+    return True
+
+
+def _put(draft: Submission, definition: FormDefinition, changed: State) -> None:
+    unfinished = {path: value["typed"] for path, value in changed.items() if _is_typed(value)}
+    values = {path: value for path, value in changed.items() if value is not None and path not in unfinished}
+    cleared = [path for path in changed if path not in values]
+    draft.data.answers = answer_paths.merge(definition, draft.data.answers, values, cleared)
+    kept = {path: raw for path, raw in draft.data.incomplete.items() if path not in changed}
+    draft.data.incomplete = kept | unfinished
+
+
+def _is_typed(value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() == {"typed"}
+
+
+def _change_items(draft: Submission, by: Writer, action: str, answers: dict[str, Any]) -> None:
+    definition = definition_of(draft)
+    before = state_of(definition, draft.data.answers, {})
+    draft.data.answers = answers
+    _write(draft, by, action, differences(before, state_of(definition, answers, {})))
