@@ -22,6 +22,7 @@ STATIC = Path(__file__).parent / "static"
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8", ".png": "image/png"}
 SIZES = ("small", "medium", "large")
 CONTRASTS = ("standard", "high")
+STANDING_PAGES = {"privacy": "Privacy notice", "cookies": "Cookies", "accessibility": "Accessibility statement"}
 COMPRESS_FROM = 600
 
 doors = Blueprint("pages", __name__)
@@ -94,7 +95,8 @@ def asset(name: str) -> str:
 def _layout_variables() -> dict[str, object]:
     council = council_in_force()
     size, contrast = _display()
-    return {"council": council, "service": council.service, "asset": asset, "display_size": size, "display_contrast": contrast}
+    shared = {"council": council, "service": council.service, "standing_pages": STANDING_PAGES, "asset": asset}
+    return shared | {"display_size": size, "display_contrast": contrast}
 
 
 def _display() -> tuple[str, str]:
@@ -148,10 +150,9 @@ def _local_page(address: str | None) -> str:
 @public
 def text_page(name: str) -> str:
     """One of the council's standing texts: privacy, cookies, accessibility."""
-    texts = council_in_force().service.pages
-    if name not in texts:
+    if name not in STANDING_PAGES:
         abort(404)
-    return render_template("layout/text_page.html", page=texts[name])
+    return render_template("layout/text_page.html", heading=STANDING_PAGES[name], text=getattr(council_in_force().service.pages, name))
 
 
 @doors.get("/healthz")

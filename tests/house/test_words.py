@@ -15,7 +15,7 @@ PLAIN_WORDS = {"request", "screening", "meeting", "review", "letter", "record", 
 
 def council_words() -> set[str]:
     pack = council("hackney")
-    words = {pack.id, pack.service.council_name, "Hackney", "Hull", "City of London"}
+    words = {pack.id, pack.service.name, pack.service.short_name, "Hackney", "Hull", "City of London"}
     for items in (pack.stages, pack.papers, pack.teams, pack.roles, pack.documents):
         words |= {item.id for item in items} | {item.title for item in items}
     words |= set(pack.forms())
