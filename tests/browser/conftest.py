@@ -1,0 +1,119 @@
+"""A real Chromium against a really served portal. Every page visited is held to axe's WCAG 2.2 AA rules; any script error fails."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from portal import create_app
+from portal.db import db
+
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+UPSTREAM_EXCEPTION = ("aria-allowed-attr", "govuk-radios__input", "govuk-checkboxes__input")
+"""GOV.UK's own conditional radios carry aria-expanded on purpose: alphagov/govuk-frontend issues 979 and 2823."""
+
+PICTURES = Path(os.environ.get("PORTAL_PICTURES", "test-results/pages"))
+
+
+class Quiet(WSGIRequestHandler):
+    """Serves without writing a line per request."""
+
+    def log(self, *_: Any, **__: Any) -> None:
+        """Say nothing."""
+
+
+def chromium() -> str:
+    """The browser's program. Raises RuntimeError saying how to install it."""
+    program = os.environ.get("PORTAL_CHROMIUM") or shutil.which("chromium")
+    if not program:
+        raise RuntimeError("Chromium is not installed. On Debian: apt-get install --no-install-recommends chromium libatomic1 fonts-liberation")
+    return program
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole run."""
+    flags = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(
+            executable_path=chromium(), chromium_sandbox=os.geteuid() != 0, args=[*flags, "--disable-sync", "--disable-dev-shm-usage"]
+        )
+        yield made
+        made.close()
+
+
+@dataclass
+class Served:
+    """A portal that is being served, and what its pages complained about."""
+
+    app: Flask
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def served(settings: Any) -> Iterator[Served]:
+    """The portal under test on a free loopback port, with CSRF protection on as for real."""
+    app = create_app(settings)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Served(app, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join(5)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]:
+    """Opens a new person's browser: `open_page(width=320, scripts=False)`. Console errors fail the test at its end."""
+    contexts: list[BrowserContext] = []
+
+    def opened(*, width: int = 1200, height: int = 900, scripts: bool = True) -> Page:
+        context = browser.new_context(
+            base_url=served.address, viewport={"width": width, "height": height}, java_script_enabled=scripts, locale="en-GB", accept_downloads=True
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: served.complaints.append(message.text) if message.type == "error" and "status of 4" not in message.text else None)
+        page.on("pageerror", lambda error: served.complaints.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert served.complaints == []
+
+
+def axe_faults(page: Page) -> list[str]:
+    """What axe finds on this page, but for the one listed exception."""
+    page.evaluate(AXE)
+    answer = page.evaluate(f"axe.run(document, {{runOnly: {RULES}}})")
+    found = []
+    for violation in answer["violations"]:
+        for node in violation["nodes"]:
+            html = node["html"]
+            if violation["id"] == UPSTREAM_EXCEPTION[0] and any(name in html for name in UPSTREAM_EXCEPTION[1:]):
+                continue
+            found.append(f"{page.url} {violation['id']}: {violation['help']}: {html[:200]}")
+    return found
+
+
+def picture(page: Page, name: str) -> None:
+    """Keep a picture of the whole page under test-results/pages."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=str(PICTURES / f"{name}.png"), full_page=True)
