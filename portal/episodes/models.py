@@ -64,7 +64,7 @@ class Paper(db.Model):
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
     episode_id: Mapped[str] = mapped_column(ForeignKey("episode.id"), index=True)
-    submission_id: Mapped[str] = mapped_column(ForeignKey("submission.id"))
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"))
     paper: Mapped[str] = mapped_column(String(60))
     about_id: Mapped[str | None] = mapped_column(ForeignKey("paper.id"))
     started_by: Mapped[str | None] = mapped_column(String(20))
@@ -85,6 +85,7 @@ class Clock(db.Model):
     met_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     stopped_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     stopped_because: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
 
 class RequestAttachment(db.Model):

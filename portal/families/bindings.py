@@ -11,6 +11,9 @@ from portal.forms.question_kinds import text_of
 
 PERSON = "person."
 CONSENT = "consent."
+FAMILY_ADDRESS = "submission.family_address"
+PROFESSIONAL = "professional"
+"""The fact of an answer of kind person: name, role, organisation and contact in one."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,9 @@ def people(definition: FormDefinition, answers: Mapping[str, Any]) -> list[Descr
     for repeat in definition.repeats:
         if _links_people(repeat, repeats):
             _add_links(definition, answers, repeat, found)
+    for one in found.values():
+        _spread_professional(one)
+        _share_address(one, _family_address(definition, answers))
     return list(found.values())
 
 
@@ -88,6 +94,30 @@ def consents(definition: FormDefinition, answers: Mapping[str, Any]) -> Iterator
             if _is_consent(value):
                 about = item["_id"] if _stands_for_people(repeat, repeats) else ""
                 yield ConsentGiven(purpose, f"{repeat.id}.{item['_id']}.{question.id}", about, value)
+
+
+def _spread_professional(one: Described) -> None:
+    """Make the parts of one answer of kind person facts of their own; it stays as the words of who helps."""
+    whole = one.facts.get(PROFESSIONAL)
+    if whole is not None and isinstance(whole.value, Mapping):
+        for name, value in whole.value.items():
+            if isinstance(value, str) and value and name not in one.facts:
+                one.facts[name] = Fact(name.replace("_", " ").capitalize(), value, value)
+
+
+def _family_address(definition: FormDefinition, answers: Mapping[str, Any]) -> Fact | None:
+    for question, repeat_id in _bound(definition, FAMILY_ADDRESS):
+        value = answers.get(question.id)
+        if not repeat_id and value:
+            return Fact(question.label, value, text_of(question, value))
+    return None
+
+
+def _share_address(one: Described, shared: Fact | None) -> None:
+    """Children live at the family's address unless one of their own was given; an adult does when living with a child."""
+    lives_there = one.role == "child" or any(link.facts["lives_with"].value == "yes" for link in one.links if "lives_with" in link.facts)
+    if shared is not None and lives_there:
+        one.facts.setdefault("address", shared)
 
 
 def _is_consent(value: Any) -> bool:

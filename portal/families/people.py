@@ -95,11 +95,16 @@ def twice(rows: Sequence[tuple[FamilyMember, Person]]) -> set[str]:
 
 
 def _person(one: bindings.Described, council: str, source: str) -> Person:
-    words = {name: one.facts[name].text for name in NAMES if name in one.facts}
+    words = {name: _words(one.facts.get(name)) for name in NAMES}
     person = Person(council=council, source_submission_id=source, date_of_birth=_day(one.facts.get("date_of_birth")), **words)
-    person.folded = folded(*(one.facts[name].text for name in (*NAMES, "other_names") if name in one.facts))
-    person.facts = {name: asdict(fact) for name, fact in one.facts.items() if name not in NAMES}
+    person.folded = folded(*(_words(one.facts.get(name)) for name in (*NAMES, "other_names")))
+    person.facts = {name: asdict(fact) for name, fact in one.facts.items() if name not in (*NAMES, bindings.PROFESSIONAL)}
     return person
+
+
+def _words(fact: bindings.Fact | None) -> str:
+    """A name as it was typed; '' when it was not given or is not known."""
+    return fact.value if fact is not None and isinstance(fact.value, str) else ""
 
 
 def _relationship(person_id: str, other_id: str, link: bindings.Link, source: str) -> Relationship:

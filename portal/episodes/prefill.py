@@ -1,0 +1,136 @@
+"""Works out the first answers of a new paper from the record, and says for each where it came from. Saves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal import timekeeping
+from portal.episodes.record_facts import Record
+from portal.forms.answers import Answers
+from portal.forms.conditions import is_answered
+from portal.forms.model import FormDefinition, Prefill, Question, Repeat
+from portal.forms.paths import new_item_id
+from portal.forms.question_kinds import wrong
+
+RECORD, FORM = "record", "form"
+
+
+@dataclass
+class Prefilled:
+    """Answers to start with, and {path: {"from", "words", "confirm"}} saying where each came from."""
+
+    answers: Answers = field(default_factory=dict)
+    sources: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def prefill(definition: FormDefinition, record: Record) -> Prefilled:
+    """The first answers of this form. A value that does not fit its question is left out."""
+    found = Prefilled()
+    for question in definition.index.questions_of_repeat[""]:
+        if question.prefill:
+            _put(found, found.answers, question, "", _value(record, question.prefill), record)
+    for repeat in definition.repeats:
+        if repeat.prefill and not repeat.inside and not repeat.over:
+            _put_items(found, definition, repeat, record)
+    for repeat in definition.repeats:
+        if repeat.over and not repeat.inside:
+            _put_items_over(found, definition, repeat, record)
+    return found
+
+
+def _put_items(found: Prefilled, definition: FormDefinition, repeat: Repeat, record: Record) -> None:
+    items = []
+    for source in list(_source_items(record, repeat.prefill))[: repeat.max]:
+        item: dict[str, Any] = {"_id": source.get("_id") or new_item_id()}
+        for question in definition.index.questions_of_repeat[repeat.id]:
+            value = _item_value(source, question, repeat.prefill)
+            _put(found, item, question, f"{repeat.id}.{item['_id']}.", value, record, repeat.prefill)
+        items.append(item)
+    if items:
+        found.answers[repeat.id] = items
+
+
+def _put_items_over(found: Prefilled, definition: FormDefinition, repeat: Repeat, record: Record) -> None:
+    """Questions of a repeat that runs over a prefilled one are answered from the same source items."""
+    root = repeat
+    while root.over:
+        root = definition.index.repeats[root.over]
+    if not root.prefill:
+        return
+    sources = {source.get("_id"): source for source in _source_items(record, root.prefill)}
+    items = []
+    for each in found.answers.get(root.id, []):
+        item = {"_id": each["_id"]}
+        for question in definition.index.questions_of_repeat[repeat.id]:
+            if question.prefill and each["_id"] in sources:
+                value = sources[each["_id"]].get(_last_word(question.prefill.source))
+                _put(found, item, question, f"{repeat.id}.{item['_id']}.", value, record)
+        if len(item) > 1:
+            items.append(item)
+    if items:
+        found.answers[repeat.id] = items
+
+
+def _put(
+    found: Prefilled, holder: dict[str, Any], question: Question, before: str, value: Any, record: Record, source: Prefill | None = None
+) -> None:
+    if not is_answered(value) or wrong(question, value):
+        return
+    rule = question.prefill or source
+    holder[question.id] = value
+    found.sources[before + question.id] = {"from": rule.source, "words": words_of(rule.source, record), "confirm": rule.confirm}
+
+
+def words_of(source: str, record: Record) -> str:
+    """Where a first answer came from, for the person who reads it."""
+    place, name = _parts(source)[:2]
+    if place == FORM and name in record.papers:
+        paper = record.papers[name]
+        return f"From “{paper.title}” of {paper.sent}"
+    return f"From the family’s record on {timekeeping.show_date(timekeeping.today())}"
+
+
+def _value(record: Record, rule: Prefill) -> Any:
+    place, name, *path = _parts(rule.source)
+    if place == RECORD:
+        return record.facts.get(name)
+    paper = record.papers.get(name)
+    holder: Any = paper.answers if paper else None
+    for word in path:
+        holder = holder.get(word) if isinstance(holder, Mapping) else None
+    return holder
+
+
+def _source_items(record: Record, rule: Prefill) -> Iterator[Mapping[str, Any]]:
+    place, name, *path = _parts(rule.source)
+    if place == RECORD:
+        yield from record.lists.get(name, [])
+    elif name in record.papers:
+        yield from _nested([record.papers[name].answers], path)
+
+
+def _nested(holders: Any, path: list[str]) -> Iterator[Mapping[str, Any]]:
+    if not path:
+        yield from holders
+        return
+    for holder in holders:
+        yield from _nested([item for item in holder.get(path[0]) or [] if isinstance(item, Mapping)], path[1:])
+
+
+def _item_value(source: Mapping[str, Any], question: Question, rule: Prefill) -> Any:
+    """A question's own source in the item first, then the fact of the person it is bound to, then the question of the same id."""
+    if question.prefill:
+        return source.get(_last_word(question.prefill.source))
+    if rule.source.startswith(f"{RECORD}."):
+        return source.get(_last_word(question.record)) if question.record else None
+    return source.get(question.id)
+
+
+def _parts(source: str) -> list[str]:
+    return source.split(".")
+
+
+def _last_word(source: str) -> str:
+    return source.rpartition(".")[2]
