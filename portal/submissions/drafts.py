@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from portal import audit, timekeeping
@@ -225,6 +226,7 @@ def check_draft(draft: Submission) -> None:
 def write_revision(submission: Submission, by: Writer, action: str, changes: Changes, *, note: str = "") -> None:
     """Count one change of the submission and keep who made it. Raises StaleWrite when another writer was faster."""
     submission.updated_at = timekeeping.now()
+    flag_modified(submission, "updated_at")
     db.session.add(_revision(submission, by, action, changes, note=note, number=submission.version + 1))
     try:
         db.session.flush()

@@ -125,7 +125,7 @@ class SubmissionPerson(db.Model):
 class ResumeKey(db.Model):
     """The way back to a submission without an account: a link that was e-mailed and a code that never was.
 
-    Only hashes are kept. `code_hash` is empty until a code was shown; five wrong tries set `locked_at`.
+    Only hashes are kept; five wrong tries set `locked_at`. How long it works follows from the submission (`resume.expiry_of`).
     """
 
     __tablename__ = "resume_key"
@@ -133,10 +133,9 @@ class ResumeKey(db.Model):
     id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
     submission_id: Mapped[str] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"), unique=True)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
-    code_hash: Mapped[str] = mapped_column(String(128), default="")
+    code_hash: Mapped[str] = mapped_column(String(128))
     email: Mapped[str] = mapped_column(String(254), default="")
     tries: Mapped[int] = mapped_column(Integer, default=0)
     locked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
-    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
     reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,0 +1,98 @@
+"""Files that come with answers: kept by content hash, tied to a question, handed out as downloads. What may come in is `uploads`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from portal import audit
+from portal.db import db, new_id
+from portal.errors import RuleBroken
+from portal.files import store
+from portal.settings import current_settings
+from portal.submissions.definitions import definition_of
+from portal.submissions.models import Attachment, Submission
+from portal.submissions.uploads import inspect
+from portal.submissions.uploads.names import shown_name
+from portal.submissions.uploads.virus_scan import scan
+
+MAX_PER_SUBMISSION = 60
+
+DOWNLOAD_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
+    "Cache-Control": "no-store",
+}
+"""What every download of a file somebody sent carries: it is saved, never shown or run in the portal's name."""
+
+
+class TooManyFiles(RuleBroken):
+    """This submission holds as many files as it may."""
+
+
+def add(draft: Submission, path: str, name: str, data: bytes, *, actor: str | None = None) -> dict[str, Any]:
+    """Keep a file for the question at `path`; answers the part of its answer that stands for the file.
+
+    Raises uploads.FileRefused, TooManyFiles. The bytes are on the disk before the row is in the database.
+    """
+    accepted = inspect(name, data)
+    scan(data, shown_name(name), current_settings().clamd)
+    held = db.session.scalars(select(Attachment.id).where(Attachment.submission_id == draft.id)).all()
+    if len(held) >= MAX_PER_SUBMISSION:
+        raise TooManyFiles(f"There can be at most {MAX_PER_SUBMISSION} files. Remove one before you add another")
+    row = Attachment(
+        id=new_id(),
+        submission_id=draft.id,
+        path=path,
+        name=accepted.name,
+        size=len(accepted.data),
+        media_type=accepted.media_type,
+        sha256=store().keep(accepted.data),
+    )
+    db.session.add(row)
+    audit.record("attachment.added", subject="attachment", subject_id=row.id, actor=actor, detail={"submission": draft.id, "sha256": row.sha256})
+    return {"id": row.id, "name": row.name, "size": row.size, "sha256": row.sha256}
+
+
+def find(attachment_id: str) -> Attachment | None:
+    """The file with this id, or None."""
+    return db.session.get(Attachment, attachment_id)
+
+
+def forget_unused(draft: Submission) -> None:
+    """Forget files that no answer names any more; their bytes are swept later."""
+    used = set(_ids_in(draft.data.answers)) | set(_ids_in(draft.data.incomplete))
+    for row in db.session.scalars(select(Attachment).where(Attachment.submission_id == draft.id)):
+        if row.id not in used:
+            audit.record("attachment.removed", subject="attachment", subject_id=row.id, detail={"submission": draft.id})
+            db.session.delete(row)
+
+
+def owned(draft: Submission, files: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Of these parts of an answer the ones that truly are files of this submission, as they are kept."""
+    rows = {row.id: row for row in db.session.scalars(select(Attachment).where(Attachment.submission_id == draft.id))}
+    found = (rows.get(str(file.get("id"))) for file in files)
+    return [{"id": row.id, "name": row.name, "size": row.size, "sha256": row.sha256} for row in found if row is not None]
+
+
+def hashes_wanted() -> set[str]:
+    """The content hashes that attachments still name."""
+    return set(db.session.scalars(select(Attachment.sha256).distinct()))
+
+
+def file_paths(draft: Submission) -> set[str]:
+    """Ids of the questions of this form that ask for files."""
+    return {question.id for question in definition_of(draft).index.questions.values() if question.kind == "file"}
+
+
+def _ids_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        if {"id", "sha256"} <= value.keys():
+            yield value["id"]
+        for each in value.values():
+            yield from _ids_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _ids_in(each)
