@@ -179,7 +179,7 @@ def _not_own_work(user: User, action: str, record: Any, kind: str) -> Decision:
     """Refuse to finalise a sign-off of one's own paper where the council's workflow says `not_author`."""
     if action not in ("paper.finalise", "submission.send"):
         return YES
-    rule = next((p for p in council_in_force().workflow.papers if p.id == kind), None)
+    rule = council_in_force().papers.get(kind)
     if rule is None or not rule.signs or not rule.not_author:
         return YES
     row = record if isinstance(record, Paper) else _paper_of(record.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import session
+from flask import has_request_context, session
 
 from portal import timekeeping
 
@@ -12,7 +12,7 @@ TOUCH_SECONDS = 60
 
 def hold_draft(submission_id: str) -> None:
     """Let this browser go on with a draft it started or opened with link and code."""
-    held, moment = session.get("drafts", {}), _seconds()
+    held, moment = _held(), _seconds()
     if moment - held.get(submission_id, 0) >= TOUCH_SECONDS:
         session["drafts"] = held | {submission_id: moment}
 
@@ -24,22 +24,26 @@ def holds_draft(submission_id: str) -> bool:
 
 def is_held(submission_id: str) -> bool:
     """Whether this browser holds the draft, however long ago it was used."""
-    return submission_id in session.get("drafts", {})
+    return submission_id in _held()
 
 
 def was_left(submission_id: str) -> bool:
     """Whether a draft that is held was left for too long."""
-    return _seconds() - session.get("drafts", {}).get(submission_id, 0) >= IDLE_SECONDS
+    return _seconds() - _held().get(submission_id, 0) >= IDLE_SECONDS
 
 
 def let_go(submission_id: str) -> None:
     """This browser holds the draft no more."""
-    session["drafts"] = {held: at for held, at in session.get("drafts", {}).items() if held != submission_id}
+    session["drafts"] = {held: at for held, at in _held().items() if held != submission_id}
 
 
 def let_go_of_all() -> None:
     """Leave a shared computer: this browser holds no draft any more."""
     session.pop("drafts", None)
+
+
+def _held() -> dict[str, int]:
+    return session.get("drafts", {}) if has_request_context() else {}
 
 
 def _seconds() -> int:

@@ -26,7 +26,7 @@ class User(db.Model):
     totp_secret: Mapped[str] = mapped_column(Text, default="")
     last_totp_step: Mapped[int] = mapped_column(Integer, default=0)
     teams: Mapped[list[str]] = mapped_column(JSONData, default=list)
-    demonstration: Mapped[bool] = mapped_column(Boolean, default=False)
+    is_demonstration: Mapped[bool] = mapped_column(Boolean, default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     signed_in_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

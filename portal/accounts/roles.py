@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from portal.accounts.models import User
-from portal.errors import RuleBroken
 from portal.publishing.in_force import council_in_force
-
-
-class RoleUnknown(RuleBroken):
-    """A role that the council's files do not have."""
-
-
-class TeamUnknown(RuleBroken):
-    """A team that the council's files do not have."""
 
 
 def roles_on_file() -> Mapping[str, Any]:
@@ -33,17 +24,7 @@ def teams_on_file() -> Mapping[str, str]:
     return {team.id: team.title for team in council_in_force().teams}
 
 
-def check_roles(role_ids: Iterable[str]) -> None:
-    """Raise RoleUnknown for the first id that the council's files do not have."""
-    _check(role_ids, roles_on_file(), RoleUnknown, "role")
-
-
-def check_teams(team_ids: Iterable[str]) -> None:
-    """Raise TeamUnknown for the first id that the council's files do not have."""
-    _check(team_ids, teams_on_file(), TeamUnknown, "team")
-
-
-def _check(ids: Iterable[str], known: Iterable[str], error: type[RuleBroken], what: str) -> None:
-    for one in ids:
-        if one not in known:
-            raise error(f"There is no {what} called {one!r}. The council has: {', '.join(known)}")
+def council_words() -> list[str]:
+    """Words that anybody would try first in a password here: names of the council, its service and its teams."""
+    service = council_in_force().service
+    return [service.name, service.short_name, *service.name.split(), *teams_on_file().values()]

@@ -29,13 +29,16 @@ def check_password(email: str, password: str, *, address: str, device_mark: str 
     """
     one_try = throttle.begin(email, address=address, device_mark=device_mark)
     with db.engine.connect() as connection:
-        kept = connection.scalar(select(User.password_hash).where(User.email == email.strip().lower(), User.disabled_at.is_(None)))
-    if not passwords.verify(kept or "", password):
-        audit.record("user.sign_in_failed", subject="user", detail={"step": "password"})
+        query = select(User.id, User.password_hash).where(User.email == email.strip().lower(), User.disabled_at.is_(None))
+        user_id, kept = connection.execute(query).one_or_none() or ("", "")
+    if not passwords.verify(kept, password):
+        audit.record("user.sign_in_failed", subject="user", subject_id=user_id, detail={"step": "password"})
         return None
     throttle.forgive(one_try)
-    user = db.session.scalars(select(User).where(User.email == email.strip().lower(), User.disabled_at.is_(None))).one_or_none()
-    if user is not None and passwords.has_old_hash(user.password_hash):
+    user = db.session.get(User, user_id)
+    if user is None or not user.is_active or user.password_hash != kept:
+        return None
+    if passwords.has_old_hash(kept):
         user.password_hash = passwords.hash_password(password)
     return user
 
@@ -79,6 +82,15 @@ def user_behind(token: str, *, reading: bool) -> User | None:
     return user
 
 
+def email_owing(token: str) -> str | None:
+    """The e-mail address of the person who owes a code, read apart from the request's transaction; None when nobody does."""
+    session = SignInSession
+    with db.engine.connect() as connection:
+        query = select(User.email, session.started_at).join(session, session.user_id == User.id)
+        found = connection.execute(query.where(session.token_hash == token_hash(token), session.step == "second", session.ended_at.is_(None))).one_or_none()
+    return found.email if found and timekeeping.now() - found.started_at < SECOND_STEP_WITHIN else None
+
+
 def owing_second_step(token: str) -> tuple[SignInSession, User] | None:
     """The session that waits for its code, and whose it is; None when there is none or it took too long."""
     sign_in = _live(token, "second")
@@ -112,7 +124,10 @@ def sessions_of(user: User) -> Sequence[SignInSession]:
 
 def _start(user: User, *, step: str, browser: str) -> str:
     token = new_token()
-    db.session.add(_row(user.id, token, step=step, browser=browser, started_at=timekeeping.now()))
+    row = _row(user.id, token, step=step, browser=browser, started_at=timekeeping.now())
+    if step == "second" and not user.totp_secret:
+        row.pending_secret = totp.new_secret()
+    db.session.add(row)
     if step == "done":
         user.signed_in_at = timekeeping.now()
         audit.record("user.signed_in", subject="user", subject_id=user.id, actor=user.id)

@@ -14,7 +14,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import Connection, delete, insert, select
 
 from portal import timekeeping
-from portal.accounts.models import FailedTry
+from portal.accounts.models import FailedTry, User
 from portal.accounts.sealing import keyed_hash
 from portal.db import db
 from portal.errors import PortalError
@@ -62,10 +62,21 @@ def begin(email: str, *, address: str, device_mark: str = "") -> Try:
     return Try(ids)
 
 
+def begin_here(user: User, *, address: str) -> Try:
+    """The same inside the request's transaction, for somebody already signed in; the caller must let it be committed."""
+    db.session.get(User, user.id, with_for_update=True)
+    counted = _counted(user.email, address, "")
+    moment = timekeeping.now()
+    connection = db.session.connection()
+    wait = max(_wait(connection, scope, key, (), moment) for scope, key in counted)
+    if wait > timedelta(0):
+        raise TooManyTries(wait)
+    return Try(tuple(_add(connection, scope, key, moment) for scope, key in counted))
+
+
 def forgive(one_try: Try) -> None:
-    """The try was right: it counts no more. Earlier wrong ones still do."""
-    with _own_transaction() as connection:
-        connection.execute(delete(FailedTry).where(FailedTry.id.in_(one_try.ids)))
+    """The try was right: it counts no more, if the caller's transaction is kept. Earlier wrong ones still do."""
+    db.session.execute(delete(FailedTry).where(FailedTry.id.in_(one_try.ids)))
 
 
 def mark_for(email: str) -> str:
