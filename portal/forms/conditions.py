@@ -35,11 +35,15 @@ __all__ = ["Condition", "ConditionFaults", "Facts", "Judge", "evaluate", "is_ans
 
 @dataclass(frozen=True)
 class Facts:
-    """What conditions may know besides the answers: today's date in London, the reader's roles, facts of the record."""
+    """What a form may know besides its answers: today's date in London, the reader's roles, facts of the record.
+
+    `test_numbers` says whether numbers that only tests and demonstrations use are taken.
+    """
 
     today: date
     roles: frozenset[str] = frozenset()
     record: Mapping[str, Any] = field(default_factory=dict)
+    test_numbers: bool = False
 
 
 def evaluate(condition: Condition, answers: Mapping[str, Any], scope: Scope, facts: Facts, definition: FormDefinition) -> bool | None:

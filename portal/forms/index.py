@@ -102,6 +102,11 @@ class Index:
         return repeat_id in chain
 
     @cached_property
+    def varying(self) -> frozenset[str]:
+        """The questions of which something (required, options, rules) depends on other answers."""
+        return frozenset(question.id for question in self.questions.values() if _varies(question))
+
+    @cached_property
     def nodes(self) -> tuple[Node, ...]:
         """Every part whose showing is decided, in file order."""
         repeats = [("repeat", name) for name in self.repeats]
@@ -144,3 +149,12 @@ class Index:
 
     def _known(self, node: Node, known: frozenset[Node]) -> Iterable[Node]:
         return [other for other in self.needs(node) if other in known]
+
+
+def _varies(question: Question) -> bool:
+    return (
+        not isinstance(question.required, bool)
+        or (question.later and question.required)
+        or any(isinstance(rule.value, dict) for rule in question.rules)
+        or any(option.when is not None for option in getattr(question.settings, "options", ()))
+    )

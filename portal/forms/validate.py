@@ -1,8 +1,17 @@
-"""What is wrong with answers, on one page or in the whole form. Wording per kind of question stands in its drawer."""
+"""What is wrong with answers, on one step or in the whole form. Wording per kind of question stands in its drawer."""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from portal.forms import answers as stored_answers
+from portal.forms import question_kinds
+from portal.forms.conditions import Facts, is_answered
+from portal.forms.journey import Block, Journey, Step
+from portal.forms.model import FormDefinition, Question, Repeat
+from portal.forms.paths import path_of
 
 
 @dataclass(frozen=True)
@@ -17,3 +26,77 @@ class Problem:
     message: str
     step_key: str = ""
     part: str = ""
+
+
+def problems(
+    definition: FormDefinition,
+    answers: Mapping[str, Any],
+    facts: Facts,
+    incomplete: Mapping[str, Any] | None = None,
+    *,
+    acknowledged: Collection[str] | None = None,
+) -> list[Problem]:
+    """Everything to put right before the form can be sent, in the order of its steps. Hidden questions are never asked.
+
+    `incomplete` is the text kept that is not valid, by path; interruptions are only demanded where `acknowledged` is given.
+    """
+    incomplete = incomplete or {}
+    journey = Journey(definition, answers, facts, incomplete=incomplete, acknowledged=acknowledged or ())
+    found: list[Problem] = []
+    for step in journey.steps():
+        if step.page.type == "stop":
+            found.append(Problem("", "stopped", f"This form cannot be sent: {step.page.title}", step.key))
+        if step.page.type == "interrupt" and acknowledged is not None and step.key not in acknowledged:
+            found.append(Problem("", "acknowledge", f"Read “{step.page.title}” and continue from there", step.key))
+        found.extend(problems_on(journey, step, incomplete))
+    return found
+
+
+def problems_on(journey: Journey, step: Step, incomplete: Mapping[str, Any] | None = None) -> list[Problem]:
+    """What is wrong on one step: its list when it has too few or too many items, and each answer it asks."""
+    found = list(_problems_of_list(journey, step))
+    return found + problems_in(journey.blocks(step), journey.visible.answers, journey.facts, incomplete, step_key=step.key)
+
+
+def problems_in(
+    blocks: Iterable[Block],
+    answers: Mapping[str, Any],
+    facts: Facts,
+    incomplete: Mapping[str, Any] | None = None,
+    *,
+    step_key: str = "",
+) -> list[Problem]:
+    """What is wrong with the answers to these blocks of questions."""
+    found: list[Problem] = []
+    for block in blocks:
+        for question in block.questions:
+            path = path_of(block.scope, question.id)
+            wrong = _wrong(question, stored_answers.get(answers, path), (incomplete or {}).get(path), facts)
+            found.extend(Problem(path, each.code, each.message, step_key, each.part) for each in wrong)
+    return found
+
+
+def _wrong(question: Question, value: Any, typed: Any, facts: Facts) -> tuple[question_kinds.Wrong, ...]:
+    if not question_kinds.kind(question.kind).has_value:
+        return ()
+    if typed is not None:
+        return question_kinds.read(question, typed).wrong or (question_kinds.missing(question),)
+    if not is_answered(value):
+        return (question_kinds.missing(question),) if question.required is True else ()
+    wrong = question_kinds.wrong(question, value)
+    return wrong or question_kinds.broken_rules(question, value, today=facts.today, test_numbers=facts.test_numbers)
+
+
+def _problems_of_list(journey: Journey, step: Step) -> Iterator[Problem]:
+    repeat = step.repeat
+    if repeat is None or repeat.over or (step.kind != "list" and step.page.layout != "together"):
+        return
+    count, path = journey.count(repeat, step.scope), path_of(step.scope, repeat.id)
+    if count < repeat.min:
+        yield Problem(path, "too_few", f"Add at least {_items(repeat, repeat.min)}", step.key)
+    if count > repeat.max:
+        yield Problem(path, "too_many", f"Give at most {_items(repeat, repeat.max)}; there are {count}", step.key)
+
+
+def _items(repeat: Repeat, number: int) -> str:
+    return f"one {repeat.item}" if number == 1 else f"{number} under “{repeat.title}”"
