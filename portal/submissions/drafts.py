@@ -21,6 +21,7 @@ from portal.forms.model import FormDefinition
 from portal.forms.paths import new_item_id, split_path
 from portal.publishing.in_force import council_in_force
 from portal.publishing.models import PublishedVersion
+from portal.settings import current_settings
 from portal.submissions.changes import Changes, Clash, State, Written, clashes, differences, state_of, typed
 from portal.submissions.definitions import by_hash, definition_of
 from portal.submissions.models import Attachment, Revision, Submission, SubmissionData
@@ -129,7 +130,8 @@ def answers_of(submission: Submission) -> dict[str, Any]:
 
 def facts_for(submission: Submission, roles: Iterable[str] = ()) -> Facts:
     """What conditions may know besides the answers, for somebody with these roles."""
-    return Facts(timekeeping.today(), frozenset(roles), submission.data.record)
+    settings = current_settings()
+    return Facts(timekeeping.today(), frozenset(roles), submission.data.record, settings.allow_test_nhs_numbers or settings.demonstration)
 
 
 def expiry_of(definition: FormDefinition) -> datetime | None:
@@ -139,8 +141,8 @@ def expiry_of(definition: FormDefinition) -> datetime | None:
     return timekeeping.now() + timedelta(days=council_in_force().service.drafts.expire_after_days)
 
 
-def save(draft: Submission, reading: Reading, *, expected_version: int, by: Writer) -> Saved:
-    """Keep what a page holds, valid or not; `expected_version` is the one the page was read at.
+def save(draft: Submission, reading: Reading, *, expected_version: int, by: Writer, passed: Sequence[str] = ()) -> Saved:
+    """Keep what a page holds, valid or not; `expected_version` is the one the page was read at, `passed` the keys of its steps.
 
     Raises NotADraft; Clashed when somebody else wrote to the same questions since then (nothing is kept then).
     """
@@ -153,8 +155,10 @@ def save(draft: Submission, reading: Reading, *, expected_version: int, by: Writ
     if found:
         raise Clashed(found)
     changed = {path: value for path, value in own.items() if now.get(path) != value and (value is not None or path in now)}
-    if changed:
+    newly_passed = [key for key in passed if key not in draft.data.acknowledged]
+    if changed or newly_passed:
         _put(draft, definition, changed)
+        draft.data.acknowledged = {**draft.data.acknowledged, **dict.fromkeys(newly_passed, timekeeping.now().isoformat())}
         _write(draft, by, "saved", {path: [now.get(path), value] for path, value in changed.items()})
     return Saved(expected_version if moved_on else draft.version, tuple(changed))
 

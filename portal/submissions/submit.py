@@ -12,7 +12,6 @@ from portal.db import db
 from portal.errors import Conflict, RuleBroken
 from portal.forms.answers import visible
 from portal.forms.conditions import Facts
-from portal.forms.journey import Journey
 from portal.forms.model import FormDefinition
 from portal.forms.validate import Problem, problems
 from portal.submissions import attachments
@@ -22,8 +21,6 @@ from portal.submissions.drafts import Writer, write_revision
 from portal.submissions.models import Submission, SubmissionPerson
 from portal.submissions.people_named import people_named
 from portal.submissions.reference import new_reference
-
-NOT_READ = "not_read"
 
 
 class NotReady(RuleBroken):
@@ -72,20 +69,17 @@ def finalise(draft: Submission, *, by: Writer, facts: Facts) -> Sent:
 
 
 def problems_before_sending(draft: Submission, facts: Facts) -> list[Problem]:
-    """Everything that stands in the way of sending: wrong and missing answers, interruptions that were not read."""
-    definition = definition_of(draft)
-    found = list(problems(definition, draft.data.answers, facts, draft.data.incomplete))
-    steps = Journey(definition, draft.data.answers, facts).steps()
-    unread = [step for step in steps if step.page.type == "interrupt" and step.key not in draft.data.acknowledged]
-    return [Problem("", NOT_READ, f"Read “{step.page.title}”", step.key) for step in unread] + found
+    """Everything that stands in the way of sending: wrong and missing answers, interruptions not read, a route that stops."""
+    data = draft.data
+    return problems(definition_of(draft), data.answers, facts, data.incomplete, acknowledged=data.acknowledged)
 
 
 def _freeze(draft: Submission, status: str, by: Writer, facts: Facts) -> None:
     definition = definition_of(draft)
-    stop = Journey(definition, draft.data.answers, facts).stop_page()
-    if stop is not None:
-        raise RouteStopped(f"Your answers lead to “{stop.title}”, so this form cannot be sent")
     found = problems_before_sending(draft, facts)
+    stopped = next((problem for problem in found if problem.code == "stopped"), None)
+    if stopped is not None:
+        raise RouteStopped(stopped.message)
     if found:
         raise NotReady(found)
     dropped = _drop_hidden(draft, definition, facts, by)

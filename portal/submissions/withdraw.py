@@ -11,6 +11,7 @@ from portal.forms import answers as answer_paths
 from portal.forms.answers import clean_text, visible
 from portal.forms.conditions import Facts
 from portal.forms.model import Question, Scope
+from portal.forms.paths import path_of
 from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import Reading, Writer, write_revision
 from portal.submissions.models import Submission
@@ -51,7 +52,7 @@ def add_later(submission: Submission, reading: Reading, *, by: Writer, facts: Fa
     Files are added to those already there. Raises NotSent.
     """
     _check_sent(submission)
-    open_paths = {answer_paths.path_of(scope, question.id) for question, scope in may_follow(submission, facts)}
+    open_paths = {path_of(scope, question.id) for question, scope in may_follow(submission, facts)}
     values = {path: value for path, value in reading.values.items() if path in open_paths}
     changes: dict[str, list[Any]] = {}
     for path, value in values.items():
@@ -73,7 +74,7 @@ def may_follow(submission: Submission, facts: Facts) -> Sequence[tuple[Question,
     found = []
     for question_id, scope in seen.questions:
         question = definition.index.questions[question_id]
-        value = answer_paths.get(seen.answers, answer_paths.path_of(scope, question_id))
+        value = answer_paths.get(seen.answers, path_of(scope, question_id))
         if question.later and (question.kind == "file" or value is None or value == {"not_known": True}):
             found.append((question, scope))
     order = {question_id: number for number, question_id in enumerate(definition.index.questions)}
