@@ -70,13 +70,15 @@ PUBLIC = frozenset(
         "accounts.sign_out",
         "accounts.forgotten_password",
         "accounts.send_password_link",
+        "accounts.password_link_sent",
+        "accounts.open_password_link",
         "accounts.new_password",
         "accounts.set_password",
     }
 )
 """Endpoints that anybody may use. A test compares it with the views marked `@public`."""
 
-__all__ = ["ACTIONS", "Decision", "can", "hold_draft", "holds_draft", "let_go", "let_go_of_all", "needs", "public", "signed_in", "start",
+__all__ = ["ACTIONS", "Decision", "can", "check", "hold_draft", "holds_draft", "let_go", "let_go_of_all", "needs", "public", "signed_in", "start",
            "visible_episodes", "visible_submissions"]  # fmt: skip
 
 NOT_HERE = "There is nothing at this address, or you may not see it"
@@ -317,6 +319,11 @@ def needs(action: str, finder: Callable[[str], Any] | None = None, *, by: str = 
         return guarded
 
     return guard
+
+
+def check(action: str, record: Any = None, *, paper: str = "") -> None:
+    """Inside a guarded view: refuse, audited, unless whoever is signed in may do this too. Raises NotFound or Forbidden."""
+    _allow(can(_person_for(action), action, record, paper=paper), action, getattr(record, "id", ""))
 
 
 def start(app: Flask) -> None:

@@ -1,0 +1,170 @@
+"""The work list: episodes a person may see, filtered, a page at a time, with what a row shows. Who may see what is `access`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from portal.accounts.models import User
+from portal.db import db
+from portal.episodes import clocks, rules
+from portal.episodes.clocks import ClockState
+from portal.episodes.models import Clock, Episode, Paper
+from portal.families import people
+from portal.families.models import Family, FamilyMember, Person
+from portal.submissions.models import Submission
+from portal.submissions.reference import read_reference
+from portal.timekeeping import now
+
+PAGE_SIZE = 25
+MINE, TEAM, ALL = "mine", "team", "all"
+OPEN, OVERDUE = "open", "overdue"
+"""Two filters beside the stages: everything that is not closed, and everything with an overdue clock."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which episodes to list: whose (mine, team, all), which (a stage, open or overdue), and after which row of the page before."""
+
+    whose: str = ALL
+    which: str = OPEN
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the work list. `clocks` are the states of its running clocks, the next due first."""
+
+    episode: Episode
+    family_name: str
+    children: tuple[str, ...]
+    stage_title: str
+    team_title: str
+    lead_name: str
+    clocks: tuple[tuple[str, ClockState], ...]
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """One page; `after` is the key of the next page, '' on the last."""
+
+    rows: tuple[Row, ...]
+    after: str
+
+
+def page(visible: Select[tuple[Episode]], wanted: Wanted, *, user: User) -> ListPage:
+    """The episodes of one page, the newest first."""
+    query = _which(_whose(counted(visible), wanted.whose, user), wanted.which)
+    key = _read_key(wanted.after)
+    if key is not None:
+        opened, episode_id = key
+        query = query.where(or_(Episode.opened_at < opened, and_(Episode.opened_at == opened, Episode.id < episode_id)))
+    found = db.session.scalars(query.order_by(Episode.opened_at.desc(), Episode.id.desc()).limit(PAGE_SIZE + 1)).all()
+    more = len(found) > PAGE_SIZE
+    shown = found[:PAGE_SIZE]
+    return ListPage(tuple(rows(shown)), _key(shown[-1]) if more else "")
+
+
+def counts(visible: Select[tuple[Episode]], whose: str, *, user: User) -> dict[str, int]:
+    """How many episodes stand at each stage, with `open` and `overdue` beside them."""
+    mine = _whose(counted(visible), whose, user)
+    by_stage = mine.with_only_columns(Episode.stage, func.count()).group_by(Episode.stage)
+    found = {stage: number for stage, number in db.session.execute(by_stage)}
+    closed = _closed_stages()
+    found[OPEN] = sum(number for stage, number in found.items() if stage not in closed)
+    found[OVERDUE] = db.session.scalar(_which(mine, OVERDUE).with_only_columns(func.count())) or 0
+    return found
+
+
+def matching(visible: Select[tuple[Episode]], words: str, *, council: str, limit: int = 50) -> list[Row]:
+    """Episodes whose family has a member of this name, or with this reference (also of one of their papers); newest first."""
+    reference = read_reference(words)
+    if reference is None:
+        query = counted(visible).where(Episode.family_id.in_(people.families_named(words, council=council)))
+    else:
+        of_papers = select(Paper.episode_id).join(Submission, Submission.id == Paper.submission_id).where(Submission.reference == reference)
+        query = counted(visible).where(or_(Episode.reference == reference, Episode.id.in_(of_papers)))
+    return rows(db.session.scalars(query.order_by(Episode.opened_at.desc(), Episode.id.desc()).limit(limit)).all())
+
+
+def counted(visible: Select[tuple[Episode]]) -> Select[tuple[Episode]]:
+    """Only episodes that count: a request attached to another episode is part of that one."""
+    return visible.where(Episode.attached_to_id.is_(None))
+
+
+def rows(episodes: Sequence[Episode]) -> list[Row]:
+    """What the list shows of these episodes: four statements however many there are."""
+    children, names, leads = _children(episodes), _family_names(episodes), _leads(episodes)
+    running = clocks.of_episode(episode.id for episode in episodes)
+    return [
+        Row(
+            episode,
+            names.get(episode.family_id, ""),
+            tuple(children.get(episode.family_id, ())),
+            rules.stage_title(episode.stage),
+            rules.team_title(episode.team),
+            leads.get(episode.lead_id or "", ""),
+            tuple((clock.rule.get("title", clock.rule_id), clocks.state(clock)) for clock in clocks.running(running[episode.id])),
+        )
+        for episode in episodes
+    ]
+
+
+def _whose(query: Select[tuple[Episode]], whose: str, user: User) -> Select[tuple[Episode]]:
+    if whose == MINE:
+        return query.where(Episode.lead_id == user.id)
+    return query.where(Episode.team.in_(user.teams)) if whose == TEAM else query
+
+
+def _which(query: Select[tuple[Episode]], which: str) -> Select[tuple[Episode]]:
+    if which == OPEN:
+        return query.where(Episode.stage.not_in(_closed_stages()))
+    if which == OVERDUE:
+        late = select(Clock.episode_id).where(Clock.met_at.is_(None), Clock.stopped_at.is_(None), Clock.due_at < now())
+        return query.where(Episode.id.in_(late))
+    return query.where(Episode.stage == which)
+
+
+def _closed_stages() -> list[str]:
+    return [stage.id for stage in rules.stages() if stage.kind == rules.CLOSED]
+
+
+def _family_names(episodes: Iterable[Episode]) -> dict[str, str]:
+    ids = {episode.family_id for episode in episodes}
+    return dict(db.session.execute(select(Family.id, Family.name).where(Family.id.in_(ids))).tuples())
+
+
+def _children(episodes: Iterable[Episode]) -> dict[str, list[str]]:
+    ids = {episode.family_id for episode in episodes}
+    query = (
+        select(FamilyMember.family_id, Person)
+        .join(Person, Person.id == FamilyMember.person_id)
+        .where(FamilyMember.family_id.in_(ids), FamilyMember.role == "child")
+        .order_by(Person.created_at, FamilyMember.position)
+    )
+    found: dict[str, list[str]] = {}
+    for family_id, person in db.session.execute(query):
+        if person.full_name not in found.setdefault(family_id, []):
+            found[family_id].append(person.full_name)
+    return found
+
+
+def _leads(episodes: Iterable[Episode]) -> dict[str, str]:
+    ids = {episode.lead_id for episode in episodes if episode.lead_id}
+    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples())
+
+
+def _key(episode: Episode) -> str:
+    return f"{episode.opened_at.timestamp():.6f}_{episode.id}"
+
+
+def _read_key(text: str) -> tuple[datetime, str] | None:
+    """The place a page starts after; None for none or for text that is no key."""
+    moment, _, episode_id = text.partition("_")
+    try:
+        return datetime.fromtimestamp(float(moment), tz=now().tzinfo), episode_id
+    except (ValueError, OverflowError, OSError):
+        return None
