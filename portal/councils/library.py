@@ -28,7 +28,6 @@ from portal.councils.model import (
 from portal.councils.register import Register
 from portal.councils.service_model import Service
 from portal.errors import NotFound, PortalError
-from portal.forms.load import load_definition
 
 if TYPE_CHECKING:
     from portal.forms.model import FormDefinition
@@ -104,6 +103,11 @@ class Council:
         return Register(self.files.values["clocks"].clocks)
 
     @property
+    def recordings(self) -> dict[str, str]:
+        """What a person may note that a clock waits for: name to title."""
+        return self.files.values["clocks"].recordings
+
+    @property
     def calendar(self) -> Calendar:
         """Days of closing and office hours."""
         return self.files.values["calendar"]
@@ -145,8 +149,11 @@ class Council:
 
     @cached_property
     def shared_lists(self) -> dict[str, list[dict[str, Any]]]:
-        """The lists as data of options, the way `portal.forms.load` takes them."""
-        return {name: [item.model_dump(exclude={"notes"}, exclude_defaults=True) for item in items] for name, items in self.lists.items()}
+        """The lists as data of options, the way `portal.forms.load` takes them; `teams` (those families go to) and `levels` among them."""
+        made = {name: [item.model_dump(exclude={"notes"}, exclude_defaults=True) for item in items] for name, items in self.lists.items()}
+        made["teams"] = [{"id": team.id, "label": team.title, "hint": team.service} for team in self.teams if team.allocates]
+        made["levels"] = [{"id": level.id, "label": level.title, "hint": level.meaning} for level in self.service.levels]
+        return made
 
     def form_ids(self) -> list[str]:
         """The ids of the forms in the pack's folder, in order."""
@@ -164,6 +171,8 @@ class Council:
 
     def form(self, form_id: str) -> FormDefinition:
         """One form, read with the council's lists. Raises FormUnknown, DefinitionFaults."""
+        from portal.forms.load import load_definition  # brings every kind of question with it, which most commands do not need
+
         path = self.form_path(form_id)
         return load_definition(self.form_text(form_id), source=str(path), shared_lists=self.shared_lists)
 

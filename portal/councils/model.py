@@ -171,9 +171,10 @@ class ClockRule(Part):
 
 
 class Clocks(Part):
-    """clocks.yaml."""
+    """clocks.yaml. `recordings` are the things a person notes, by the name that triggers use, with their titles."""
 
     clocks: tuple[ClockRule, ...]
+    recordings: dict[Id, Words] = {}
 
 
 class ClosureDay(Part):
