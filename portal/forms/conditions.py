@@ -143,10 +143,7 @@ class Judge:
 
     def _item_in(self, scope: Scope, repeat_id: str) -> str:
         for at, item_id in reversed(scope):
-            if at == repeat_id:
-                return item_id
-            repeat = self.index.repeats.get(at)
-            if repeat is not None and repeat.over == repeat_id:
+            if at == repeat_id or repeat_id in self.index.overs(at):
                 return item_id
         return ""
 

@@ -40,6 +40,7 @@ class Index:
                     self.page_of[question.id] = page
                     self.questions_of_repeat[page.repeat].append(question)
         self._chains: dict[str, tuple[str, ...]] = {"": ()}
+        self._overs: dict[str, tuple[str, ...]] = {}
 
     def chain(self, repeat_id: str) -> tuple[str, ...]:
         """The repeats an item of this one stands in, outermost first and itself last; empty for no repeat."""
@@ -52,6 +53,17 @@ class Index:
                 current = repeat.inside if repeat else ""
             self._chains[repeat_id] = tuple(reversed(found))
         return self._chains[repeat_id]
+
+    def overs(self, repeat_id: str) -> tuple[str, ...]:
+        """The repeats this one runs over, nearest first: its items have their ids."""
+        if repeat_id not in self._overs:
+            found: list[str] = []
+            repeat = self.repeats.get(repeat_id)
+            while repeat is not None and repeat.over and repeat.over not in found:
+                found.append(repeat.over)
+                repeat = self.repeats.get(repeat.over)
+            self._overs[repeat_id] = tuple(found)
+        return self._overs[repeat_id]
 
     def chain_of_question(self, question_id: str) -> tuple[str, ...]:
         """The repeats this question is asked in, outermost first."""

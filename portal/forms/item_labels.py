@@ -46,7 +46,6 @@ def _scope_of(definition: FormDefinition, scope: Scope, question_id: str) -> Sco
     index = definition.index
     items = dict(scope)
     for repeat_id, item_id in scope:
-        repeat = index.repeats.get(repeat_id)
-        if repeat is not None and repeat.over:
-            items.setdefault(repeat.over, item_id)
+        for over in index.overs(repeat_id):
+            items.setdefault(over, item_id)
     return tuple((repeat_id, items[repeat_id]) for repeat_id in index.chain_of_question(question_id) if repeat_id in items)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
+from portal.errors import PortalError
 from portal.forms import question_kinds
 from portal.forms.condition_tree import nearest
 from portal.forms.model import (
@@ -36,7 +37,7 @@ _KEPT = 200
 _parsed: dict[tuple[str, str], FormDefinition] = {}
 
 
-class DefinitionFaults(Exception):
+class DefinitionFaults(PortalError):
     """A text is no form definition; `faults` holds everything found wrong, in order of place."""
 
     def __init__(self, faults: Iterable[Fault]):
@@ -112,8 +113,10 @@ class _FormReader(PartReader):
         made: dict[str, Any] = {"sections": self.each("sections", data, lambda each, at: self.part(Section, each, at))}
         made["pages"] = self.each("pages", data, self.page)
         made["repeats"] = tuple(self.named("repeats", data, self.repeat).values())
-        made["send"] = self.optional(Send, data, "send", ())
-        made["defaults"] = self.optional(Defaults, data, "defaults", ())
+        if "send" in data:
+            made["send"] = self.part(Send, data["send"], ("send",))
+        if "defaults" in data:
+            made["defaults"] = self.part(Defaults, data["defaults"], ("defaults",))
         made["sha256"] = digest
         return self.part(FormDefinition, data, (), made=made, also=("lists",), never=("sha256",))
 

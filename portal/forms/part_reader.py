@@ -61,10 +61,6 @@ class PartReader:
                 self._translate(error, at, keys)
             return None
 
-    def optional(self, model: type[Model], data: Mapping[str, Any], key: str, at: Location) -> Model | None:
-        """The part under a key, or one with nothing set where the key is missing."""
-        return self.part(model, data[key], (*at, key)) if key in data else model()
-
     def each(self, key: str, data: Mapping[str, Any], read: Callable[[Any, Location], Made | None], at: Location = ()) -> tuple[Made, ...]:
         """The parts of the list under a key; those with faults are left out."""
         if key not in data:

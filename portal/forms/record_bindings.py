@@ -1,0 +1,28 @@
+"""The facts of a family's record that a question may be bound to, and how a binding is spelt. Who reads them is elsewhere."""
+
+from __future__ import annotations
+
+import re
+
+PERSON_FACTS = frozenset(
+    {
+        "first_name", "last_name", "other_names", "known_as", "date_of_birth", "expected_date", "estimated_age", "gender", "pronouns",
+        "ethnicity", "language", "address", "phone", "email", "nhs_number", "upn", "school", "send", "relationship",
+        "parental_responsibility", "must_not_be_told", "lives_with", "organisation", "role", "professional",
+    }
+)  # fmt: skip
+"""Facts about a person: bound inside a repeat whose items stand for people."""
+
+SUBMISSION_FACTS = frozenset(
+    {
+        "referrer_name", "referrer_email", "referrer_phone", "referrer_organisation", "referrer_role", "level", "response_kind",
+        "family_address",
+    }
+)  # fmt: skip
+"""Facts about the submission as a whole."""
+
+BINDING = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*\Z")
+"""Two words, such as `meeting.date`; Python reads only those of people, submissions and consents."""
+
+PREFILL = re.compile(r"(record\.[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?|form\.[a-z][a-z0-9_]*(\.[a-z0-9_]+)+)\Z")
+"""`record.<fact>`, `record.<list>.<fact>` or `form.<paper>.<path>`."""
