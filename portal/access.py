@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, request
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from portal import audit
 from portal.accounts import sign_in_state
@@ -254,16 +254,14 @@ def _papers_where(role: Any, verb: str) -> ColumnElement[bool]:
 def _reaches(user: User, role: Any, episode: Episode) -> bool:
     if role.sees in ("all", "none"):
         return role.sees == "all"
-    if episode.lead_id == user.id or (role.sees == "team" and episode.team in user.teams):
-        return True
-    return db.session.scalar(select(exists().where(Paper.episode_id == episode.id, Paper.started_by == user.id))) or False
+    return episode.lead_id == user.id or (role.sees == "team" and episode.team in user.teams)
 
 
 def _reach(user: User, role: Any) -> ColumnElement[bool]:
     """The same as `_reaches`, as a condition of a select on Episode."""
     if role.sees in ("all", "none"):
         return true() if role.sees == "all" else false()
-    own = or_(Episode.lead_id == user.id, exists().where(Paper.episode_id == Episode.id, Paper.started_by == user.id).correlate(Episode))
+    own = Episode.lead_id == user.id
     return or_(own, Episode.team.in_(user.teams)) if role.sees == "team" else own
 
 

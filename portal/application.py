@@ -89,7 +89,7 @@ def _open_rooms(app: Flask) -> None:
     for room in DOORS:
         for blueprint in importlib.import_module(f"portal.{room}.routes").BLUEPRINTS:
             app.register_blueprint(blueprint)
-    for name in ("accounts.sign_in_state", "error_pages"):
+    for name in ("accounts.sign_in_state", "access", "error_pages"):
         importlib.import_module(f"portal.{name}").start(app)
 
 

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal import audit, jobs
 from portal.access import needs
-from portal.accounts import reset, sign_in, sign_in_state, users
+from portal.accounts import sign_in, sign_in_state, users
 from portal.accounts.models import User
 from portal.accounts.roles import roles_on_file, teams_on_file
 

@@ -1,0 +1,1 @@
+"""E-mails: written from the council's notices with a reference and a link and nothing else, then sent by the worker."""

@@ -1,0 +1,108 @@
+"""Writing an e-mail from a council's notice. It can carry a reference, a link and the council's name: there is no way to put a
+person's details in. Sending is in `send`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select
+
+from portal import jobs
+from portal.accounts.sealing import seal, unseal
+from portal.db import db, new_id
+from portal.errors import NotFound, PortalError
+from portal.notifications.models import Notification
+from portal.publishing.in_force import council_in_force
+from portal.settings import current_settings
+
+PLACEHOLDER = re.compile(r"\{([a-z_]*)\}")
+ALLOWED = frozenset({"reference", "link", "council"})
+REFERENCE = re.compile(r"[A-Z0-9-]{0,40}")
+PURPOSE = "link in an e-mail"
+
+
+class NoticeUnknown(PortalError):
+    """The council's notices have no e-mail of this id."""
+
+
+class NoticeRefused(PortalError):
+    """An e-mail that would carry something else than a reference, a link of this portal and the council's name."""
+
+
+class NotificationMissing(NotFound):
+    """There is no such e-mail."""
+
+
+def notify(notice_id: str, recipient: str, *, reference: str = "", link: str = "") -> Notification:
+    """Write the e-mail and have it sent, in the caller's transaction. `link` is an address of this portal, or its path.
+
+    Raises NoticeUnknown or NoticeRefused.
+    """
+    notice = council_in_force().notices.get(notice_id)
+    if notice is None:
+        raise NoticeUnknown(f"The council's notices.yaml has no {notice_id!r}; it has {', '.join(council_in_force().notices)}")
+    if not REFERENCE.fullmatch(reference):
+        raise NoticeRefused(f"{reference!r} is no reference: capital letters, digits and hyphens only")
+    notification_id = new_id()
+    notification = Notification(
+        id=notification_id,
+        notice=notice_id,
+        recipient=_one_address(recipient),
+        subject=" ".join(_fill(notice.subject, reference, notice_id).split()),
+        body=_fill(notice.body, reference, notice_id),
+        reference=reference,
+        sealed_link=seal(_own_link(link), PURPOSE) if link else "",
+        message_id=f"<{notification_id}@{_host()}>",
+    )
+    db.session.add(notification)
+    jobs.enqueue("notifications.send", {"notification_id": notification_id}, unique_key=f"notification:{notification_id}")
+    return notification
+
+
+def body_of(notification: Notification) -> str:
+    """The e-mail's text with its link; where the link was forgotten after sending, words that say so."""
+    link = unseal(notification.sealed_link, PURPOSE) if notification.sealed_link else "(link not kept)"
+    return notification.body.replace("{link}", link)
+
+
+def find(notification_id: str) -> Notification:
+    """The e-mail with this id. Raises NotificationMissing."""
+    notification = db.session.get(Notification, notification_id)
+    if notification is None:
+        raise NotificationMissing("There is no such e-mail")
+    return notification
+
+
+def newest(limit: int = 200) -> Sequence[Notification]:
+    """The e-mails written last, newest first."""
+    return db.session.scalars(select(Notification).order_by(Notification.created_at.desc(), Notification.id).limit(limit)).all()
+
+
+def _fill(text: str, reference: str, notice_id: str) -> str:
+    strange = set(PLACEHOLDER.findall(text)) - ALLOWED
+    if strange:
+        raise NoticeRefused(f"{notice_id} asks for {{{'}, {'.join(sorted(strange))}}}; an e-mail can carry {{reference}}, {{link}} and {{council}} only")
+    words = {"reference": reference, "council": council_in_force().name, "link": "{link}"}
+    return PLACEHOLDER.sub(lambda found: words[found[1]], text)
+
+
+def _one_address(recipient: str) -> str:
+    try:
+        return validate_email(recipient, check_deliverability=False).normalized
+    except EmailNotValidError as error:
+        raise NoticeRefused("The recipient is not one e-mail address") from error
+
+
+def _own_link(link: str) -> str:
+    base = current_settings().base_url.rstrip("/")
+    whole = f"{base}{link}" if link.startswith("/") and not link.startswith("//") else link
+    if not whole.startswith(f"{base}/") or re.search(r"[\s<>\"]", whole):
+        raise NoticeRefused("An e-mail links to this portal only")
+    return whole
+
+
+def _host() -> str:
+    return urlsplit(current_settings().base_url).hostname or "localhost"

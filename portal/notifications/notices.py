@@ -1,0 +1,36 @@
+"""Notices that other rooms ask for by name, through a job: to a person with an account, a team, or whoever sent a submission."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from portal import jobs
+from portal.accounts.models import User
+from portal.db import db
+from portal.notifications.compose import notify
+from portal.publishing.in_force import council_in_force
+from portal.submissions.models import ResumeKey
+
+
+@jobs.task("notifications.notice")
+def write(payload: dict[str, Any], *, job_id: int) -> None:
+    """Write a notice. The payload has `notice`, one of `user_id`, `team_id`, `submission_id`, and perhaps `reference` and `link` (a path).
+
+    Nothing is written when nobody can be reached: a disabled account, a team without an address, a sender who gave none.
+    """
+    recipient = recipient_of(payload)
+    if recipient:
+        notify(payload["notice"], recipient, reference=payload.get("reference", ""), link=payload.get("link", ""))
+
+
+def recipient_of(payload: dict[str, Any]) -> str:
+    """The e-mail address that `user_id`, `team_id` or `submission_id` leads to, or ''."""
+    if "user_id" in payload:
+        user = db.session.get(User, payload["user_id"])
+        return user.email if user is not None and user.is_active else ""
+    if "team_id" in payload:
+        team = council_in_force().teams.get(payload["team_id"])
+        return team.email if team is not None else ""
+    return db.session.scalar(select(ResumeKey.email).where(ResumeKey.submission_id == payload["submission_id"])) or ""
