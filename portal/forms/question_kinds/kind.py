@@ -1,20 +1,23 @@
 """The contract of a kind of question: everything one kind answers about itself stands in one drawer.
 
-A drawer is one module of this package with one `QuestionKind` subclass, and one macro file of the same name.
+A drawer is one module of this package with one `QuestionKind` subclass, and one macro file of the same name in
+`templates/components/questions`. The tick box "Not known" is no drawer's business: `answering` sees to it for all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from portal.forms.model import Question
+if TYPE_CHECKING:
+    from portal.forms.model import Option, Question
 
-Raw = Mapping[str, Sequence[str]]
-"""What a browser sent for one question: part name to values; the single part of a simple kind is ''."""
+Raw = Mapping[str, Sequence[Any]]
+"""What a browser sent for one question: part name to values (text; uploads for files); a simple kind's one part is ''."""
 
 
 class KindSettings(BaseModel):
@@ -33,13 +36,20 @@ class Wrong:
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What was read from raw text: a canonical value (None when blank or invalid) and what is wrong with it."""
+class Taken:
+    """What was taken from raw text: a canonical value (None when blank or wrong), what is wrong, and notes for the person.
+
+    `uploads` are new files that passed, not yet kept anywhere.
+    """
 
     value: Any = None
     wrong: tuple[Wrong, ...] = ()
     blank: bool = False
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    uploads: tuple[Any, ...] = ()
+
+
+BLANK = Taken(blank=True)
 
 
 class QuestionKind:
@@ -47,12 +57,22 @@ class QuestionKind:
 
     name: ClassVar[str]
     settings: ClassVar[type[BaseModel]] = KindSettings
-    parts: ClassVar[tuple[str, ...]] = ("",)
     comparisons: ClassVar[frozenset[str]] = frozenset({"answered"})
     has_value: ClassVar[bool] = True
+    asks_to: ClassVar[str] = "Enter"
+    """What one does to answer, as the first word of "Enter the child's first name"."""
+    chosen_by: ClassVar[str] = ""
+    """'radio' where "Not known" is one more radio button, since a chosen button cannot be let go."""
 
-    def read(self, question: Question, raw: Raw) -> Reading:
-        """Turn what the browser sent into a value, or say everything that is wrong with it."""
+    def parts(self, question: Question) -> tuple[str, ...]:
+        """The names of the inputs this question has, in order; '' stands for the question's own name."""
+        return ("",)
+
+    def read(self, question: Question, raw: Raw, stored: Any = None) -> Taken:
+        """Turn what the browser sent into a value, or say everything that is wrong with it.
+
+        `stored` is the value kept so far; only files need it, since a browser never sends an upload twice.
+        """
         raise NotImplementedError
 
     def wrong(self, question: Question, value: Any) -> tuple[Wrong, ...]:
@@ -71,13 +91,33 @@ class QuestionKind:
         """Plain data for a Word template: text, or for a compound kind a dict of texts with the whole under `text`."""
         return self.text(question, value)
 
-    def compare(self, question: Question, value: Any, comparison: str, other: Any, *, today: Any = None) -> bool | None:
+    def merge_names(self, question: Question) -> tuple[str, ...]:
+        """The keys of the dict that `merge` gives; empty where it gives text."""
+        return ()
+
+    def compare(self, question: Question, value: Any, comparison: str, other: Any, *, today: date | None = None) -> bool | None:
         """True or False, or None where the answer cannot decide it (such as a partial date). `comparison` is one of `comparisons`."""
         raise NotImplementedError
 
     def comparison_fault(self, question: Question, comparison: str, other: Any) -> str:
         """Why `other` cannot be compared with this question's answers ('' when it can): for the linter."""
         raise NotImplementedError
+
+    def options(self, question: Question) -> tuple[Option, ...]:
+        """What can be chosen; empty for kinds where people write."""
+        return ()
+
+    def settings_faults(self, question: Question) -> tuple[str, ...]:
+        """What contradicts itself in the question's own keys (a list with nothing in it, min above max): for the linter."""
+        return ()
+
+    def not_allowed_here(self, question: Question, value: Any) -> tuple[Wrong, ...]:
+        """What is wrong with a well-formed value only outside demonstrations and tests, such as a number of a test range."""
+        return ()
+
+    def demand(self, question: Question, comparison: str, other: Any, today: date) -> str:
+        """A broken rule in words that follow the question's: "must be today or in the past"."""
+        return "does not fit what is asked here"
 
     def example(self, question: Question) -> Any:
         """A made-up valid value."""
@@ -86,3 +126,15 @@ class QuestionKind:
     def schema(self, question: Question) -> dict[str, Any]:
         """The JSON Schema of a canonical value."""
         raise NotImplementedError
+
+
+def first(raw: Raw, part: str = "") -> str:
+    """The first text sent for a part; '' when nothing was, or when it is no text."""
+    for value in raw.get(part, ()):
+        return value if isinstance(value, str) else ""
+    return ""
+
+
+def chosen_values(raw: Raw, part: str = "") -> list[str]:
+    """Every different text sent for a part that is not blank, in the order sent."""
+    return list(dict.fromkeys(value for value in raw.get(part, ()) if isinstance(value, str) and value.strip()))

@@ -1,0 +1,121 @@
+"""A number in one box, whole or with decimals, between limits and in steps."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from portal.forms.question_kinds import wording
+from portal.forms.question_kinds.kind import KindSettings, Taken, Wrong
+from portal.forms.question_kinds.typed import TypedKind, compare_plain, plain_fault
+
+if TYPE_CHECKING:
+    from portal.forms.model import Question
+
+_TYPED = re.compile(r"[-−]?[0-9]{1,15}(?:\.[0-9]{1,6})?")
+
+
+class NumberSettings(KindSettings):
+    """Limits, the step (1: whole numbers; 0.5: halves), and what stands beside the box."""
+
+    min: int | float | None = None
+    max: int | float | None = None
+    step: int | float = Field(default=1, gt=0)
+    prefix: str = ""
+    suffix: str = ""
+    width: int = Field(default=5, ge=2, le=20)
+
+
+class Number(TypedKind):
+    """A number; kept as a whole number where the step is whole."""
+
+    name = "number"
+    settings = NumberSettings
+    comparisons = frozenset({"answered", "is", "is_not", "in", "lt", "lte", "gt", "gte"})
+
+    def take(self, question: Question, typed: str) -> Taken:
+        """The number; thousands may be set off by commas, and the suffix may be typed too."""
+        bare = typed.strip().removeprefix(question.settings.prefix).removesuffix(question.settings.suffix)
+        bare = re.sub(r"(?<=[0-9])[, ](?=[0-9]{3}(?:\D|$))", "", bare.strip())
+        if not _TYPED.fullmatch(bare):
+            return Taken(wrong=(self._wrong(question, "not_a_number", "must be a number, like 3"),))
+        number = Decimal(bare.replace("−", "-"))
+        value = int(number) if number == number.to_integral_value() else float(number)
+        wrong = self.wrong(question, value)
+        return Taken(wrong=wrong) if wrong else Taken(value)
+
+    def wrong(self, question: Question, value: Any) -> tuple[Wrong, ...]:
+        """A value is wrong when it is no number, outside the limits, or between two steps."""
+        if not is_number(value):
+            return (Wrong("shape", f"{wording.subject(question)} must be a number"),)
+        settings = question.settings
+        if settings.min is not None and value < settings.min:
+            return (self._wrong(question, "too_small", f"must be {settings.min:,} or more"),)
+        if settings.max is not None and value > settings.max:
+            return (self._wrong(question, "too_big", f"must be {settings.max:,} or less"),)
+        if (Decimal(str(value)) - Decimal(str(settings.min or 0))) % Decimal(str(settings.step)):
+            words = "must be a whole number" if settings.step == 1 else f"must be in steps of {settings.step}"
+            return (self._wrong(question, "step", words),)
+        return ()
+
+    def raw(self, question: Question, value: Any) -> dict[str, list[str]]:
+        """The number as typed plainly."""
+        return {"": [f"{value}"]}
+
+    def text(self, question: Question, value: Any) -> str:
+        """The number with what stands beside it: "92%", "3 hours", "£12"."""
+        suffix = question.settings.suffix
+        return f"{question.settings.prefix}{value:,}{' ' if suffix[:1].isalpha() else ''}{suffix}"
+
+    def compare(self, question: Question, value: Any, comparison: str, other: Any, *, today: date | None = None) -> bool | None:
+        """Equal, smaller or bigger."""
+        return compare_numbers(value, comparison, other)
+
+    def comparison_fault(self, question: Question, comparison: str, other: Any) -> str:
+        """Numbers compare with numbers."""
+        return plain_fault(comparison, other, (int, float), "a number")
+
+    def demand(self, question: Question, comparison: str, other: Any, today: date) -> str:
+        """What the number must be."""
+        words = {"lt": "less than {}", "lte": "{} or less", "gt": "more than {}", "gte": "{} or more", "is_not": "other than {}"}
+        return "must be " + words.get(comparison, "{}").format(other)
+
+    def example(self, question: Question) -> Any:
+        """The smallest number allowed, or one step from nothing."""
+        settings = question.settings
+        if settings.min is not None:
+            return settings.min
+        return settings.step if settings.max is None or settings.step <= settings.max else settings.max
+
+    def settings_faults(self, question: Question) -> tuple[str, ...]:
+        """The smallest number must not be above the biggest."""
+        low, high = question.settings.min, question.settings.max
+        return (f"`min` {low} is above `max` {high}",) if low is not None and high is not None and low > high else ()
+
+    def schema(self, question: Question) -> dict[str, Any]:
+        """A number between the limits."""
+        settings = question.settings
+        limits = {"minimum": settings.min, "maximum": settings.max}
+        whole = isinstance(settings.step, int) and not (settings.min or 0) % 1
+        return {"type": "integer" if whole else "number", **{key: limit for key, limit in limits.items() if limit is not None}}
+
+    def _wrong(self, question: Question, code: str, words: str) -> Wrong:
+        return Wrong(code, wording.say(question, code, f"{wording.subject(question)} {words}"))
+
+
+def is_number(value: Any) -> bool:
+    """Whether this is a number one can count with (not true, false, infinite or no number at all)."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
+
+
+def compare_numbers(value: Any, comparison: str, other: Any) -> bool | None:
+    """The comparison of two numbers; None where the other is none."""
+    if comparison in ("is", "is_not", "in"):
+        return compare_plain(value, comparison, other)
+    if not is_number(other):
+        return None
+    return {"lt": value < other, "lte": value <= other, "gt": value > other, "gte": value >= other}.get(comparison)
