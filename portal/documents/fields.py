@@ -1,0 +1,150 @@
+"""Which fields a template uses, against which there are: every wrong name with its place and the nearest right one.
+
+A shape says what data will look like: `"text"`, `[shape]` for a list, `{name: shape}` for a group. It is plain JSON.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import nodes
+
+from portal.documents.findings import Finding
+from portal.documents.language import LOOP_FACTS
+from portal.documents.template import CompiledPart, CompiledTemplate
+
+Shape = Any
+TEXT = "text"
+LOOP = {fact: TEXT for fact in LOOP_FACTS}
+_UNKNOWN = None
+_ITEMS = frozenset({"each", "list", "sort", "reverse", "selectattr", "rejectattr"})
+
+
+@dataclass
+class _Reader:
+    part: CompiledPart
+    found: list[Finding] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def fault(self, node: nodes.Node, code: str, message: str) -> None:
+        self.found.append(Finding(code, message, self.part.place(node.lineno)))
+
+
+def unknown_fields(compiled: CompiledTemplate, shape: Shape) -> list[Finding]:
+    """Every use of a field that `shape` does not have, of a text as a list, or of a list as a text."""
+    readers = [_Reader(part) for part in compiled.parts]
+    for reader in readers:
+        _statements(reader, reader.part.tree.body, dict(shape))
+    return list(dict.fromkeys(finding for reader in readers for finding in reader.found))
+
+
+def unused_fields(compiled: CompiledTemplate, shape: Shape) -> list[str]:
+    """Top-level fields that the template never uses, in the order of `shape`."""
+    used: set[str] = set()
+    for part in compiled.parts:
+        used |= {name.name for name in part.tree.find_all(nodes.Name)}
+    return [name for name in shape if name not in used]
+
+
+def _statements(reader: _Reader, body: list[nodes.Node], names: dict[str, Shape]) -> None:
+    for node in body:
+        if isinstance(node, nodes.Output):
+            for child in node.nodes:
+                if not isinstance(child, nodes.TemplateData):
+                    _expression(reader, child, names)
+        elif isinstance(node, nodes.For):
+            _loop(reader, node, names)
+        elif isinstance(node, nodes.If):
+            _condition(reader, node, names)
+        elif isinstance(node, nodes.Assign):
+            names[node.target.name] = _expression(reader, node.node, names)  # type: ignore[attr-defined]
+
+
+def _loop(reader: _Reader, node: nodes.For, names: dict[str, Shape]) -> None:
+    items = _expression(reader, node.iter, names)
+    item = items[0] if isinstance(items, list) and items else _UNKNOWN
+    inner = names | {node.target.name: item, "loop": LOOP}  # type: ignore[attr-defined]
+    if node.test is not None:
+        _expression(reader, node.test, inner)
+    _statements(reader, node.body, inner)
+    _statements(reader, node.else_, dict(names))
+
+
+def _condition(reader: _Reader, node: nodes.If, names: dict[str, Shape]) -> None:
+    guarded = {test.node.name: _UNKNOWN for test in _tests(node.test) if isinstance(test.node, nodes.Name) and test.name == "defined"}
+    inner = {**guarded, **names}
+    _expression(reader, node.test, inner)
+    _statements(reader, node.body, dict(inner))
+    for branch in node.elif_:
+        _condition(reader, branch, names)
+    _statements(reader, node.else_, dict(names))
+
+
+def _tests(node: nodes.Node) -> Iterator[nodes.Test]:
+    if isinstance(node, nodes.Test):
+        yield node
+    yield from node.find_all(nodes.Test)
+
+
+def _expression(reader: _Reader, node: nodes.Node, names: dict[str, Shape]) -> Shape:
+    """The shape of an expression, after reporting every unknown field in it."""
+    if isinstance(node, nodes.Name):
+        if node.name not in names:
+            reader.fault(node, "unknown_field", f"there is no field “{node.name}”{_nearest(node.name, names)}")
+        return names.get(node.name, _UNKNOWN)
+    if isinstance(node, nodes.Getattr):
+        return _member(reader, node, _expression(reader, node.node, names), node.attr)
+    if isinstance(node, nodes.Filter):
+        return _filter(reader, node, names)
+    for child in node.iter_child_nodes():
+        _expression(reader, child, names)
+    return _UNKNOWN if isinstance(node, (nodes.CondExpr, nodes.Or, nodes.And, nodes.Getitem)) else TEXT
+
+
+def _member(reader: _Reader, node: nodes.Getattr, owner: Shape, name: str) -> Shape:
+    if owner is _UNKNOWN:
+        return _UNKNOWN
+    if not isinstance(owner, dict):
+        what = "a list: go through it with {% for %}" if isinstance(owner, list) else "one text and has no fields"
+        reader.fault(node, "unknown_field", f"“.{name}” is asked of {what}")
+    elif name not in owner:
+        reader.fault(node, "unknown_field", f"there is no field “.{name}” here{_nearest(name, owner)}")
+    else:
+        return owner[name]
+    return _UNKNOWN
+
+
+def _filter(reader: _Reader, node: nodes.Filter, names: dict[str, Shape]) -> Shape:
+    name = node.name.removeprefix("inner ")
+    if name in ("default", "d") and isinstance(node.node, nodes.Name) and node.node.name not in names:
+        return _UNKNOWN
+    shape = _expression(reader, node.node, names) if node.node is not None else _UNKNOWN
+    for argument in (*node.args, *(pair.value for pair in node.kwargs)):
+        _expression(reader, argument, names)
+    if name.startswith("print_") and (isinstance(shape, list) or isinstance(shape, dict) and "text" not in shape):
+        what = "a list: go through it with {% for %}" if isinstance(shape, list) else f"a group: print one of {', '.join(shape)}"
+        reader.fault(node, "not_text", f"the tag prints {what}")
+    if name == "each" and (shape == TEXT or isinstance(shape, dict)):
+        reader.fault(node, "not_list", "the loop goes through something that is not a list")
+    if name in ("first", "last") and isinstance(shape, list):
+        return shape[0]
+    if name in _ITEMS:
+        return shape if isinstance(shape, list) else _UNKNOWN
+    return _UNKNOWN if name in ("map", "default", "d", "first", "last") else TEXT
+
+
+def _nearest(name: str, known: Any) -> str:
+    close = difflib.get_close_matches(name, [other for other in known if other != "loop"], n=1)
+    return f"; did you mean “{close[0]}”?" if close else ""
+
+
+def example(shape: Shape, name: str = "field", items: int = 2) -> Any:
+    """Made-up data of a shape, for a trial rendering: each text names its field."""
+    if isinstance(shape, dict):
+        return {key: example(inner, key, items) for key, inner in shape.items()}
+    if isinstance(shape, list):
+        return [example(shape[0], name, items) for _ in range(items)]
+    return f"{name.replace('_', ' ')} & <more>"
