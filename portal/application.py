@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Flask, Response
 from flask_migrate import Migrate
-from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemBytecodeCache, PackageLoader
+from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemBytecodeCache, PackageLoader, PrefixLoader
 
 from portal import audit, pages, security
 from portal import db as database
@@ -76,7 +76,7 @@ def migrations_folder() -> str:
 def _set_templates_up(app: Flask, settings: Settings) -> None:
     app.jinja_options = {"undefined": ChainableUndefined}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_loader = ChoiceLoader([PackageLoader("portal"), PackageLoader("govuk_frontend_jinja")])
+    app.jinja_loader = ChoiceLoader([PackageLoader("portal"), PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})])
     cache = settings.data_path / "cache" / "pages"
     cache.mkdir(parents=True, exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache))

@@ -128,7 +128,9 @@ def _cannot_keep(error: Exception) -> Response:
 
 
 def _file_error(error: OSError) -> Response:
-    return _with_reference(503 if error.errno in FULL else 500, error)
+    if error.errno not in FULL:
+        raise error
+    return _with_reference(503, error)
 
 
 def _unexpected(error: InternalServerError) -> Response:

@@ -187,6 +187,7 @@ def set_password() -> Any:
     except passwords.PasswordRefused as error:
         problems = {"password": error.message}
         return render_template("accounts/new_password.html", errors=_errors(problems), problems=problems, email=user.email), 422
+    jobs.enqueue("notifications.password_changed", {"user_id": user.id})
     sign_in_state.clear()
     flash("Your password is set. Sign in with it", "success")
     return redirect(url_for(".sign_in"), 303)
@@ -218,6 +219,7 @@ def keep_new_password() -> Any:
         problems = _change_password(user, present, new)
     if problems:
         return render_template("accounts/change_password.html", errors=_errors(problems), problems=problems), 422
+    jobs.enqueue("notifications.password_changed", {"user_id": user.id})
     flash("Your password is changed", "success")
     return redirect(url_for(".my_account"), 303)
 

@@ -1,10 +1,11 @@
-"""Writing an e-mail from a council's notice. It can carry a reference, a link and the council's name: there is no way to put a
-person's details in. Sending is in `send`."""
+"""Writing an e-mail from a council's notice. It can carry a reference, a link, when the link ends and the council's name: there is no
+way to put a person's details in. Sending is in `send`."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
@@ -17,9 +18,9 @@ from portal.errors import NotFound, PortalError
 from portal.notifications.models import Notification
 from portal.publishing.in_force import council_in_force
 from portal.settings import current_settings
+from portal.timekeeping import show_moment
 
 PLACEHOLDER = re.compile(r"\{([a-z_]*)\}")
-ALLOWED = frozenset({"reference", "link", "council"})
 REFERENCE = re.compile(r"[A-Z0-9-]{0,40}")
 PURPOSE = "link in an e-mail"
 
@@ -29,15 +30,15 @@ class NoticeUnknown(PortalError):
 
 
 class NoticeRefused(PortalError):
-    """An e-mail that would carry something else than a reference, a link of this portal and the council's name."""
+    """An e-mail that would carry something else than a reference, a link of this portal, its end and the council's name."""
 
 
 class NotificationMissing(NotFound):
     """There is no such e-mail."""
 
 
-def notify(notice_id: str, recipient: str, *, reference: str = "", link: str = "") -> Notification:
-    """Write the e-mail and have it sent, in the caller's transaction. `link` is an address of this portal, or its path.
+def notify(notice_id: str, recipient: str, *, reference: str = "", link: str = "", expires: datetime | None = None) -> Notification:
+    """Write the e-mail and have it sent, in the caller's transaction. `link` is an address of this portal, or its path; `expires` is its end.
 
     Raises NoticeUnknown or NoticeRefused.
     """
@@ -46,13 +47,14 @@ def notify(notice_id: str, recipient: str, *, reference: str = "", link: str = "
         raise NoticeUnknown(f"The council's notices.yaml has no {notice_id!r}; it has {', '.join(council_in_force().notices)}")
     if not REFERENCE.fullmatch(reference):
         raise NoticeRefused(f"{reference!r} is no reference: capital letters, digits and hyphens only")
+    words = {"reference": reference, "council": council_in_force().name, "link": "{link}", "expires": show_moment(expires) if expires else ""}
     notification_id = new_id()
     notification = Notification(
         id=notification_id,
         notice=notice_id,
         recipient=_one_address(recipient),
-        subject=" ".join(_fill(notice.subject, reference, notice_id).split()),
-        body=_fill(notice.body, reference, notice_id),
+        subject=" ".join(_fill(notice.subject, words, notice_id).split()),
+        body=_fill(notice.body, words, notice_id),
         reference=reference,
         sealed_link=seal(_own_link(link), PURPOSE) if link else "",
         message_id=f"<{notification_id}@{_host()}>",
@@ -81,11 +83,11 @@ def newest(limit: int = 200) -> Sequence[Notification]:
     return db.session.scalars(select(Notification).order_by(Notification.created_at.desc(), Notification.id).limit(limit)).all()
 
 
-def _fill(text: str, reference: str, notice_id: str) -> str:
-    strange = set(PLACEHOLDER.findall(text)) - ALLOWED
+def _fill(text: str, words: dict[str, str], notice_id: str) -> str:
+    strange = sorted({name for name in PLACEHOLDER.findall(text) if not words.get(name)})
     if strange:
-        raise NoticeRefused(f"{notice_id} asks for {{{'}, {'.join(sorted(strange))}}}; an e-mail can carry {{reference}}, {{link}} and {{council}} only")
-    words = {"reference": reference, "council": council_in_force().name, "link": "{link}"}
+        allowed = ", ".join(sorted(words))
+        raise NoticeRefused(f"{notice_id} asks for {', '.join(strange)}, which is not known here; an e-mail can carry {allowed} only")
     return PLACEHOLDER.sub(lambda found: words[found[1]], text)
 
 

@@ -11,7 +11,7 @@ from portal.settings import current_settings
 
 blueprint = Blueprint("notifications", __name__, url_prefix="/outbox")
 BLUEPRINTS = (blueprint,)
-TASKS = (send.send, send.send_password_link, send.send_account_link, notices.write)
+TASKS = (send.send, send.send_password_link, send.send_account_link, send.tell_password_changed, notices.write)
 
 
 @blueprint.before_request

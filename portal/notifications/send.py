@@ -49,7 +49,7 @@ def send_password_link(payload: dict[str, Any], *, job_id: int) -> None:
     made = reset.ask(unseal(payload["email"], "password link"))
     if made is not None:
         user, token = made
-        notify("password_reset", user.email, link=reset.address_of(token))
+        notify("password_reset", user.email, link=reset.address_of(token), expires=timekeeping.now() + reset.WITHIN)
 
 
 @jobs.task("notifications.account_link")
@@ -58,7 +58,15 @@ def send_account_link(payload: dict[str, Any], *, job_id: int) -> None:
     user = db.session.get(User, payload["user_id"])
     if user is not None and user.is_active:
         token = reset.make_token(user, within=reset.INVITED_WITHIN)
-        notify("account_added", user.email, link=reset.address_of(token))
+        notify("invitation", user.email, link=reset.address_of(token), expires=timekeeping.now() + reset.INVITED_WITHIN)
+
+
+@jobs.task("notifications.password_changed")
+def tell_password_changed(payload: dict[str, Any], *, job_id: int) -> None:
+    """Tell the owner of an account that its password was changed, so that they can act if it was not them."""
+    user = db.session.get(User, payload["user_id"])
+    if user is not None:
+        notify("password_changed", user.email, link="/forgotten-password")
 
 
 def message_of(notification_id: str) -> EmailMessage:
