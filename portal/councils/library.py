@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from portal.councils.load import CouncilFiles, load_files
+from portal.councils.load import KINDS, CouncilFiles, load_files
 from portal.councils.model import (
     Calendar,
     ClockRule,
@@ -19,6 +19,7 @@ from portal.councils.model import (
     ListItem,
     Notice,
     PaperRule,
+    Receiver,
     Role,
     Stage,
     Team,
@@ -92,6 +93,11 @@ class Council:
         """Papers: the uses of forms on an episode."""
         return Register(self.files.values["workflow"].papers)
 
+    @property
+    def receivers(self) -> tuple[Receiver, ...]:
+        """Which team takes a new request, in the order in which they are tried."""
+        return self.files.values["workflow"].receivers
+
     @cached_property
     def transitions(self) -> Register[TransitionRule]:
         """Moves between stages, in the order in which they are tried."""
@@ -155,6 +161,11 @@ class Council:
         made["levels"] = [{"id": level.id, "label": level.title, "hint": level.meaning} for level in self.service.levels]
         return made
 
+    def rules_text(self) -> str:
+        """All the council's own files as one text, for an immutable version of them."""
+        paths = [self.places.files / f"{kind}.yaml" for kind in KINDS]
+        return "".join(f"# {path.name}\n{path.read_text('utf-8')}\n" for path in paths)
+
     def form_ids(self) -> list[str]:
         """The ids of the forms in the pack's folder, in order."""
         return form_ids(self.places.forms)
@@ -171,7 +182,8 @@ class Council:
 
     def form(self, form_id: str) -> FormDefinition:
         """One form, read with the council's lists. Raises FormUnknown, DefinitionFaults."""
-        from portal.forms.load import load_definition  # brings every kind of question with it, which most commands do not need
+        # Imported here because it brings every kind of question with it, which most uses of a council do not need.
+        from portal.forms.load import load_definition
 
         path = self.form_path(form_id)
         return load_definition(self.form_text(form_id), source=str(path), shared_lists=self.shared_lists)
@@ -183,6 +195,11 @@ class Council:
     def forms(self) -> dict[str, FormDefinition]:
         """Every form by id, read when first asked for. Raises DefinitionFaults."""
         return self._forms
+
+    @property
+    def templates_dir(self) -> Path:
+        """The folder of the Word templates."""
+        return self.places.templates
 
     def template_path(self, name: str) -> Path:
         """The file of a Word template. Raises TemplateUnknown."""

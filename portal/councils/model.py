@@ -95,11 +95,19 @@ class TransitionRule(Part):
         return self
 
 
+class Receiver(Part):
+    """The team in whose tray a new request lands, when `when` is true of the request's answers."""
+
+    team: Id
+    when: Condition | None = None
+
+
 class Workflow(Part):
-    """workflow.yaml."""
+    """workflow.yaml. Of `receivers` the first that holds takes a new request; without one it waits for everybody who sees all."""
 
     stages: tuple[Stage, ...] = Field(min_length=1)
     papers: tuple[PaperRule, ...] = Field(min_length=1)
+    receivers: tuple[Receiver, ...] = ()
     transitions: tuple[TransitionRule, ...] = ()
 
 
@@ -255,9 +263,10 @@ class Roles(Part):
 
 
 class Binding(Part):
-    """Where a merge field gets its words: one of question, fact, wording, service, repeat; and what it prints when empty.
+    """Where a merge field gets its words: one of question, fact, wording, service, repeat, sections; and what it prints when empty.
 
-    `question` is a path inside the document's own paper, or inside the newest finalised `paper` of the episode. A
+    `sections` ("all", or ids of sections) gives the whole form as rows of label and text. `part` takes one part of a compound
+    answer, `id` the option's id for a condition in the template, `lines` the lines as a list. `question` is a path inside the document's own paper, or inside the newest finalised `paper` of the episode. A
     `repeat` gives a list, each item with `fields` of its own whose questions belong to the repeat.
     """
 
@@ -266,6 +275,7 @@ class Binding(Part):
     wording: str = ""
     service: str = ""
     repeat: str = ""
+    sections: str = ""
     paper: str = ""
     fields: dict[Id, Binding] = {}
     when: Condition | None = None
@@ -275,9 +285,9 @@ class Binding(Part):
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:
-        given = [name for name in ("question", "fact", "wording", "service", "repeat") if getattr(self, name)]
+        given = [name for name in ("question", "fact", "wording", "service", "repeat", "sections") if getattr(self, name)]
         if len(given) != 1:
-            raise ValueError(f"a merge field has exactly one of question, fact, wording, service, repeat; this has {len(given)}")
+            raise ValueError(f"a merge field has exactly one of question, fact, wording, service, repeat, sections; this has {len(given)}")
         if bool(self.fields) != bool(self.repeat):
             raise ValueError("`fields` goes with `repeat`")
         return self
@@ -285,7 +295,7 @@ class Binding(Part):
     @property
     def source(self) -> str:
         """question, fact, wording, service or repeat."""
-        return next(name for name in ("question", "fact", "wording", "service", "repeat") if getattr(self, name))
+        return next(name for name in ("question", "fact", "wording", "service", "repeat", "sections") if getattr(self, name))
 
 
 class DocumentRule(Part):
