@@ -1,0 +1,159 @@
+"""The command line of documents: list them, check a template, print one from answers in a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from portal import timekeeping
+from portal.command_line import council_option, stop
+from portal.councils.library import Council
+from portal.councils.library import council as find_council
+from portal.councils.model import DocumentRule
+from portal.documents.apart import check_apart
+from portal.documents.fields import Shape
+from portal.documents.merge_data import FACTS, Material, Sources, shape
+from portal.documents.produce import print_from
+from portal.errors import PortalError
+from portal.forms.answers import visible
+from portal.forms.answers_json import read_answers_json
+from portal.forms.conditions import Facts
+from portal.settings import Settings
+
+UNUSABLE = ("unknown", "shape", "hidden", "no_value", "characters")
+
+
+@click.group()
+def documents() -> None:
+    """Word documents and their templates."""
+
+
+@documents.command("list")
+@council_option
+def list_documents(council: str) -> None:
+    """List the council's documents: id, title, form, template.
+
+    Example:  portal documents list --council hackney
+    """
+    pack = _council(council)
+    for rule in pack.documents:
+        click.echo(f"{rule.id:32} {rule.title:44} {pack.papers[rule.paper].form:22} {rule.template}")
+
+
+@documents.command("check")
+@council_option
+@click.argument("template", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="TEMPLATE.docx")
+@click.option("--form", "form_id", metavar="FORM", default="", help="Compare its fields with the documents bound to this form.")
+@click.option("--document", "document_id", metavar="DOCUMENT", default="", help="Compare its fields with this document only.")
+def check_template(council: str, template: Path, form_id: str, document_id: str) -> None:
+    """Check a Word template: every fault with its place in the document. Warnings alone do not fail.
+
+    Example:  portal documents check doc_templates/hackney/taf-minutes.docx --form taf_meeting --council hackney
+    """
+    pack = _council(council)
+    found = check_apart(template.read_bytes(), _expected(pack, template.name, form_id, document_id))
+    for finding in found:
+        click.echo(f"{template}: {finding.level}: {finding}", err=True)
+    errors = sum(finding.level == "error" for finding in found)
+    if errors:
+        stop(f"{template}: {errors} to put right. Open it in Word, go to each place, then check it again.")
+    click.echo(f"{template}: no errors, {len(found)} warnings.")
+
+
+@documents.command("render")
+@council_option
+@click.argument("document_id", metavar="DOCUMENT")
+@click.option("--answers", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True, metavar="FILE.json", help="Answers of the document's form.")
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="OUT.docx", help="Where to write the document.")
+@click.option("--paper", "others", multiple=True, metavar="PAPER=FILE.json", help="Answers of another paper the document draws on; may be repeated.")
+@click.option("--fact", "facts", multiple=True, metavar="NAME=TEXT", help="A fact of the record, such as record.lead_name=…; may be repeated.")
+def render_document(council: str, document_id: str, answers: Path, out: Path, others: tuple[str, ...], facts: tuple[str, ...]) -> None:
+    """Print a document from answers in a file, without a database.
+
+    Example:  portal documents render taf_minutes --answers examples/hackney/taf_meeting.json -o minutes.docx --council hackney
+    """
+    pack = _council(council)
+    rule = _rule(pack, document_id)
+    own = _material(pack, rule.paper, answers)
+    papers = {paper: _material(pack, paper, Path(file)) for paper, _, file in (one.partition("=") for one in others)}
+    known = _known(pack, rule, facts)
+    try:
+        made = print_from(rule, Sources(pack, own, papers, known), pack.template_path(rule.template).read_bytes())
+    except PortalError as error:
+        stop(f"{document_id}: {error.message}")
+    out.write_bytes(made.content)
+    click.echo(f"{out}: {len(made.content):,} bytes.")
+
+
+def _council(name: str) -> Council:
+    try:
+        return find_council(name, Settings.from_environment().council_path or None)
+    except PortalError as error:
+        stop(error.message)
+
+
+def _rule(pack: Council, document_id: str) -> DocumentRule:
+    rule = pack.documents.get(document_id)
+    if rule is None:
+        stop(f"{pack.id} has no document {document_id!r}; it has: {', '.join(one.id for one in pack.documents)}")
+    return rule
+
+
+def _expected(pack: Council, template: str, form_id: str, document_id: str) -> Shape | None:
+    """The fields a template may use: those of the documents that use it, else of all documents of the form."""
+    if form_id and form_id not in pack.form_ids():
+        stop(f"{pack.id} has no form {form_id!r}; it has: {', '.join(pack.form_ids())}")
+    rules = [_rule(pack, document_id)] if document_id else [rule for rule in pack.documents if not form_id or pack.papers[rule.paper].form == form_id]
+    if not document_id:
+        using = [rule for rule in rules if rule.template == template]
+        rules = using or (rules if form_id else [])
+    if not rules:
+        return None
+    try:
+        definitions = {paper.id: pack.forms()[paper.form] for paper in pack.papers}
+        merged: dict[str, Any] = {}
+        for rule in rules:
+            merged |= shape(rule, pack, definitions)
+        return merged
+    except PortalError as error:
+        stop(error.message)
+
+
+def _material(pack: Council, paper: str, file: Path) -> Material:
+    if pack.papers.get(paper) is None:
+        stop(f"{pack.id} has no paper {paper!r}; it has: {', '.join(one.id for one in pack.papers)}")
+    try:
+        definition = pack.form(pack.papers[paper].form)
+        raw = json.loads(file.read_text("utf-8"))
+    except (OSError, json.JSONDecodeError) as error:
+        stop(f"{file}: this is not a JSON file that can be read: {error}")
+    except PortalError as error:
+        stop(error.message)
+    known = Facts(timekeeping.today(), test_numbers=True)
+    answers, problems = read_answers_json(definition, raw, known)
+    unusable = [problem for problem in problems if problem.code in UNUSABLE]
+    if unusable:
+        stop("\n".join(f"{file}: {problem.path}: {problem.message}" for problem in unusable))
+    return Material(definition, visible(definition, answers, known).answers, known)
+
+
+def _known(pack: Council, rule: DocumentRule, given: tuple[str, ...]) -> dict[str, str]:
+    known = {
+        "document.title": rule.title,
+        "document.issued_on": timekeeping.show_date(timekeeping.today()),
+        "submission.reference": "SPECIMEN",
+        "submission.sent_on": timekeeping.show_date(timekeeping.today()),
+        "submission.form": pack.papers[rule.paper].title,
+        "record.team_telephone": pack.service.hub.telephone,
+    }
+    for one in given:
+        name, _, text = one.partition("=")
+        if name not in FACTS:
+            stop(f"there is no fact {name!r}; there are {', '.join(FACTS)}")
+        known[name] = text
+    return known
+
+

@@ -1,0 +1,102 @@
+"""Reading what documents are made of from the database: a submission's frozen answers, its episode's facts, the template in force."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from portal import publishing, timekeeping
+from portal.accounts.models import User
+from portal.councils.library import Council
+from portal.councils.model import DocumentRule
+from portal.db import db
+from portal.documents.merge_data import Material, Sources
+from portal.episodes import record_facts
+from portal.episodes.models import Episode, Paper
+from portal.forms.answers import visible
+from portal.forms.conditions import Facts
+from portal.publishing.in_force import council_in_force
+from portal.submissions import drafts
+from portal.submissions.definitions import definition_of
+from portal.submissions.models import Submission
+
+_DAYS = ("opened_on", "closed_on")
+
+
+def episode_of(submission: Submission) -> Episode | None:
+    """The episode whose paper this submission is, or None for one that no episode has taken in."""
+    return db.session.scalar(select(Episode).join(Paper, Paper.episode_id == Episode.id).where(Paper.submission_id == submission.id))
+
+
+def of_submission(submission: Submission) -> Material:
+    """A submission's form and shown answers. Conditions that ask for today look at the day it was sent, so that papers stay as they were."""
+    definition = definition_of(submission)
+    now = drafts.facts_for(submission)
+    facts = Facts(_day_of(submission), now.roles, now.record, now.test_numbers)
+    return Material(definition, visible(definition, drafts.answers_of(submission), facts).answers, facts)
+
+
+def _day_of(submission: Submission) -> date:
+    return timekeeping.london(submission.sent_at).date() if submission.sent_at else timekeeping.today()
+
+
+def sources(rule: DocumentRule, submission: Submission, by: User | None) -> Sources:
+    """Everything a document of this submission may draw on."""
+    council = council_in_force()
+    episode = episode_of(submission)
+    wanted = _papers_named(rule) - {rule.paper}
+    papers = _newest_papers(episode, wanted) if episode is not None and wanted else {}
+    known = _submission_facts(rule, submission, by) | (_record_facts(episode, by, council) if episode is not None else {})
+    return Sources(council, of_submission(submission), papers, known)
+
+
+def _papers_named(rule: DocumentRule) -> set[str]:
+    waiting, found = list(rule.fields.values()), set()
+    while waiting:
+        binding = waiting.pop()
+        found.add(binding.paper)
+        waiting += binding.fields.values()
+    return found - {""}
+
+
+def _newest_papers(episode: Episode, wanted: set[str]) -> dict[str, Material]:
+    query = (
+        select(Paper.paper, Submission)
+        .join(Submission, Submission.id == Paper.submission_id)
+        .where(Paper.episode_id == episode.id, Paper.paper.in_(wanted), Submission.status.in_(("sent", "final")))
+        .order_by(Submission.sent_at, Paper.started_at)
+    )
+    return {paper: of_submission(submission) for paper, submission in {paper: one for paper, one in db.session.execute(query)}.items()}
+
+
+def _submission_facts(rule: DocumentRule, submission: Submission, by: User | None) -> dict[str, str]:
+    sent = submission.sent_at
+    return {
+        "document.title": rule.title,
+        "document.issued_on": timekeeping.show_date(timekeeping.today()),
+        "document.issued_by": by.name if by else "",
+        "submission.reference": submission.reference or "",
+        "submission.sent_on": timekeeping.show_date(sent) if sent else "",
+        "submission.sent_at": timekeeping.show_moment(sent) if sent else "",
+        "submission.sent_by": submission.author_label,
+        "submission.form": definition_of(submission).title,
+        "submission.version": f"{submission.form_number}.{submission.version}",
+    }
+
+
+def _record_facts(episode: Episode, by: User | None, council: Council) -> dict[str, str]:
+    facts: dict[str, Any] = record_facts.of(episode, by=by).facts
+    team = council.teams.get(episode.team)
+    shown = {name: timekeeping.show_date(date.fromisoformat(facts[name])) if facts.get(name) else "" for name in _DAYS}
+    shown |= {name: str(facts.get(name) or "") for name in ("reference", "family_name", "children_names", "team_name", "lead_name")}
+    shown["team_telephone"] = (team.telephone if team else "") or council.service.hub.telephone
+    return {f"record.{name}": text for name, text in shown.items()}
+
+
+def template_bytes(rule: DocumentRule) -> bytes:
+    """The Word template in force: the published version, or the pack's own file while none is published. Raises TemplateUnknown."""
+    council = council_in_force()
+    version = publishing.current("template", f"{council.id}/{rule.template}")
+    return publishing.content(version.sha256) if version is not None else council.template_path(rule.template).read_bytes()

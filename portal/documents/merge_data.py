@@ -1,0 +1,241 @@
+"""What a document prints: plain data gathered from a form's shown answers, the record's facts and the council's texts.
+
+Only what documents.yaml binds is there. Hidden answers never are: every answer read here has passed `answers.visible`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.councils.library import Council
+from portal.councils.model import Binding, DocumentRule
+from portal.documents.fields import TEXT, Shape
+from portal.errors import RuleBroken
+from portal.forms import question_kinds, summary
+from portal.forms.conditions import Facts, evaluate, item_of
+from portal.forms.model import FormDefinition, Question, Scope
+
+FACTS = {
+    "document.title": "title of the document, as the council calls it",
+    "document.issued_on": "day the document is produced",
+    "document.issued_by": "name of the person producing it",
+    "submission.reference": "reference of the form that was sent or finalised",
+    "submission.sent_on": "day the form was sent or finalised",
+    "submission.sent_at": "day and time the form was sent or finalised",
+    "submission.sent_by": "who sent or finalised it",
+    "submission.form": "title of the form",
+    "submission.version": "number of the form's version and of its last change",
+    "record.reference": "reference of the period of support",
+    "record.family_name": "last names of the children",
+    "record.children_names": "first and last names of the children, joined",
+    "record.team_name": "name of the team",
+    "record.team_telephone": "telephone of the team, or of the hub where it has none",
+    "record.lead_name": "name of the lead professional",
+    "record.opened_on": "day the period of support began",
+    "record.closed_on": "day it ended",
+}
+"""Facts a document may print, beside answers and the council's texts."""
+
+KEPT_CONFIDENTIAL = "Address kept confidential"
+NOT_ANSWERED = "Not answered"
+_SECTION_SHAPE = [{"title": TEXT, "blocks": [{"title": TEXT, "rows": [{"label": TEXT, "text": TEXT}]}]}]
+
+
+class BindingBroken(RuleBroken):
+    """documents.yaml binds a merge field to something that is not there; the message names the document and the field."""
+
+
+@dataclass(frozen=True)
+class Material:
+    """A form with its shown answers, to gather from."""
+
+    definition: FormDefinition
+    answers: Mapping[str, Any]
+    facts: Facts
+
+
+@dataclass(frozen=True)
+class Sources:
+    """Everything a document may draw on. `papers` are the newest finished forms of the episode, by the council's id of their use."""
+
+    council: Council
+    own: Material
+    papers: Mapping[str, Material] = field(default_factory=dict)
+    known: Mapping[str, Any] = field(default_factory=dict)
+
+
+def gather(rule: DocumentRule, sources: Sources) -> dict[str, Any]:
+    """The data of one document: every merge name is there, an empty one with the words its binding gives. Raises BindingBroken."""
+    gatherer = _Gatherer(rule, sources)
+    return {name: gatherer.value(name, binding, ()) for name, binding in rule.fields.items()}
+
+
+def shape(rule: DocumentRule, council: Council, definitions: Mapping[str, FormDefinition]) -> Shape:
+    """What that data looks like, for checking a template; `definitions` are forms by the council's id of their use. Raises BindingBroken."""
+    return {name: _shape(rule, name, binding, council, definitions, "") for name, binding in rule.fields.items()}
+
+
+class _Gatherer:
+    """Gathers the values of one document."""
+
+    def __init__(self, rule: DocumentRule, sources: Sources) -> None:
+        self.rule = rule
+        self.sources = sources
+
+    def value(self, name: str, binding: Binding, scope: Scope) -> Any:
+        """The value of one binding, inside the item that `scope` names."""
+        material = self._material(name, binding)
+        if material is None or (binding.when is not None and not binding.repeat and not _holds(binding, material, scope)):
+            return [] if binding.repeat or binding.sections or binding.part == "lines" else binding.empty or ""
+        if binding.repeat:
+            return self._items(name, binding, material, scope)
+        if binding.sections:
+            return self._sections(binding, material)
+        if binding.question:
+            return self._answer(name, binding, material, scope)
+        return _text_of(self.rule, name, binding, self.sources) or binding.empty or ""
+
+    def _material(self, name: str, binding: Binding) -> Material | None:
+        if not binding.paper or binding.paper == self.rule.paper:
+            return self.sources.own
+        if self.sources.council.papers.get(binding.paper) is None:
+            raise _broken(self.rule, name, f"there is no paper {binding.paper!r}")
+        return self.sources.papers.get(binding.paper)
+
+    def _items(self, name: str, binding: Binding, material: Material, scope: Scope) -> list[dict[str, Any]]:
+        repeat = _repeat(self.rule, name, material.definition, binding.repeat)
+        holder: Any = material.answers
+        for outer, item_id in scope if repeat.inside else ():
+            holder = item_of(holder.get(outer), item_id) or {}
+        found = []
+        for item in holder.get(binding.repeat) or ():
+            inner = (*(scope if repeat.inside else ()), (binding.repeat, item["_id"]))
+            if binding.when is None or _holds(binding, material, inner):
+                found.append({key: self.value(f"{name}.{key}", one, inner) for key, one in binding.fields.items()})
+        return found
+
+    def _answer(self, name: str, binding: Binding, material: Material, scope: Scope) -> Any:
+        question = _question(self.rule, name, material.definition, binding.question)
+        raw = _raw_answer(material, question, scope)
+        if binding.part == "id":
+            return _ids(raw) or binding.empty or ""
+        merged = question_kinds.merge_value(question, raw)
+        if question.kind == "address" and isinstance(raw, dict) and raw.get("confidential") and self.rule.audience != "file":
+            merged = {**dict.fromkeys(merged, ""), "text": KEPT_CONFIDENTIAL}
+        if binding.part == "lines":
+            whole = merged["text"] if isinstance(merged, dict) else merged
+            return [line for line in whole.splitlines() if line.strip()] or ([binding.empty] if binding.empty else [])
+        if binding.part:
+            return merged[binding.part] or binding.empty or ""
+        if isinstance(merged, dict):
+            return merged if merged["text"] else merged | {"text": binding.empty or ""}
+        return merged or binding.empty or ""
+
+    def _sections(self, binding: Binding, material: Material) -> list[dict[str, Any]]:
+        wanted = None if binding.sections == "all" else binding.sections.split()
+        found = summary.sections(material.definition, material.answers, material.facts)
+        return [_section(section, binding) for section in found if wanted is None or section.id in wanted]
+
+
+def _section(section: summary.SummarySection, binding: Binding) -> dict[str, Any]:
+    blocks = [
+        {
+            "title": "" if block.title == section.title else block.title,
+            "rows": [{"label": row.label, "text": row.text or binding.empty or NOT_ANSWERED} for row in block.rows],
+        }
+        for block in section.blocks
+    ]
+    return {"title": section.title, "blocks": blocks}
+
+
+def _text_of(rule: DocumentRule, name: str, binding: Binding, sources: Sources) -> str:
+    if binding.wording:
+        text = sources.council.wording.texts.get(binding.wording)
+        if text is None:
+            raise _broken(rule, name, f"wording.yaml has no text {binding.wording!r}")
+        return text
+    if binding.service:
+        return _of_service(rule, name, binding.service, sources.council)
+    if binding.fact not in FACTS:
+        raise _broken(rule, name, f"there is no fact {binding.fact!r}; there are {', '.join(FACTS)}")
+    return str(sources.known.get(binding.fact) or "")
+
+
+def _of_service(rule: DocumentRule, name: str, path: str, council: Council) -> str:
+    value: Any = council.service
+    for step in path.split("."):
+        value = getattr(value, step) if step in getattr(type(value), "model_fields", ()) else None
+    if not isinstance(value, str):
+        raise _broken(rule, name, f"service.yaml has no text at {path!r}")
+    return value
+
+
+def _raw_answer(material: Material, question: Question, scope: Scope) -> Any:
+    """The answer for the item of `scope`: of the same repeat, of one that runs over it or that it runs over, or of the whole form."""
+    index = material.definition.index
+    holder: Any = material.answers
+    for repeat_id in index.chain_of_question(question.id):
+        item_id = next((item_id for outer, item_id in scope if outer == repeat_id or _is_over(index, outer, repeat_id)), None)
+        holder = item_of(holder.get(repeat_id), item_id) if item_id else None
+        if holder is None:
+            return None
+    return holder.get(question.id)
+
+
+def _is_over(index: Any, one: str, other: str) -> bool:
+    return other in (index.repeats[one].over,) or index.repeats[other].over == one
+
+
+def _holds(binding: Binding, material: Material, scope: Scope) -> bool:
+    assert binding.when is not None
+    return evaluate(binding.when, material.answers, scope, material.facts, material.definition) is True
+
+
+def _ids(raw: Any) -> str:
+    if isinstance(raw, list):
+        return " ".join(str(one) for one in raw)
+    return "not_known" if question_kinds.is_not_known(raw) else str(raw) if isinstance(raw, (str, int, float)) else ""
+
+
+def _shape(rule: DocumentRule, name: str, binding: Binding, council: Council, definitions: Mapping[str, FormDefinition], repeat: str) -> Shape:
+    if binding.sections:
+        return _SECTION_SHAPE
+    if not (binding.question or binding.repeat):
+        _text_of(rule, name, binding, Sources(council, None, known={}))  # type: ignore[arg-type]
+        return TEXT
+    definition = definitions.get(binding.paper or rule.paper)
+    if definition is None:
+        raise _broken(rule, name, f"there is no paper {binding.paper!r}")
+    if binding.repeat:
+        _repeat(rule, name, definition, binding.repeat)
+        return [{key: _shape(rule, f"{name}.{key}", one, council, definitions, binding.repeat) for key, one in binding.fields.items()}]
+    question = _question(rule, name, definition, binding.question)
+    outside = [step for step in definition.index.chain_of_question(question.id)]
+    if outside and not repeat:
+        raise _broken(rule, name, f"{question.id!r} is asked once for each of {outside[-1]!r}: bind it inside `repeat: {outside[-1]}`")
+    if binding.part == "lines":
+        return [TEXT]
+    names = question_kinds.kind(question.kind).merge_names(question)
+    if binding.part and binding.part != "id" and binding.part not in names:
+        raise _broken(rule, name, f"{question.id!r} has no part {binding.part!r}; it has {', '.join((*names, 'id', 'lines'))}")
+    return TEXT if binding.part or not names else dict.fromkeys((*names, "text"), TEXT)
+
+
+def _question(rule: DocumentRule, name: str, definition: FormDefinition, question_id: str) -> Question:
+    question = definition.index.questions.get(question_id)
+    if question is None:
+        raise _broken(rule, name, f"the form {definition.id} has no question {question_id!r}")
+    return question
+
+
+def _repeat(rule: DocumentRule, name: str, definition: FormDefinition, repeat_id: str) -> Any:
+    repeat = definition.index.repeats.get(repeat_id)
+    if repeat is None:
+        raise _broken(rule, name, f"the form {definition.id} has no repeating group {repeat_id!r}")
+    return repeat
+
+
+def _broken(rule: DocumentRule, name: str, what: str) -> BindingBroken:
+    return BindingBroken(f"documents.yaml, document {rule.id}, field {name}: {what}")

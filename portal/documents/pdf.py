@@ -1,0 +1,61 @@
+"""Printing a Word document to PDF with LibreOffice: one at a time, with a profile of its own and a time limit. Word never depends on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from portal.errors import Unavailable
+
+SECONDS = 30
+_TAGGED = 'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"}}'
+
+
+class PdfUnavailable(Unavailable):
+    """No PDF can be made here and now; the message says why. The Word document can always be had."""
+
+
+def program() -> str | None:
+    """The path of LibreOffice, or None where it is not installed."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def is_available() -> bool:
+    """Whether this machine can print to PDF."""
+    return program() is not None
+
+
+def to_pdf(document: bytes) -> bytes:
+    """The document as a tagged PDF. Raises PdfUnavailable when LibreOffice is absent, fails, or takes longer than its limit."""
+    soffice = program()
+    if soffice is None:
+        raise PdfUnavailable("PDF is not available: LibreOffice is not installed on this server. Download the Word document instead")
+    with tempfile.TemporaryDirectory(prefix="portal-pdf-") as folder:
+        source = Path(folder, "document.docx")
+        source.write_bytes(document)
+        _convert(soffice, Path(folder), source)
+        made = Path(folder, "out", "document.pdf")
+        if not made.is_file():
+            raise PdfUnavailable("LibreOffice could not print this document. Download the Word document instead")
+        return made.read_bytes()
+
+
+def _convert(soffice: str, folder: Path, source: Path) -> None:
+    command = [soffice, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore", "--nolockcheck", "--nodefault"]
+    command += ["--convert-to", _TAGGED, "--outdir", str(folder / "out"), str(source)]
+    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
+    child = subprocess.Popen(
+        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        child.wait(timeout=SECONDS)
+    except subprocess.TimeoutExpired:
+        raise PdfUnavailable(f"Printing took longer than {SECONDS} seconds and was stopped. Download the Word document instead") from None
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()

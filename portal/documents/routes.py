@@ -1,0 +1,109 @@
+"""The door of documents: produce, download as Word or PDF, withdraw."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+
+from portal import access, audit
+from portal.access import needs
+from portal.accounts import sign_in_state
+from portal.accounts.models import User
+from portal.documents import pdf, produce
+from portal.documents.models import Document
+from portal.errors import NotFound
+from portal.submissions import drafts
+from portal.submissions.models import Submission
+
+blueprint = Blueprint("documents", __name__, url_prefix="/documents")
+BLUEPRINTS = (blueprint,)
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@blueprint.get("/of/<record_id:submission_id>")
+@needs("document.produce", drafts.find)
+def offered(submission: Submission) -> Any:
+    """The documents that can be produced from a finished form, and those that were."""
+    access.check("submission.view", submission)
+    rules = produce.rules_for(submission)
+    made = produce.of_submission(submission.id)
+    audit.note_read("document.listed", subject="submission", subject_id=submission.id, actor=_person().id, detail={"documents": [one.id for one in made]})
+    return render_template("documents/offered.html", submission=submission, rules=rules, made=made, can_print=pdf.is_available(), errors=[])
+
+
+@blueprint.post("/of/<record_id:submission_id>/<slug:document_id>")
+@needs("document.produce", drafts.find)
+def make(submission: Submission, document_id: str) -> Any:
+    """Produce a document and go to the list that offers it for download."""
+    access.check("submission.view", submission)
+    document = produce.produce(document_id.replace("-", "_"), submission, _person())
+    flash(f"{document.title} has been produced")
+    return redirect(url_for(".offered", submission_id=submission.id), 303)
+
+
+@blueprint.get("/<record_id:document_id>.docx")
+@needs("document.download", produce.find)
+def download(document: Document) -> Any:
+    """A produced document as Word."""
+    content = _readable(document)
+    _note(document, "docx")
+    return _file(content, document.file_name, WORD)
+
+
+@blueprint.get("/<record_id:document_id>.pdf")
+@needs("document.download", produce.find)
+def download_pdf(document: Document) -> Any:
+    """A produced document as PDF, where LibreOffice is installed."""
+    made = pdf.to_pdf(_readable(document))
+    _note(document, "pdf")
+    return _file(made, document.file_name.removesuffix(".docx") + ".pdf", "application/pdf")
+
+
+@blueprint.get("/<record_id:document_id>/withdraw")
+@needs("document.withdraw", produce.find)
+def ask_withdraw(document: Document) -> Any:
+    """Ask why a document is withdrawn."""
+    access.check("document.download", document)
+    return render_template("documents/withdraw.html", document=document, reason="", errors=[])
+
+
+@blueprint.post("/<record_id:document_id>/withdraw")
+@needs("document.withdraw", produce.find)
+def withdraw(document: Document) -> Any:
+    """Withdraw a document issued in error."""
+    access.check("document.download", document)
+    reason = request.form.get("reason", "")
+    if not reason.strip():
+        errors = [{"text": "Enter why the document is withdrawn", "href": "#reason"}]
+        return render_template("documents/withdraw.html", document=document, reason=reason, errors=errors), 422
+    produce.withdraw(document, reason, _person())
+    flash(f"{document.title} has been withdrawn")
+    return redirect(url_for(".offered", submission_id=document.submission_id), 303)
+
+
+def _person() -> User:
+    person = sign_in_state.person()
+    assert person is not None
+    return person
+
+
+def _readable(document: Document) -> bytes:
+    if document.is_withdrawn:
+        raise NotFound("This document has been withdrawn")
+    return produce.content(document)
+
+
+def _note(document: Document, form: str) -> None:
+    detail = {"document": document.document_id, "form": form, "sha256": document.sha256}
+    audit.note_read("document.downloaded", subject="document", subject_id=document.id, actor=_person().id, detail=detail)
+
+
+def _file(content: bytes, name: str, media_type: str) -> Response:
+    """A download: never kept by caches, its name readable by old and new browsers (RFC 6266)."""
+    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "-" for letter in name)
+    response = Response(content, mimetype=media_type)
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+    response.headers["Cache-Control"] = "no-store"
+    return response
