@@ -142,9 +142,7 @@ class _FormReader(PartReader):
         model = question_kinds.kind(name).settings
         common = {key: each for key, each in data.items() if key in _QUESTION_KEYS}
         own = {key: each for key, each in data.items() if key not in _QUESTION_KEYS}
-        made = self._choices(model, own, at)
-        allowed = (*sorted(_QUESTION_KEYS), *keys_of(model))
-        settings = self.part(model, own, at, made=made, allowed=allowed)
+        settings = self.part(model, own, at, made=self._choices(model, own, at), also=tuple(sorted(_QUESTION_KEYS)))
         return self.part(Question, common, at, made={**self._inner(data, at), "settings": settings}, never=("settings",))
 
     def _inner(self, data: dict[str, Any], at: Location) -> dict[str, Any]:

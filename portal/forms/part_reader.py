@@ -38,20 +38,19 @@ class PartReader:
         *,
         made: Mapping[str, Any] | None = None,
         never: tuple[str, ...] = (),
-        allowed: tuple[str, ...] = (),
         also: tuple[str, ...] = (),
     ) -> Model | None:
-        """One part. `made` are values already read, `never` keys that no file may set, `allowed` the keys to suggest from."""
+        """One part. `made` are values already read, `never` keys that no file may set, `also` known keys read elsewhere."""
         made = made or {}
         if not isinstance(data, dict):
             self.fault(at, "shape", f"is a mapping with {', '.join(keys_of(model)[:3])} …, not {found(data)}")
             return None
-        keys = tuple(key for key in (allowed or (*keys_of(model), *also)) if key not in never)
-        own = (*(key for key in keys_of(model) if key not in never), *also)
+        own = tuple(key for key in keys_of(model) if key not in never)
+        keys = (*own, *(key for key in also if key not in own))
         for key in data:
-            if key not in own and key not in made:
+            if key not in keys and key not in made:
                 self.fault((*at, key), "unknown_key", f"unknown key {str(key)!r}{nearest(str(key), keys)}", of_key=True)
-        values = {key: _tuple_where_asked(model, key, each) for key, each in data.items() if key in own and key not in also}
+        values = {key: _tuple_where_asked(model, key, each) for key, each in data.items() if key in own}
         if any(key in made and made[key] is None for key in values):
             return None
         try:

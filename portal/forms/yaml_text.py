@@ -1,7 +1,7 @@
 """Strict reading of YAML text: plain data with the place of every value. What the data means is for `load` and for councils.
 
 YAML 1.2 is read from parser events, so nothing is guessed: aliases, anchors, tags, duplicate keys and scalars whose
-meaning changes from reader to reader (`012`, `2026-05-04`, `12:30`, `True`) are faults with file, line and column.
+meaning changes from reader to reader (`012`, `2026-05-04`, `12:30`, `yes`, `True`) are faults with file, line and column.
 """
 
 from __future__ import annotations
@@ -16,7 +16,12 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 MOST_BYTES = 1_000_000
 DEEPEST = 40
+LONGEST_LINE = 10_000
+MOST_VALUES = 50_000
+MOST_FAULTS = 200
+"""Where reading stops: it takes about a second for the most values; a large form has a third of them."""
 
+_UNREADABLE = re.compile("[^\t\r\u0020-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u007f-\u009f\u2028\u2029]")
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
 _UNSURE = re.compile(
@@ -28,6 +33,9 @@ _UNSURE = re.compile(
         | True | TRUE | False | FALSE | Null | NULL )\Z""",
     re.VERBOSE,
 )
+
+_TRUTH_ELSEWHERE = frozenset(word for each in ("y", "n", "yes", "no", "on", "off") for word in (each, each.capitalize(), each.upper()))
+"""Words that older readers turn into true and false; as a value they are refused, as a key they stay words."""
 
 Location = tuple[str | int, ...]
 """The way from the top of the text to one value: keys and positions."""
@@ -84,6 +92,12 @@ def read(text: str, source: str = "the text") -> YamlText:
     if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise YamlFaults([Fault(source, 1, 1, "too_large", f"is larger than {MOST_BYTES:,} bytes")])
     builder = _Builder(YamlText(source))
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > LONGEST_LINE:
+            builder.stop(number, LONGEST_LINE + 1, "long_line", f"is longer than {LONGEST_LINE:,} characters in one line")
+        unreadable = _UNREADABLE.search(line)
+        if unreadable:
+            builder.stop(number, unreadable.start() + 1, "character", f"holds the character U+{ord(unreadable.group()):04X}, which text cannot have")
     try:
         for event in _events(text):
             builder.take(event)
@@ -119,9 +133,20 @@ class _Builder:
         self.faults: list[Fault] = []
         self._open: list[_Open] = []
         self._documents = 0
+        self._taken = 0
+
+    def stop(self, line: int, column: int, code: str, message: str) -> None:
+        """End the reading with one more fault."""
+        raise YamlFaults([*self.faults, Fault(self.document.source, line, column, code, message)])
 
     def take(self, event: Any) -> None:
         """Take the next event."""
+        mark = event.start_mark
+        self._taken += 1
+        if self._taken > MOST_VALUES:
+            self.stop(mark.line + 1, mark.column + 1, "too_many", f"holds more than {MOST_VALUES:,} values")
+        if len(self.faults) >= MOST_FAULTS:
+            self.stop(mark.line + 1, mark.column + 1, "too_many", "has more faults than are listed: put these right first")
         match type(event).__name__:
             case "ScalarEvent":
                 self._refuse_marks(event)
@@ -154,10 +179,7 @@ class _Builder:
 
     def _start(self, event: Any, value: dict[str, Any] | list[Any]) -> None:
         if len(self._open) >= DEEPEST:
-            mark = event.start_mark
-            raise YamlFaults(
-                [*self.faults, Fault(self.document.source, mark.line + 1, mark.column + 1, "too_deep", f"is nested more than {DEEPEST} deep")]
-            )
+            self.stop(event.start_mark.line + 1, event.start_mark.column + 1, "too_deep", f"is nested more than {DEEPEST} deep")
         location = self._place_value(event, value)
         self._open.append(_Open(value, location))
 
@@ -170,7 +192,7 @@ class _Builder:
 
     def _key(self, event: Any, around: _Open) -> None:
         key, location = event.value, (*around.location, event.value)
-        if self._value_of(event) != key:
+        if key not in _TRUTH_ELSEWHERE and self._value_of(event) != key:
             self._fault(event, "key", f"has the key {key} without quotes, which is not read as text: write \"{key}\"")
         if key in around.value:
             line = self.document.keys[location][0]
@@ -192,8 +214,8 @@ class _Builder:
             around.value.append(value)
             return (*around.location, len(around.value) - 1)
         if around.key is None:
-            self._fault(event, "key", "has a list or a group where a key must stand: a key is a word")
-            around.key = ""
+            mark = event.start_mark
+            self.stop(mark.line + 1, mark.column + 1, "key", "has a list or a group where a key must stand: a key is a word")
         location = (*around.location, around.key)
         around.value[around.key] = value
         around.key = None
@@ -211,6 +233,6 @@ class _Builder:
             return int(text)
         if _DECIMAL.match(text):
             return float(text)
-        if _UNSURE.match(text):
+        if _UNSURE.match(text) or text in _TRUTH_ELSEWHERE:
             self._fault(event, "unquoted", f'has {text} without quotes, which can be read in more than one way: write "{text}"')
         return text

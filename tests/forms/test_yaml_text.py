@@ -11,8 +11,8 @@ def faults_in(text: str) -> list[str]:
     return [str(fault) for fault in caught.value.faults]
 
 
-def test_words_that_other_readers_turn_into_true_and_false_stay_words():
-    assert read("a: yes\nb: no\nc: on\nd: Off\ne: y").data == {"a": "yes", "b": "no", "c": "on", "d": "Off", "e": "y"}
+def test_words_that_other_readers_turn_into_true_and_false_stay_words_when_quoted_or_keys():
+    assert read("a: 'yes'\nno: \"no\"\non: x").data == {"a": "yes", "no": "no", "on": "x"}
 
 
 def test_plain_numbers_truth_and_nothing_are_read_as_such():
@@ -23,7 +23,7 @@ def test_quoted_text_is_never_anything_but_text():
     assert read("a: '012'\nb: \"true\"\nc: |\n  12\n").data == {"a": "012", "b": "true", "c": "12\n"}
 
 
-@pytest.mark.parametrize("scalar", ["012", "+5", "1_000", "1e3", ".5", "0x1F", "2026-05-04", "12:30", "True", "NULL", ".inf"])
+@pytest.mark.parametrize("scalar", ["012", "+5", "1_000", "1e3", ".5", "0x1F", "2026-05-04", "12:30", "yes", "No", "off", "True", "NULL", ".inf"])
 def test_a_scalar_that_readers_disagree_about_is_refused_with_its_place(scalar):
     assert faults_in(f"title: x\nvalue: {scalar}") == [
         f'form.yaml:2:8: has {scalar} without quotes, which can be read in more than one way: write "{scalar}"'
