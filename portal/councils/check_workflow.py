@@ -165,4 +165,4 @@ def roles(pack: Examined) -> Iterator[Fault]:
         yield pack.fault("roles", ("roles",), "nobody_may", "no role may do user.edit: nobody could look after accounts", of_key=True)
 
 
-RULES = (papers, transitions, stages, clocks, roles)
+RULES = (papers, receivers, transitions, stages, clocks, roles)

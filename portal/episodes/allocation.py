@@ -8,11 +8,15 @@ from sqlalchemy import select
 
 from portal import audit
 from portal.accounts.models import User
-from portal.accounts.roles import check_teams
+from portal.accounts.roles import teams_on_file
 from portal.db import StaleWrite, db
 from portal.episodes import clocks
 from portal.episodes.models import Episode
 from portal.errors import RuleBroken
+
+
+class TeamMissing(RuleBroken):
+    """A lead was named without a team, or a team that the council does not have."""
 
 
 class LeadRefused(RuleBroken):
@@ -22,13 +26,13 @@ class LeadRefused(RuleBroken):
 def allocate(episode: Episode, *, team: str, lead: User | None, by: User, expected_version: int | None = None) -> Episode:
     """Set the team and its lead ('' and None for not yet). Clocks that wait for a lead start when one is first named.
 
-    Raises StaleWrite when somebody was faster, TeamUnknown, LeadRefused.
+    Raises StaleWrite when somebody was faster, TeamMissing, LeadRefused.
     """
     if expected_version is not None and expected_version != episode.version:
         raise StaleWrite("Somebody else changed this record while you had the page open. Look at it again before you go on.")
-    if team:
-        check_teams([team])
-    if lead is not None and (not lead.is_active or (team and team not in lead.teams)):
+    if (team and team not in teams_on_file()) or (lead is not None and not team):
+        raise TeamMissing("Choose a team.")
+    if lead is not None and (not lead.is_active or team not in lead.teams):
         raise LeadRefused(f"{lead.name} is not in this team. Choose somebody of the team, or the team they work in.")
     before = {"team": episode.team, "lead": episode.lead_id or ""}
     episode.team, episode.lead_id = team, lead.id if lead else None

@@ -93,10 +93,18 @@ def running(clocks: Sequence[Clock]) -> list[Clock]:
     return [clock for clock in clocks if clock.met_at is None and clock.stopped_at is None]
 
 
-def recordable(clocks: Sequence[Clock]) -> list[str]:
-    """Names of things a person may note now because a running clock waits for them."""
-    names = [trigger["name"] for clock in running(clocks) for trigger in clock.rule.get("stops", []) if trigger["event"] == "recorded"]
-    return list(dict.fromkeys(names))
+def recordable(episode: Episode, clocks: Sequence[Clock]) -> tuple[list[str], list[str]]:
+    """Names of things a person may note: those that running clocks wait for, and others that would start a clock of this team."""
+    waiting = [trigger["name"] for clock in running(clocks) for trigger in clock.rule.get("stops", []) if trigger["event"] == "recorded"]
+    known = {clock.rule_id for clock in clocks}
+    starting = [
+        trigger.name
+        for rule in council_in_force().clocks
+        for trigger in rule.starts
+        if trigger.event == "recorded" and (not rule.teams or episode.team in rule.teams) and (rule.renews or rule.id not in known)
+    ]
+    first = list(dict.fromkeys(waiting))
+    return first, [name for name in dict.fromkeys(starting) if name not in first]
 
 
 def state(clock: Clock, at: datetime | None = None) -> ClockState:

@@ -36,6 +36,7 @@ def receive(submission: Submission) -> Episode | None:
         family_id=family.id,
         reference=submission.reference,
         stage=rules.stages().first.id,
+        team=rules.receiving_team(definition, answers),
         level=_bound_answer(definition, answers, LEVEL),
         rules_number=rules.number_in_force(),
     )
@@ -47,21 +48,6 @@ def receive(submission: Submission) -> Episode | None:
     clocks.on_received(episode)
     transitions.open_at(episode, episode.stage, submission_id=submission.id, by_label=submission.author_label)
     return episode
-
-
-def referrer_email(episode: Episode) -> str:
-    """The e-mail address that the newest request of this episode gave for its writer, or ''."""
-    query = (
-        select(Submission)
-        .join(Paper, Paper.submission_id == Submission.id)
-        .where(Paper.episode_id == episode.id, Paper.paper.in_(rules.request_papers()))
-        .order_by(Paper.started_at.desc())
-    )
-    for submission in db.session.scalars(query):
-        found = _bound_answer(definition_of(submission), answers_of(submission), "submission.referrer_email")
-        if found:
-            return found
-    return ""
 
 
 def _bound_answer(definition: FormDefinition, answers: Mapping[str, Any], binding: str) -> str:

@@ -108,7 +108,9 @@ def _source_items(record: Record, rule: Prefill) -> Iterator[Mapping[str, Any]]:
     if place == RECORD:
         yield from record.lists.get(name, [])
     elif name in record.papers:
-        yield from _nested([record.papers[name].answers], path)
+        answers = record.papers[name].answers
+        for item in _nested([answers], path):
+            yield _with_further_answers(item, answers)
 
 
 def _nested(holders: Any, path: list[str]) -> Iterator[Mapping[str, Any]]:
@@ -117,6 +119,17 @@ def _nested(holders: Any, path: list[str]) -> Iterator[Mapping[str, Any]]:
         return
     for holder in holders:
         yield from _nested([item for item in holder.get(path[0]) or [] if isinstance(item, Mapping)], path[1:])
+
+
+def _with_further_answers(item: Mapping[str, Any], answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The item with what lists that ran over it said about the same thing."""
+    whole: dict[str, Any] = {}
+    for value in answers.values():
+        if isinstance(value, list):
+            for other in value:
+                if isinstance(other, Mapping) and other.get("_id") == item.get("_id"):
+                    whole |= other
+    return whole | item
 
 
 def _item_value(source: Mapping[str, Any], question: Question, rule: Prefill) -> Any:

@@ -75,9 +75,25 @@ def request_of_form(form_id: str) -> PaperRule | None:
     return next((rule for rule in papers() if rule.form == form_id and rule.kind == REQUEST), None)
 
 
+def receiving_team(definition: FormDefinition, answers: Answers) -> str:
+    """The team in whose tray a request with these answers lands; '' when the council names none."""
+    facts = facts_for(None)
+    return next((one.team for one in council_in_force().receivers if holds(one.when, definition, answers, facts)), "")
+
+
+def recording_title(name: str) -> str:
+    """What a person notes when they record this."""
+    return council_in_force().recordings.get(name, name)
+
+
+def find_move(transition_id: str) -> TransitionRule | None:
+    """The transition with this id, or None for one that left the files."""
+    return council_in_force().transitions.get(transition_id)
+
+
 def move(transition_id: str) -> TransitionRule:
     """The transition with this id. Raises RuleMissing."""
-    found = council_in_force().transitions.get(transition_id)
+    found = find_move(transition_id)
     if found is None:
         raise RuleMissing(f"the council has no transition {transition_id!r}")
     return found

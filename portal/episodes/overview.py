@@ -1,0 +1,122 @@
+"""Gathers what a family's page shows of one episode. Writes nothing and decides no access: it is told what the person may see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, select
+
+from portal.accounts.models import User
+from portal.councils.model import PaperRule, TransitionRule
+from portal.db import db
+from portal.episodes import attaching, clocks, papers, rules, transitions
+from portal.episodes.clocks import ClockState
+from portal.episodes.models import Clock, Episode, Paper, RequestAttachment, StageChange
+from portal.submissions.models import Revision, Submission
+
+
+@dataclass(frozen=True)
+class PaperLine:
+    """A paper on the page: `is_draft` ones are continued, others read."""
+
+    paper: Paper
+    submission: Submission
+    title: str
+    about_title: str
+    status: str
+    last_by: str
+    last_at: datetime
+
+
+@dataclass(frozen=True)
+class EpisodeView:
+    """One episode as the page shows it."""
+
+    episode: Episode
+    stage_title: str
+    stage_hint: str
+    is_closed: bool
+    team_title: str
+    level_title: str
+    lead: User | None
+    history: Sequence[tuple[StageChange, str]]
+    papers: list[PaperLine]
+    startable: list[PaperRule]
+    moves: list[TransitionRule]
+    clocks: list[tuple[str, str, ClockState]]
+    waiting_for: list[tuple[str, str]]
+    also_recordable: list[tuple[str, str]]
+    attachment: RequestAttachment | None
+
+
+STATUSES = {"draft": "Being filled in", "sent": "Sent", "final": "Finished", "withdrawn": "Withdrawn"}
+
+
+def of(episode: Episode, *, may_view: Callable[[Paper], bool], may_start: Callable[[PaperRule], bool], may_move: bool) -> EpisodeView:
+    """Everything of this episode that the person may see or do."""
+    stage = rules.stages().get(episode.stage)
+    running = clocks.of_episode([episode.id])[episode.id]
+    waiting, others = clocks.recordable(episode, running) if episode.closed_at is None else ([], [])
+    return EpisodeView(
+        episode=episode,
+        stage_title=rules.stage_title(episode.stage),
+        stage_hint=stage.hint if stage else "",
+        is_closed=episode.closed_at is not None,
+        team_title=rules.team_title(episode.team),
+        level_title=rules.level_title(episode.level),
+        lead=db.session.get(User, episode.lead_id) if episode.lead_id else None,
+        history=[(change, _told(change)) for change in transitions.history(episode)],
+        papers=_paper_lines(episode, may_view),
+        startable=[rule for rule in papers.startable(episode) if may_start(rule)],
+        moves=transitions.available(episode) if may_move else [],
+        clocks=[(clock.rule.get("title", clock.rule_id), clock.rule.get("source", ""), clocks.state(clock)) for clock in _ordered(running)],
+        waiting_for=_titled(waiting),
+        also_recordable=_titled(others),
+        attachment=attaching.latest_of(episode),
+    )
+
+
+def _titled(names: list[str]) -> list[tuple[str, str]]:
+    return [(name, rules.recording_title(name)) for name in names]
+
+
+def _ordered(found: Sequence[Clock]) -> list[Clock]:
+    """Running clocks first, by what is due next; then the others, the latest first."""
+    alive = clocks.running(found)
+    return alive + sorted((clock for clock in found if clock not in alive), key=lambda clock: clock.due_at, reverse=True)
+
+
+def _told(change: StageChange) -> str:
+    """How a move came about, in words."""
+    if not change.transition:
+        return "The request came in"
+    move = rules.find_move(change.transition)
+    return move.title if move else ""
+
+
+def _paper_lines(episode: Episode, may_view: Callable[[Paper], bool]) -> list[PaperLine]:
+    found = [(paper, submission) for paper, submission in papers.of_episode(episode) if may_view(paper)]
+    titles = {paper.id: rules.paper_title(paper.paper) for paper, _ in found}
+    last = _last_changes([submission for _, submission in found])
+    return [
+        PaperLine(
+            paper,
+            submission,
+            titles[paper.id],
+            titles.get(paper.about_id or "", ""),
+            STATUSES[submission.status],
+            last[submission.id].by_label if submission.id in last else submission.author_label,
+            last[submission.id].at if submission.id in last else submission.updated_at,
+        )
+        for paper, submission in found
+    ]
+
+
+def _last_changes(submissions: Sequence[Submission]) -> dict[str, Row[tuple[str, str, datetime]]]:
+    """Who made the newest change of each submission and when; what was changed is not read."""
+    query = select(Revision.submission_id, Revision.by_label, Revision.at).where(
+        Revision.submission_id.in_(submission.id for submission in submissions)
+    )
+    return {row.submission_id: row for row in db.session.execute(query.order_by(Revision.number))}

@@ -1,0 +1,58 @@
+"""The door of an episode's papers: starting one and reading a sent one. Filling one in is the door of submissions."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal import audit
+from portal.access import check, needs
+from portal.accounts import sign_in_state
+from portal.db import db
+from portal.episodes import papers, rules, written
+from portal.episodes.models import Episode, Paper
+from portal.forms import summary
+from portal.submissions import drafts
+from portal.submissions.definitions import definition_of
+
+doors = Blueprint("papers", __name__)
+
+
+@doors.post("/staff/episodes/<record_id:episode_id>/papers/<slug:paper_id>")
+@needs("paper.start", partial(db.session.get, Episode))
+def start(episode: Episode, paper_id: str) -> Response:
+    """Start a paper with what the record knows, and go to fill it in."""
+    check("paper.start", episode, paper=rules.paper(paper_id).id)
+    made = papers.start(paper_id, episode, by=sign_in_state.person(), key=request.form.get("key", "")[:40])
+    return redirect(url_for("submissions.all_questions", submission_id=made.submission_id), 303)
+
+
+@doors.get("/staff/papers/<record_id:paper_id>")
+@needs("paper.view", partial(db.session.get, Paper))
+def read(paper: Paper) -> Any:
+    """A paper's answers, with who gave each and when."""
+    person = sign_in_state.person()
+    submission = drafts.find(paper.submission_id)
+    episode = db.session.get_one(Episode, paper.episode_id)
+    definition = definition_of(submission)
+    facts = drafts.facts_for(submission, person.roles)
+    shown = summary.sections(definition, drafts.answers_of(submission), facts, submission.data.incomplete)
+    audit.note_read("paper.read", subject="submission", subject_id=submission.id, actor=person.id, detail={"paper": paper.paper, "episode": episode.id})
+    about = papers.find(paper.about_id) if paper.about_id else None
+    return render_template(
+        "episodes/paper.html",
+        paper=paper,
+        submission=submission,
+        episode=episode,
+        title=rules.paper_title(paper.paper),
+        about=about,
+        about_title=rules.paper_title(about.paper) if about else "",
+        sections=shown,
+        writers=written.writers(submission),
+        by_path=written.last_by_path(submission),
+        history=written.history(submission),
+        files=drafts.attachments_of(submission),
+    )

@@ -1,0 +1,118 @@
+"""How a family's people and consents read on a page: plain lines in words. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from portal import timekeeping
+from portal.families import consents, people
+from portal.families.models import Consent, Family, FamilyMember, Person, Relationship
+
+GROUPS = (("child", "Children"), ("adult", "Parents, carers and other adults"), ("professional", "Professionals"), ("other", "Other people"))
+FIRST_FACTS = ("address", "phone", "email", "school", "role", "organisation", "language", "expected_date", "estimated_age")
+"""Facts shown at once; the others stand behind “More”."""
+
+PURPOSES = {"support": "Support", "share": "Sharing information"}
+DECISIONS = {"given": "Given", "refused": "Refused", "withdrawn": "Withdrawn", "not_sought": "Not asked"}
+METHODS = {"written": "in writing", "verbal": "in words", "electronic": "online"}
+NOT_SHOWN = ("must_not_be_told", "date_of_birth", "relationship", "parental_responsibility", "lives_with")
+
+
+@dataclass(frozen=True)
+class PersonLines:
+    """One person: `first` and `more` are (label, words); `ties` say what they are to others."""
+
+    person: Person
+    born: str
+    first: list[tuple[str, str]]
+    more: list[tuple[str, str]]
+    ties: list[tuple[str, str]]
+    must_not_be_told: bool
+    is_twice: bool
+
+
+@dataclass(frozen=True)
+class ConsentLine:
+    """One consent in words."""
+
+    purpose: str
+    decision: str
+    is_given: bool
+    given_by: str
+    how: str
+    limits: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A family's people by group, and its consents: those that hold and those before them."""
+
+    groups: list[tuple[str, list[PersonLines]]]
+    consents: list[ConsentLine]
+    earlier_consents: list[ConsentLine]
+
+
+def of(family: Family) -> Profile:
+    """Everybody of the family and what they agreed to."""
+    rows = people.members(family.id)
+    names = {person.id: person.full_name for _, person in rows}
+    ties = people.relationships(list(names))
+    twice = people.twice(rows)
+    lines = {member.id: _person_lines(member, person, _ties_of(person, ties, names), person.id in twice) for member, person in rows}
+    groups = [(title, [lines[member.id] for member, _ in rows if member.role == role]) for role, title in GROUPS]
+    given = consents.of_family(family.id)
+    now = consents.in_force(given)
+    return Profile(
+        [(title, found) for title, found in groups if found],
+        [_consent_line(one) for one in now],
+        [_consent_line(one) for one in given if one not in now],
+    )
+
+
+def _person_lines(member: FamilyMember, person: Person, ties: list[tuple[str, str]], is_twice: bool) -> PersonLines:
+    facts = {name: (fact["label"].rstrip("?"), fact["text"]) for name, fact in person.facts.items() if name not in NOT_SHOWN and fact["text"]}
+    first = [facts[name] for name in FIRST_FACTS if name in facts]
+    more = [pair for name, pair in facts.items() if name not in FIRST_FACTS]
+    return PersonLines(person, _born(person), first, more, ties, member.must_not_be_told, is_twice)
+
+
+def _born(person: Person) -> str:
+    if person.date_of_birth is not None:
+        return f"Born {timekeeping.show_date(person.date_of_birth)}, aged {_age(person.date_of_birth, timekeeping.today())}"
+    words = person.fact("date_of_birth")
+    return f"Born {words}" if words else ""
+
+
+def _age(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def _ties_of(person: Person, ties: Sequence[Relationship], names: dict[str, str]) -> list[tuple[str, str]]:
+    found = []
+    for tie in ties:
+        if tie.person_id != person.id:
+            continue
+        words = [tie.kind or "Relationship not known"]
+        if tie.parental_responsibility:
+            words.append(f"parental responsibility: {tie.parental_responsibility.lower()}")
+        if tie.lives_with:
+            words.append(f"lives with them: {tie.lives_with.lower()}")
+        found.append((names[tie.other_id], ", ".join(words)))
+    return found
+
+
+def _consent_line(one: Consent) -> ConsentLine:
+    day = _shown_day(one.given_on)
+    how = " ".join(part for part in (METHODS.get(one.method, ""), f"on {day}" if day else "", f"to {one.taken_by}" if one.taken_by else "") if part)
+    return ConsentLine(
+        PURPOSES.get(one.purpose, one.purpose), DECISIONS.get(one.decision, one.decision), one.decision == "given", one.given_by, how, one.limits
+    )
+
+
+def _shown_day(text: str) -> str:
+    try:
+        return timekeeping.show_date(date.fromisoformat(text))
+    except ValueError:
+        return text
