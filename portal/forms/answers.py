@@ -108,12 +108,13 @@ def move_item(answers: Answers, path: str, places: int) -> Answers:
 
 
 def add_missing_items(definition: FormDefinition, answers: Answers, facts: Facts) -> Answers:
-    """The answers with empty items added wherever a shown repeat has fewer than its minimum."""
-    seen = visible(definition, answers, facts)
-    for repeat in definition.repeats:
+    """The answers with empty items added wherever a shown repeat has fewer than its minimum, in new items too."""
+    outermost_first = sorted(definition.repeats, key=lambda repeat: len(definition.index.chain(repeat.id)))
+    for repeat in outermost_first:
         if repeat.over or not repeat.min:
             continue
-        for scope in [scope for shown, scope in seen.repeats if shown == repeat.id]:
+        shown = visible(definition, answers, facts).repeats
+        for scope in sorted(scope for name, scope in shown if name == repeat.id):
             path = path_of(scope, repeat.id)
             for _ in range(repeat.min - len(get(answers, path) or ())):
                 answers = add_item(answers, path, new_item_id())

@@ -1,16 +1,19 @@
-"""Look-ups into one definition, made once: parts by id, where each question stands, and the order to judge them in."""
+"""Look-ups into one definition, made once: parts by id, where each question stands, and the order to judge them in.
+
+`model` hands out the index, so this module looks at the parts of a definition by their attributes and imports none.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any
 
 from portal.forms.condition_tree import AnyItem, Compare, Condition, CountOf, EveryItem, Use, walk
 
-if TYPE_CHECKING:
-    from portal.forms.model import FormDefinition, Page, Question, Repeat
+FormDefinition = Page = Question = Repeat = Any
+"""The parts of a definition, as `model` describes them."""
 
 Node = tuple[str, str]
 """A part whose showing is decided: ("page", id), ("question", id) or ("repeat", id)."""

@@ -31,7 +31,7 @@ def by_hash(sha256: str, form_id: str) -> FormDefinition:
 @lru_cache(maxsize=64)
 def _loaded(sha256: str, form_id: str, council_id: str, _council_sha256: str) -> FormDefinition:
     text = publishing.content(sha256).decode()
-    return load_definition(text, source=f"{council_id}/{form_id} {sha256[:12]}", shared_lists=council_in_force().lists)
+    return load_definition(text, source=f"{council_id}/{form_id} {sha256[:12]}", shared_lists=council_in_force().shared_lists)
 
 
 def current_version(form_id: str) -> PublishedVersion:
