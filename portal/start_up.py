@@ -12,6 +12,7 @@ from flask_migrate import upgrade
 
 from portal import publishing
 from portal.accounts.models import User
+from portal.councils.check import require_sound
 from portal.db import db
 from portal.errors import PortalError
 from portal.publishing.in_force import council_of
@@ -66,13 +67,14 @@ def publish_shipped(app: Flask) -> int:
     Raises the pack's own errors with file, line and column: nothing broken is published.
     """
     council = council_of(app.extensions["portal.settings"])
-    council.check()
+    require_sound(council)
     with app.app_context():
         before = db.session.query(publishing.models.PublishedVersion).count()
         for form_id in sorted(council.forms()):
             publishing.publish("form", f"{council.id}/{form_id}", council.form_text(form_id))
         for path in sorted(Path(council.templates_dir).glob("*.docx")):
             publishing.publish("template", f"{council.id}/{path.name}", path.read_bytes())
+        publishing.publish("council", council.id, council.rules_text())
         db.session.commit()
         return db.session.query(publishing.models.PublishedVersion).count() - before
 
