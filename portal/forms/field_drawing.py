@@ -1,0 +1,146 @@
+"""What macros need to draw a question: its label and hint, its choices, in the shape of GOV.UK's macros. Drawing itself is in the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from portal.forms.guidance_text import guidance_html
+from portal.forms.model import Option
+from portal.forms.question_kinds import consent, file, language, person
+from portal.forms.question_kinds.answering import NOT_KNOWN_OPTION
+
+if TYPE_CHECKING:
+    from portal.forms.question_field import QuestionField
+
+MANY_OPTIONS = 15
+WIDTHS = (2, 3, 4, 5, 10, 20, 30)
+
+
+class FieldWords:
+    """The words and manners of one question's inputs."""
+
+    def __init__(self, field: QuestionField) -> None:
+        self._field = field
+
+    def label(self, as_heading: bool = False) -> dict[str, Any]:
+        """The label; as the page's heading it is large and has no "(optional)"."""
+        text = self._field.plain_label
+        if as_heading:
+            return {"text": text, "classes": "govuk-label--l", "isPageHeading": True}
+        return {"text": f"{text} (optional)" if self._field.is_optional else text, "classes": "govuk-label--s"}
+
+    def legend(self, as_heading: bool = False) -> dict[str, Any]:
+        """The legend of a group."""
+        label = self.label(as_heading)
+        return {**label, "classes": label["classes"].replace("govuk-label", "govuk-fieldset__legend")}
+
+    def hint_text(self, as_heading: bool = False) -> str:
+        """The hint, with what else the person should know: limits of files, that it may follow later, where it came from."""
+        field = self._field
+        words = [field.question.hint]
+        if as_heading and field.is_optional:
+            words.append("You can leave this out.")
+        if field.kind == "file":
+            many = f"up to {field.settings.max_files} files, " if field.settings.multiple else ""
+            words.append(f"{file.type_names(field.settings.types)}, {many}{field.settings.max_mb} MB each at most.")
+        if field.question.later:
+            words.append("If you do not have this now, you can send it later.")
+        return " ".join(word for word in (*words, field.came_from) if word)
+
+    def hint(self, as_heading: bool = False) -> dict[str, str]:
+        """The hint; empty for none."""
+        text = self.hint_text(as_heading)
+        return {"text": text} if text else {}
+
+    def described_by(self, message: str, hint: str) -> str:
+        """The ids of hint and error that describe a group."""
+        return " ".join(f"{self._field.id}-{what}" for what, text in (("hint", hint), ("error", message)) if text)
+
+    def guidance(self) -> Markup:
+        """The question's own text, as HTML."""
+        return guidance_html(self._field.settings.text)
+
+    def completes(self, part: str = "", usual: str = "") -> str | None:
+        """The `autocomplete` of an input: only where the question asks for it, since most answers are about somebody else."""
+        own = self._field.question.autocomplete
+        if not own:
+            return "off" if usual else None
+        return usual or (None if part else own)
+
+    def width(self) -> int:
+        """The width class of a box that holds this many characters: the next one GOV.UK has; 0 for the full width."""
+        wanted = self._field.settings.width
+        return next((width for width in WIDTHS if width >= wanted), 0) if wanted else 0
+
+    def accepts(self) -> str:
+        """The endings a file chooser offers."""
+        return ",".join(f".{ending}" for ending in file.endings(self._field.settings.types))
+
+
+class FieldChoices:
+    """What can be chosen in one question's inputs, and what was."""
+
+    def __init__(self, field: QuestionField) -> None:
+        self._field = field
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        """The question's own options, those not offered left out."""
+        return self._field.drawer.options(self._field.question)
+
+    def radio_items(self, options: Iterable[Option] | None = None, part: str = "") -> list[dict[str, Any]]:
+        """Radio buttons; "Not known" after an "or" where the question takes it."""
+        items = [self._item(option, part) for option in (self.options if options is None else options)]
+        if self._field.question.not_known and self._field.drawer.chosen_by == "radio":
+            items += [{"divider": "or"}, self._item(Option(id=NOT_KNOWN_OPTION, label="Not known"), part)]
+        return items
+
+    def checkbox_items(self) -> list[dict[str, Any]]:
+        """Boxes to tick; an exclusive last one stands after an "or"."""
+        options = self.options
+        items: list[dict[str, Any]] = []
+        for place, option in enumerate(options):
+            if option.exclusive and 0 < place == len(options) - 1:
+                items.append({"divider": "or"})
+            items.append(self._item(option, "") | ({"behaviour": "exclusive"} if option.exclusive else {}))
+        return items
+
+    def grouped_options(self) -> list[tuple[str, list[Option]]]:
+        """The options of a list, under their headings; those without one come under ''."""
+        return [(heading, list(options)) for heading, options in groupby(self.options, key=lambda option: option.group)]
+
+    def is_type_ahead(self) -> bool:
+        """Whether a script may let people type to choose: as the question says, or when the list is long."""
+        wanted = getattr(self._field.settings, "type_ahead", None)
+        return len(self.options) > MANY_OPTIONS if wanted is None else wanted
+
+    def boxes_of_person(self) -> list[tuple[str, str]]:
+        """The boxes of a person: part and label."""
+        needs = self._field.settings.needs
+        own = self._field.drawer.parts(self._field.question)
+        return [(part, person.LABELS[part] + ("" if part in needs else " (optional)")) for part in own]
+
+    def decisions(self) -> tuple[Option, ...]:
+        """What may have been decided about consent."""
+        return consent.DECISIONS
+
+    def methods(self) -> tuple[Option, ...]:
+        """How consent may have been given."""
+        return consent.METHODS
+
+    def interpreter(self) -> tuple[Option, ...]:
+        """Whether an interpreter is needed."""
+        return language.NEEDED
+
+    def attachments(self) -> list[dict[str, str]]:
+        """The files kept so far: id, and name with size."""
+        kept = self._field.stored if isinstance(self._field.stored, list) else []
+        return [{"id": str(each.get("id", "")), "words": file.describe(each)} for each in kept]
+
+    def _item(self, option: Option, part: str) -> dict[str, Any]:
+        item = {"value": option.id, "text": option.label, "checked": option.id in self._field.chosen(part)}
+        return item | ({"hint": {"text": option.hint}} if option.hint else {})
