@@ -85,7 +85,7 @@ def remove_item(answers: Answers, path: str) -> Answers:
         items = holder.get(repeat_id) or []
         if item_of(items, item_id) is None:
             raise NoSuchItem(f"there is no item {path!r} to remove")
-        return _with(holder, repeat_id, [item for item in items if item["_id"] != item_id])
+        return _with(holder, repeat_id, [item for item in items if item is not item_of(items, item_id)])
 
     return _changed(answers, tuple(outer), without, path)
 
@@ -219,9 +219,10 @@ def _changed(holder: Answers, scope: Scope, change: Any, path: str) -> Answers:
         return change(holder)
     (repeat_id, item_id), *rest = scope
     items = holder.get(repeat_id) or []
-    if item_of(items, item_id) is None:
+    wanted = item_of(items, item_id)
+    if wanted is None:
         raise NoSuchItem(f"{path!r} leads to an item that is not there: {repeat_id}.{item_id}")
-    changed = [_changed(item, tuple(rest), change, path) if item.get("_id") == item_id else item for item in items]
+    changed = [_changed(item, tuple(rest), change, path) if item is wanted else item for item in items]
     return {**holder, repeat_id: changed}
 
 

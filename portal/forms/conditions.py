@@ -151,7 +151,7 @@ class Judge:
 def item_of(items: Any, item_id: str) -> dict[str, Any] | None:
     """The item with this id in the stored list of a repeat, or None."""
     for item in items or ():
-        if item.get("_id") == item_id:
+        if isinstance(item, dict) and item.get("_id") == item_id:
             return item
     return None
 

@@ -48,7 +48,7 @@ class PartReader:
         own = tuple(key for key in keys_of(model) if key not in never)
         keys = (*own, *(key for key in also if key not in own))
         for key in data:
-            if key not in keys and key not in made:
+            if key in never or (key not in keys and key not in made):
                 self.fault((*at, key), "unknown_key", f"unknown key {str(key)!r}{nearest(str(key), keys)}", of_key=True)
         values = {key: _tuple_where_asked(model, key, each) for key, each in data.items() if key in own}
         if any(key in made and made[key] is None for key in values):

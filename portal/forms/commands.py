@@ -1,0 +1,178 @@
+"""`portal forms`: check definitions, and fill a form from a file of answers the way the web does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+
+from portal import timekeeping
+from portal.command_line import council_option, in_app, stop
+from portal.councils import library
+from portal.councils.load import CouncilFaults
+from portal.errors import PortalError
+from portal.forms.answers_json import read_answers_json
+from portal.forms.check import faults
+from portal.forms.conditions import Facts
+from portal.forms.filling import described, named_files, read_answers, without
+from portal.forms.journey import Journey
+from portal.forms.load import DefinitionFaults, load_file
+from portal.forms.model import FormDefinition
+from portal.forms.yaml_text import Fault
+from portal.settings import Settings
+
+path_option = click.option(
+    "--path", "folder", metavar="FOLDER", envvar="PORTAL_COUNCIL_PATH", default="", help="A council's pack in one folder: council/ forms/ documents/ demo/."
+)
+
+
+@click.group()
+def forms() -> None:
+    """Form definitions: check them, and fill one from a file of answers."""
+
+
+@forms.command("check")
+@council_option
+@path_option
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+def check(council: str, folder: str, paths: tuple[Path, ...]) -> None:
+    """Check form definitions: the files or folders at PATHS, or every form of the council.
+
+    Prints every fault as file:line:column: CODE message; exit status 1 when there is one.
+
+    Example:  portal forms check portal/forms/definitions/hackney/taf_meeting.yaml --council hackney
+    """
+    pack = _pack(council, folder)
+    files = _files(paths) if paths else [pack.form_path(form_id) for form_id in pack.form_ids()]
+    if not files:
+        stop("There is no form to check: name a file, or a folder that holds some.")
+    found: list[Fault] = []
+    for path in files:
+        faults_here = faults_of(path, pack)
+        found += faults_here
+        if not faults_here:
+            click.echo(f"{path}: no faults")
+    for fault in found:
+        click.echo(line_of(fault), err=True)
+    if found:
+        stop(f"{len(found)} {'fault' if len(found) == 1 else 'faults'} in {len({fault.file for fault in found})} of {len(files)} forms.")
+
+
+@forms.command("fill")
+@council_option
+@path_option
+@click.argument("form_id", metavar="FORM")
+@click.option("--answers", "answers_file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JSON file of answers.")
+@click.option("--save", is_flag=True, help="Store the answers as a sent (or, for a staff form, finalised) submission.")
+def fill(council: str, folder: str, form_id: str, answers_file: Path, save: bool) -> None:
+    """Judge a file of answers as the web would, and store it with --save.
+
+    Prints every problem as path: CODE message; exit status 1 when there is one. Files are answered as
+    [{"path": "report.pdf"}], beside the file of answers.
+
+    Example:  portal forms fill closure_review --answers examples/hackney/closure_review.json --council hackney
+    """
+    try:
+        pack = _pack(council, folder)
+        definition = pack.form(form_id)
+        filled = _judged(definition, answers_file)
+    except PortalError as error:
+        stop(error.message)
+    if filled.problems:
+        for problem in filled.problems:
+            click.echo(f"{problem.path or form_id}: {problem.code} {problem.message}", err=True)
+        stop(f"{len(filled.problems)} {'problem' if len(filled.problems) == 1 else 'problems'}; nothing was stored.")
+    if save:
+        _store(form_id, definition, filled)
+    else:
+        click.echo(f"{definition.title}: {filled.steps} steps, no problems. Nothing was stored; add --save to store it.")
+
+
+@dataclass
+class Filled:
+    """What a file of answers came to: usable answers, files by question, how many steps they lead through, what is wrong."""
+
+    answers: dict[str, Any]
+    files: dict[str, list[Path]]
+    steps: int
+    problems: list[Any] = field(default_factory=list)
+
+
+def faults_of(path: Path, pack: library.Council) -> list[Fault]:
+    """Everything wrong with the definition in a file: its form, or else how its parts fit together."""
+    try:
+        return faults(load_file(path, pack.shared_lists))
+    except DefinitionFaults as wrong:
+        return wrong.faults
+    except OSError as wrong:
+        return [Fault(str(path), 1, 1, "unreadable", f"cannot be read: {wrong.strerror}")]
+
+
+def line_of(fault: Fault) -> str:
+    """A fault as editors and people read it."""
+    return f"{fault.file}:{fault.line}:{fault.column}: {fault.code} {fault.message}"
+
+
+def _pack(council: str, folder: str) -> library.Council:
+    try:
+        return library.council(council, folder or None)
+    except CouncilFaults as wrong:
+        stop("\n".join(str(fault) for fault in wrong.faults))
+    except PortalError as error:
+        stop(error.message)
+
+
+def _files(paths: tuple[Path, ...]) -> list[Path]:
+    found: list[Path] = []
+    for path in paths:
+        found += [path / f"{form_id}.yaml" for form_id in library.form_ids(path)] if path.is_dir() else [path]
+    return found
+
+
+def _facts() -> Facts:
+    settings = Settings.from_environment()
+    return Facts(timekeeping.today(), test_numbers=settings.allow_test_nhs_numbers or settings.demonstration)
+
+
+def _judged(definition: FormDefinition, answers_file: Path) -> Filled:
+    raw = read_answers(answers_file)
+    facts = _facts()
+    usable, _ = read_answers_json(definition, raw, facts)
+    files = named_files(definition, usable, answers_file.parent)
+    answers, problems = read_answers_json(definition, described(raw, files), facts)
+    return Filled(answers, files, len(Journey(definition, answers, facts).steps()), problems)
+
+
+@in_app
+def _store(form_id: str, definition: FormDefinition, filled: Filled) -> None:
+    from portal.submissions import attachments, drafts, submit  # only --save needs the database
+    from portal.submissions.definitions import current_version
+
+    version = current_version(form_id)
+    if version.sha256 != definition.sha256:
+        stop(f"The file of {form_id} differs from its published version {version.number}: publish it first (portal database upgrade).")
+    by = drafts.Writer(label="command line")
+    draft = drafts.start(version, by=by, first=drafts.Start(answers=without(filled.answers, filled.files)))
+    for path, files in filled.files.items():
+        kept = [attachments.add(draft, path, file.name, file.read_bytes()) for file in files]
+        drafts.save(draft, _Files({path: kept}), expected_version=draft.version, by=by)
+    facts = drafts.facts_for(draft)
+    for step in Journey(definition, filled.answers, facts).steps():
+        if step.page.type == "interrupt":
+            drafts.acknowledge(draft, step.key, by=by)
+    try:
+        sent = submit.send(draft, draft.idempotency_key, by=by, facts=facts) if definition.audience == "public" else submit.finalise(draft, by=by, facts=facts)
+    except submit.NotReady as wrong:
+        stop("\n".join(f"{problem.path or form_id}: {problem.code} {problem.message}" for problem in wrong.problems))
+    click.echo(f"{definition.title}: stored with the reference {sent.submission.reference}.")
+
+
+@dataclass(frozen=True)
+class _Files:
+    """Kept files, as a page hands over what was read from it."""
+
+    values: dict[str, Any]
+    incomplete: dict[str, Any] = field(default_factory=dict)
+    cleared: tuple[str, ...] = ()

@@ -1,0 +1,163 @@
+"""Conditions in three values: what makes them true, false or unknown, in and outside repeats."""
+
+from datetime import date
+
+import pytest
+
+from portal.forms.condition_tree import AllOf, Compare, ConditionFaults, Not, parse
+from portal.forms.conditions import Facts, evaluate
+from tests.forms.holiday_club import FACTS, THE_PATELS, TODAY, holiday_club
+
+C1 = (("children", "c1"),)
+C2 = (("children", "c2"),)
+MEERA_AND_ASHA = (("adults", "a1"), ("may_collect", "c1"))
+
+
+def judge(raw, answers=None, scope=(), facts=FACTS):
+    return evaluate(parse(raw), THE_PATELS if answers is None else answers, scope, facts, holiday_club())
+
+
+def test_an_answer_is_compared_and_a_missing_one_is_unknown():
+    assert judge({"question": "lives_here", "is": "yes"}) is True
+    assert judge({"question": "lives_here", "is": "no"}) is False
+    assert judge({"question": "which_town", "is": "Farland"}) is None
+
+
+def test_answered_is_never_unknown():
+    assert judge({"question": "which_town", "answered": True}) is False
+    assert judge({"question": "which_town", "answered": False}) is True
+    assert judge({"question": "lives_here", "answered": True}) is True
+
+
+def test_not_known_is_an_answer_that_decides_nothing_else():
+    answers = {"children": [{"_id": "c1", "badge": {"not_known": True}}]}
+    assert judge({"question": "badge", "answered": True}, answers, C1) is True
+    assert judge({"question": "badge", "is": "Gold"}, answers, C1) is None
+    assert judge({"question": "badge", "is_not": "Gold"}, answers, C1) is None
+
+
+@pytest.mark.parametrize(
+    ("join", "parts", "outcome"),
+    [
+        ("all", "TT", True), ("all", "TU", None), ("all", "UF", False),
+        ("any", "FF", False), ("any", "FU", None), ("any", "UT", True),
+    ],
+)  # fmt: skip
+def test_all_and_any_keep_unknown_apart_from_false(join, parts, outcome):
+    leaves = {
+        "T": {"question": "lives_here", "is": "yes"},
+        "F": {"question": "lives_here", "is": "no"},
+        "U": {"question": "which_town", "is": "Farland"},
+    }
+    assert judge({join: [leaves[part] for part in parts]}) is outcome
+
+
+def test_not_unknown_is_unknown():
+    assert judge({"not": {"question": "which_town", "is": "Farland"}}) is None
+    assert judge({"not": {"question": "lives_here", "is": "no"}}) is True
+
+
+def test_inside_a_repeat_a_name_means_the_same_item():
+    assert judge({"question": "swims", "is": "yes"}, scope=C1) is True
+    assert judge({"question": "swims", "is": "yes"}, scope=C2) is False
+    assert judge({"question": "swims", "is": "yes"}) is None
+    assert judge({"question": "lives_here", "is": "yes"}, scope=C2) is True
+
+
+def test_an_item_that_runs_over_another_sees_that_item_and_the_one_it_stands_in():
+    assert judge({"question": "first_name", "is": "Asha"}, scope=MEERA_AND_ASHA) is True
+    assert judge({"question": "adult_name", "is": "Meera Patel"}, scope=MEERA_AND_ASHA) is True
+    assert judge({"question": "may", "is": "yes"}, scope=MEERA_AND_ASHA) is True
+
+
+def test_any_item_and_every_item():
+    swims = {"question": "swims", "is": "yes"}
+    named = {"question": "first_name", "answered": True}
+    assert judge({"any_item": "children", "match": swims}) is True
+    assert judge({"every_item": "children", "match": swims}) is False
+    assert judge({"every_item": "children", "match": named}) is True
+
+
+def test_over_no_items_any_item_is_false_and_every_item_unknown():
+    swims = {"question": "swims", "is": "yes"}
+    assert judge({"any_item": "children", "match": swims}, {}) is False
+    assert judge({"every_item": "children", "match": swims}, {}) is None
+
+
+def test_counting_counts_only_items_known_to_match():
+    assert judge({"count": "children", "gte": 2}) is True
+    assert judge({"count": "children", "match": {"question": "swims", "is": "yes"}, "is": 1}) is True
+    assert judge({"count": "children", "is": 0}, {}) is True
+
+
+def test_from_outside_a_nested_repeat_counts_the_items_of_all_its_outer_items():
+    answers = {"adults": [{"_id": "a1", "may_collect": [{"_id": "c1"}]}, {"_id": "a2", "may_collect": [{"_id": "c1"}, {"_id": "c2"}]}]}
+    assert judge({"count": "may_collect", "is": 3}, answers) is True
+    assert judge({"count": "may_collect", "is": 2}, answers, (("adults", "a2"),)) is True
+
+
+def test_a_named_condition_is_judged_where_it_is_used():
+    assert judge({"use": "somebody_swims"}) is True
+    assert judge({"use": "no_such_condition"}) is None
+
+
+def test_roles_and_facts_of_the_record():
+    facts = Facts(TODAY, roles=frozenset({"leader"}), record={"level": 3, "opened_on": "2026-04-30", "needs": ["speech"]})
+    assert judge({"role": "leader"}, facts=facts) is True
+    assert judge({"role": "visitor"}, facts=facts) is False
+    assert judge({"record": "level", "gte": 3}, facts=facts) is True
+    assert judge({"record": "opened_on", "before": "today"}, facts=facts) is True
+    assert judge({"record": "opened_on", "within_days": 7}, facts=facts) is True
+    assert judge({"record": "needs", "has": "speech"}, facts=facts) is True
+    assert judge({"record": "needs", "in": ["speech"]}, facts=facts) is False
+    assert judge({"record": "closed_on", "before": "today"}, facts=facts) is None
+    assert judge({"record": "closed_on", "answered": False}, facts=facts) is True
+    assert judge({"record": "level", "before": "today"}, facts=facts) is None
+
+
+def test_a_date_is_compared_with_the_day_of_the_facts():
+    later = Facts(today=date(2027, 1, 1))
+    assert judge({"question": "first_day", "after": "today"}) is True
+    assert judge({"question": "first_day", "after": "today"}, facts=later) is False
+
+
+def test_reading_gives_frozen_trees():
+    read = parse({"all": [{"question": "a", "is": "x"}, {"not": {"question": "b", "lt": 3}}]})
+    assert read == AllOf((Compare("a", "is", "x"), Not(Compare("b", "lt", 3))))
+    assert hash(read) == hash(parse({"all": [{"question": "a", "is": "x"}, {"not": {"question": "b", "lt": 3}}]}))
+
+
+def faults_of(raw):
+    with pytest.raises(ConditionFaults) as caught:
+        parse(raw)
+    return [(fault.where, fault.code, fault.message) for fault in caught.value.faults]
+
+
+def test_every_fault_of_a_condition_is_found_and_placed():
+    found = faults_of({"any": [{"question": "a", "iz": "x"}, {"question": ""}, "text", {"al": []}, {"count": "c", "gte": "2"}]})
+    assert [(where, code) for where, code, _ in found] == [
+        (("any", 0, "iz"), "unknown_key"),
+        (("any", 1), "condition_comparison"),
+        (("any", 1, "question"), "condition_value"),
+        (("any", 2), "condition_shape"),
+        (("any", 3), "condition_subject"),
+        (("any", 4, "gte"), "condition_value"),
+    ]
+    assert 'did you mean "is"?' in found[0][2]
+    assert 'did you mean "all"?' in found[4][2]
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        (None, "a condition is a mapping"),
+        ({"question": "a", "is": "x", "lt": 3}, "one comparison at a time"),
+        ({"question": "a", "use": "b"}, "one subject"),
+        ({"all": []}, "a list of one or more conditions"),
+        ({"any_item": "children"}, "needs `match`"),
+        ({"question": "a", "is": {"deep": 1}}, "compare with plain text"),
+        ({"use": "x", "match": {}}, "unknown key 'match'"),
+    ],
+)
+def test_what_is_no_condition_says_why(raw, words):
+    assert words in faults_of(raw)[0][2]

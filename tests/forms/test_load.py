@@ -1,0 +1,161 @@
+"""Reading a definition: what a form must be, every fault at once with its place, and what is kept."""
+
+import hashlib
+import time
+
+import pytest
+
+from portal.forms.load import DefinitionFaults, decoded, load_definition, load_file
+from tests.forms.holiday_club import HOLIDAY_CLUB, a_form, a_page, a_text, holiday_club
+
+
+def faults_in(text, **more):
+    with pytest.raises(DefinitionFaults) as caught:
+        load_definition(text, source="form.yaml", **more)
+    return [f"{fault.line}:{fault.column} {fault.code}" for fault in caught.value.faults], str(caught.value)
+
+
+def test_a_form_is_read_into_plain_frozen_parts():
+    form = holiday_club()
+    assert form.index.questions["first_name"].settings.max_length == 30
+    assert [repeat.id for repeat in form.repeats] == ["children", "adults", "may_collect"]
+    assert [option.id for option in form.index.questions["swims"].settings.options] == ["yes", "no", "unsure"]
+    assert form.index.questions["first_day"].rules[0].comparison == "not_before"
+    assert form.sha256 == hashlib.sha256(HOLIDAY_CLUB.encode()).hexdigest()
+
+
+def test_a_definition_that_was_read_once_is_not_read_again():
+    assert holiday_club() is holiday_club()
+
+
+def test_every_fault_is_told_at_once_with_line_column_and_the_nearest_right_word():
+    text = a_text(
+        """
+        - id: first
+          section: one
+          titel: A page
+          questions:
+            - {id: a, kind: text, label: 12, max_lenght: 3}
+            - {id: b, kind: radio, label: B}
+            - {id: c, kind: text, label: C, required: yes please, when: {question: a, iz: x}}
+            - {id: d, kind: text, max_length: "9"}
+            - {id: e, kind: radios, label: E, list: swimms}
+        """,
+        above="lists: {swims: [{id: a, label: A}, {id: b}]}",
+    )
+    places, words = faults_in(text)
+    assert places == [
+        "6:36 missing_key", "8:3 missing_key", "10:3 unknown_key", "12:34 wrong_type", "12:38 unknown_key", "13:21 unknown_kind",
+        "14:47 wrong_type", "14:79 unknown_key", "15:7 missing_key", "15:39 wrong_type", "16:45 unknown_list",
+    ]  # fmt: skip
+    for expected in (
+        "unknown key 'titel', did you mean \"title\"?",
+        'write "12" in quotes',
+        "unknown key 'max_lenght', did you mean \"max_length\"?",
+        "has the kind 'radio', which is none, did you mean \"radios\"?",
+        "`required` is true, false or a condition",
+        "unknown key 'iz', did you mean \"is\"?",
+        "`max_length` is a number, not \"9\"",
+        "needs `label`",
+        "names the list 'swimms', which there is not, did you mean \"swims\"?",
+    ):
+        assert expected in words
+
+
+@pytest.mark.parametrize("scalar", ["012", "yes", "12:30", "2026-05-04", "3", "true", "1.5", "~"])
+def test_a_label_without_quotes_that_is_no_plain_text_is_refused(scalar):
+    places, _ = faults_in(a_text(a_page(f"{{id: a, kind: text, label: {scalar}}}")))
+    assert [place.split()[0] for place in places] == ["8:82"]
+    assert load_definition(a_text(a_page(f'{{id: a, kind: text, label: "{scalar}"}}'))).index.questions["a"].label == scalar
+
+
+def test_shared_lists_are_put_into_the_options_of_a_question():
+    form = load_definition(
+        a_text(a_page("{id: a, kind: select, label: Language, list: council.languages}")),
+        shared_lists={"languages": [{"id": "en", "label": "English"}, {"id": "pa", "label": "Panjabi"}]},
+    )
+    assert [option.label for option in form.index.questions["a"].settings.options] == ["English", "Panjabi"]
+
+
+def test_the_same_text_with_other_shared_lists_is_another_form():
+    text = a_text(a_page("{id: a, kind: select, label: Language, list: council.languages}"))
+    one = load_definition(text, shared_lists={"languages": [{"id": "en", "label": "English"}]})
+    two = load_definition(text, shared_lists={"languages": [{"id": "cy", "label": "Welsh"}]})
+    assert one.index.questions["a"].settings.options != two.index.questions["a"].settings.options
+
+
+def test_a_list_and_options_together_are_refused():
+    text = a_text(a_page("{id: a, kind: radios, label: A, list: ab, options: [{id: x, label: X}]}"), above="lists: {ab: [{id: x, label: X}]}")
+    assert "has both `list` and `options`" in faults_in(text)[1]
+
+
+def test_a_rule_has_one_comparison():
+    text = a_text(a_page("{id: a, kind: date, label: A, rules: [{not_after: today, not_before: today}, {message: x}]}"))
+    assert faults_in(text)[0] == ["8:93 rule", "8:132 rule"]
+
+
+def test_a_condition_inside_a_condition_is_placed_where_it_stands():
+    page = """
+    - id: p
+      section: one
+      title: P
+      when:
+        all:
+          - {question: a, is: x}
+          - not: {question: a}
+      questions: [{id: a, kind: text, label: A}]
+    """
+    assert faults_in(a_text(page))[0] == ["14:14 condition_comparison"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "is not a form"),
+        ("[1, 2]", "is not a form"),
+        ("schema: 2\n", "reads schema 1"),
+        ("schema: 1\npages: {}\n", "`pages` is a list"),
+        ("schema: 1\npages: [1]\n", "is a mapping with id, section, title"),
+        ("schema: 1\nrepeats: []\n", "`repeats` is a mapping of names"),
+        ("schema: 1\nlists: {a: 1}\n", "is a list of options"),
+        ("a: [\n", "is not YAML"),
+    ],
+)
+def test_what_is_no_form_says_why(text, words):
+    assert words in faults_in(text)[1]
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "column"),
+    [("title: Zoë".encode("latin-1"), 1, 10), ("a: 1\nb: é".encode("utf-16"), 1, 1), (b"a: 1\nb: \xff", 2, 4)],
+)
+def test_another_encoding_than_utf_8_is_refused_where_it_shows(content, line, column):
+    with pytest.raises(DefinitionFaults) as caught:
+        decoded(content, "form.yaml")
+    fault = caught.value.faults[0]
+    assert (fault.line, fault.column, fault.code) == (line, column, "encoding")
+
+
+def test_a_byte_order_mark_is_refused():
+    assert "U+FEFF" in faults_in("\ufeffschema: 1\n")[1]
+
+
+def test_a_file_of_ten_megabytes_and_one_a_thousand_deep_are_refused_at_once(tmp_path):
+    large, deep = tmp_path / "large.yaml", tmp_path / "deep.yaml"
+    large.write_text("schema: 1\npages:\n" + "  - {id: a, title: b, section: c}\n" * 320_000)
+    deep.write_text("\n".join(" " * depth + "a:" for depth in range(1000)))
+    began = time.process_time()
+    for path, code in ((large, "too_large"), (deep, "too_deep")):
+        with pytest.raises(DefinitionFaults) as caught:
+            load_file(path)
+        assert caught.value.faults[-1].code == code
+    assert time.process_time() - began < 1
+
+
+def test_a_form_may_use_all_its_keys_and_no_other():
+    assert "unknown key 'workflow'" in faults_in(HOLIDAY_CLUB + "workflow: x\n")[1]
+    assert "unknown key 'sha256'" in faults_in(HOLIDAY_CLUB + "sha256: x\n")[1]
+
+
+def test_a_form_without_repeats_or_lists_is_a_form():
+    assert a_form(a_page("{id: a, kind: text, label: A}")).index.nodes == (("page", "page"), ("question", "a"))
