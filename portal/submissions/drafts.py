@@ -159,7 +159,7 @@ def save(draft: Submission, reading: Reading, *, expected_version: int, by: Writ
     if changed or newly_passed:
         _put(draft, definition, changed)
         draft.data.acknowledged = {**draft.data.acknowledged, **dict.fromkeys(newly_passed, timekeeping.now().isoformat())}
-        _write(draft, by, "saved", {path: [now.get(path), value] for path, value in changed.items()})
+        _write(draft, by, "saved", differences(now, state_of(definition, draft.data.answers, draft.data.incomplete)))
     return Saved(expected_version if moved_on else draft.version, tuple(changed))
 
 
@@ -278,9 +278,11 @@ def _put(draft: Submission, definition: FormDefinition, changed: State) -> None:
     unfinished = {path: value["typed"] for path, value in changed.items() if _is_typed(value)}
     values = {path: value for path, value in changed.items() if value is not None and path not in unfinished}
     cleared = [path for path in changed if path not in values]
-    draft.data.answers = answer_paths.merge(definition, draft.data.answers, values, cleared)
+    answers = answer_paths.merge(definition, draft.data.answers, values, cleared)
+    draft.data.answers = answer_paths.add_missing_items(definition, answers, facts_for(draft))
     kept = {path: raw for path, raw in draft.data.incomplete.items() if path not in changed}
     draft.data.incomplete = kept | unfinished
+    draft.data.prefilled = {path: source for path, source in draft.data.prefilled.items() if path not in changed}
 
 
 def _is_typed(value: Any) -> bool:

@@ -87,7 +87,7 @@ def _freeze(draft: Submission, status: str, by: Writer, facts: Facts) -> None:
     draft.sent_at = timekeeping.now()
     draft.expires_at = None
     draft.reference = _unused_reference(definition)
-    write_revision(draft, by, status, dropped)
+    write_revision(draft, by, "sent" if status == "sent" else "finalised", dropped)
     db.session.execute(delete(SubmissionPerson).where(SubmissionPerson.submission_id == draft.id))
     db.session.add_all(people_named(definition, draft.data.answers, draft.id))
     event = "submission.sent" if status == "sent" else "submission.finalised"

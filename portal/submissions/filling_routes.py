@@ -1,0 +1,112 @@
+"""What the doors of filling in share: the blueprint, who writes, the guard of an open draft, addresses of steps. No view of its own."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from portal import access, audit
+from portal.accounts import sign_in_state
+from portal.forms.conditions import Facts
+from portal.forms.journey import Journey, Step
+from portal.forms.model import FormDefinition
+from portal.submissions import drafts
+from portal.submissions.definitions import definition_of
+from portal.submissions.drafts import Writer
+from portal.submissions.models import Submission
+
+door = Blueprint("submissions", __name__)
+
+OWN_PAGES = frozenset(
+    {"all", "autosave", "check", "delete", "history", "items", "leave", "save", "section", "send", "settle", "show", "tasks"}
+)
+"""Last words of this room's own addresses under a draft; a page of a form that has such an id is addressed as `page-<id>`."""
+
+
+def name_in_address(name: str) -> str:
+    """The name of a step as it stands in an address (snake_case; the converter writes hyphens)."""
+    return f"page_{name}" if name in OWN_PAGES or name.startswith("page_") else name
+
+
+def name_of_step(word: str) -> str:
+    """The name of the step that this word of an address stands for."""
+    return word.removeprefix("page_") if word.startswith("page_") else word
+
+
+def step_url(draft: Submission, step: Step, **query: str) -> str:
+    """The address of a step of this draft."""
+    names = dict(zip(("item", "inner"), step.items, strict=False))
+    return url_for("submissions.page", submission_id=draft.id, name=name_in_address(step.name), **names, **{key: value for key, value in query.items() if value})
+
+
+def writer() -> Writer:
+    """Whoever is behind this request, with the mark of the open page."""
+    person = sign_in_state.person()
+    tab = request.form.get("tab", "")[:20]
+    return Writer(person.id, person.name, tab) if person else Writer(None, "", tab)
+
+
+def facts(submission: Submission) -> Facts:
+    """What conditions may know, with the roles of whoever is behind this request."""
+    person = sign_in_state.person()
+    return drafts.facts_for(submission, person.roles if person and submission.audience == "staff" else ())
+
+
+def journey_of(submission: Submission, definition: FormDefinition | None = None) -> Journey:
+    """The way through this submission's form with its answers."""
+    data = submission.data
+    return Journey(definition or definition_of(submission), data.answers, facts(submission), incomplete=data.incomplete, acknowledged=data.acknowledged)
+
+
+def expected_version(draft: Submission) -> int:
+    """The version the posted page was read at; a page that does not say is taken to be one of the first, so that nothing is overwritten."""
+    text = request.form.get("version", "")
+    return min(int(text), draft.version) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def fills(finder: Callable[[str], Submission | None] = drafts.find) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Guard a view of a draft: only who may edit it; one that was sent meanwhile leads to where it is now."""
+
+    def guard(view: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(view)
+        def guarded(submission: Submission, **values: Any) -> Any:
+            if not submission.is_draft:
+                return redirect(place_of(submission), 303)
+            access.check("submission.edit", submission)
+            note_reading(submission)
+            return view(submission, **values)
+
+        return access.needs("submission.view", finder, by="submission_id")(guarded)
+
+    return guard
+
+
+def note_reading(submission: Submission) -> None:
+    """A member of staff who opens a submission reads somebody's record; a referrer's own draft is no audited read."""
+    person = sign_in_state.person()
+    if person is not None and request.method == "GET" and not access.holds_draft(submission.id):
+        detail = {"form": submission.form_id, "path": request.path}
+        audit.note_read("submission.read", subject="submission", subject_id=submission.id, actor=person.id, detail=detail)
+
+
+def place_of(submission: Submission) -> str:
+    """Where somebody finds a submission that can be filled in no more."""
+    name = "submissions.sent" if submission.audience == "public" and access.holds_draft(submission.id) else "submissions.show"
+    return url_for(name, submission_id=submission.id)
+
+
+def layout_of(submission: Submission) -> str:
+    """The layout its pages stand in: everybody's for somebody without an account, else the staff's."""
+    return "layout/staff.html" if sign_in_state.person() and not access.holds_draft(submission.id) else "layout/public.html"
+
+
+def error_links(problems: Sequence[Any], href: Callable[[Any], str]) -> list[dict[str, str]]:
+    """The error summary: every different message once, each with the place to put it right."""
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for problem in problems:
+        found.setdefault((problem.path, problem.message), {"text": problem.message, "href": href(problem)})
+    return list(found.values())

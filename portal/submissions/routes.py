@@ -1,0 +1,94 @@
+"""The public start: the start page, each way in, beginning a draft, leaving a shared device. Joins the room's other doors."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from portal import access
+from portal.access import public
+from portal.accounts import sign_in_state
+from portal.councils.service_model import Way
+from portal.db import new_id
+from portal.errors import NotFound
+from portal.forms.journey import Journey
+from portal.publishing.in_force import council_in_force
+from portal.submissions import (
+    after_routes,
+    item_routes,
+    page_routes,
+    resume_routes,
+    sending_routes,
+    staff_routes,
+)
+from portal.submissions import drafts
+from portal.submissions.definitions import current_version
+from portal.submissions.drafts import Start, Writer
+from portal.submissions.filling_routes import door, journey_of, step_url
+
+MODULES = (after_routes, item_routes, page_routes, resume_routes, sending_routes, staff_routes)
+BLUEPRINTS = (door,)
+
+
+class WayMissing(NotFound):
+    """The council's start page has no such way in."""
+
+
+@door.get("/")
+@public
+def start_page() -> str:
+    """Where everybody begins: three ways in, levels of need, numbers to call."""
+    start = council_in_force().service.start
+    held = [draft for draft in session.get("drafts", {}) if access.holds_draft(draft)]
+    return render_template("submissions/start.html", start=start, keys={way.id: new_id() for way in start.ways}, held=held)
+
+
+@door.get("/start/<slug:way_id>")
+@public
+def way(way_id: str) -> str:
+    """What happens on this way in, and what to have at hand."""
+    return render_template("submissions/way.html", way=_way(way_id), key=new_id())
+
+
+@door.post("/start/<slug:form_id>")
+@public
+def start(form_id: str) -> Response:
+    """Begin a draft. The start page's key makes a second press go on with the same draft."""
+    chosen = next((one for one in council_in_force().service.start.ways if one.form == form_id and one.id == request.form.get("way", one.id)), None)
+    if chosen is None:
+        raise WayMissing(f"no way in leads to {form_id!r}")
+    key = request.form.get("key", "")
+    first = Start(answers=chosen.answers, key=key if key.isalnum() and 16 <= len(key) <= 40 else new_id())
+    draft = drafts.start(current_version(form_id), by=Writer(), first=first)
+    if not draft.is_draft or sign_in_state.person() is not None and access.holds_draft(draft.id):
+        return redirect(url_for("submissions.tasks", submission_id=draft.id), 303)
+    access.hold_draft(draft.id)
+    step = _first_step(journey_of(draft))
+    return redirect(step_url(draft, step) if step else url_for("submissions.tasks", submission_id=draft.id), 303)
+
+
+@door.post("/leave")
+@public
+def leave() -> Response:
+    """Clear a shared device: this browser holds no draft any more."""
+    access.let_go_of_all()
+    session.pop("codes", None)
+    return redirect(url_for("submissions.left"), 303)
+
+
+@door.get("/left")
+@public
+def left() -> str:
+    """Says that the device is clear."""
+    return render_template("submissions/left.html")
+
+
+def _way(way_id: str) -> Way:
+    found = next((one for one in council_in_force().service.start.ways if one.id == way_id), None)
+    if found is None:
+        raise WayMissing(f"the start page has no way in called {way_id!r}")
+    return found
+
+
+def _first_step(journey: Journey):
+    return journey.first_unanswered()

@@ -1,0 +1,175 @@
+"""The doors of the end: the task list, checking answers, sending or finishing, the confirmation, deleting a draft."""
+
+from __future__ import annotations
+
+from flask import current_app, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from portal import access, notifications
+from portal.access import can
+from portal.accounts import sign_in_state
+from portal.episodes import after
+from portal.episodes.papers import of_submission
+from portal.forms import summary
+from portal.forms.journey import Journey
+from portal.submissions import drafts, resume, submit, withdraw
+from portal.submissions.definitions import definition_of
+from portal.submissions.filling_routes import door, error_links, facts, fills, journey_of, layout_of, place_of, step_url, writer
+from portal.submissions.models import Submission
+from portal.submissions.resume_routes import link_for, own_address
+from portal.submissions.submit import NotReady
+
+
+@door.get("/fill/<record_id:submission_id>")
+@fills()
+def tasks(draft: Submission) -> str:
+    """The task list: every section with how far it has got."""
+    journey = journey_of(draft)
+    sections = journey.sections()
+    following = journey.first_unanswered()
+    return render_template(
+        "submissions/tasks.html",
+        layout=layout_of(draft),
+        draft=draft,
+        definition=journey.definition,
+        is_public=draft.audience == "public",
+        sections=[_task(draft, journey, state) for state in sections],
+        done=sum(state.status == "done" for state in sections),
+        begun=any(state.status != "not_started" for state in sections),
+        wholes=[
+            {"title": state.section.title, "href": url_for("submissions.section", submission_id=draft.id, section_id=state.section.id)} for state in sections if state.steps
+        ],
+        next_href=step_url(draft, following) if following else url_for("submissions.check", submission_id=draft.id),
+        back=back_to_family(draft),
+    )
+
+
+def _task(draft: Submission, journey: Journey, state) -> dict:
+    step = next((step for step in state.steps if not journey.is_done(step)), state.steps[0] if state.steps else None)
+    href = step_url(draft, step) if step and state.status != "cannot_start" else ""
+    return {"id": state.section.id, "title": state.section.title, "summary": state.section.summary, "status": state.status, "href": href}
+
+
+@door.get("/fill/<record_id:submission_id>/check")
+@fills()
+def check(draft: Submission) -> str:
+    """All answers on one page, with what is still needed, and the way to send."""
+    return _check_page(draft, errors=[])
+
+
+def _check_page(draft: Submission, errors: list[dict[str, str]]) -> str:
+    journey = journey_of(draft)
+    found = submit.problems_before_sending(draft, journey.facts)
+    is_public = draft.audience == "public"
+    return render_template(
+        "submissions/check.html",
+        layout=layout_of(draft),
+        draft=draft,
+        definition=journey.definition,
+        is_public=is_public,
+        heading="Check your answers before you send" if is_public else "Check the answers before you finish",
+        sections=summary.sections(journey.definition, draft.data.answers, journey.facts, draft.data.incomplete),
+        problems=error_links(found, lambda problem: _where(draft, journey, problem)),
+        errors=errors,
+        may_send=bool(can(sign_in_state.person(), "submission.send", draft)),
+        change_url=lambda key: _key_url(draft, journey, key),
+    )
+
+
+def _key_url(draft: Submission, journey: Journey, key: str) -> str:
+    step = journey.find_key(key)
+    return step_url(draft, step, back="check") if step else url_for("submissions.tasks", submission_id=draft.id)
+
+
+def _where(draft: Submission, journey: Journey, problem) -> str:
+    anchor = f"#{problem.path}" if problem.path and not problem.code.startswith("too_") else ""
+    return f"{_key_url(draft, journey, problem.step_key)}{anchor}"
+
+
+@door.post("/fill/<record_id:submission_id>/send")
+@access.needs("submission.view", drafts.find_to_change, by="submission_id")
+def send(submission: Submission) -> Response | tuple[str, int]:
+    """Send or finish. A second press, another tab or a replay finds it sent and leads to the same reference."""
+    if not submission.is_draft:
+        return redirect(place_of(submission), 303)
+    access.check("submission.send", submission)
+    try:
+        if submission.audience == "public":
+            _send(submission)
+        else:
+            submit.finalise(submission, by=writer(), facts=facts(submission))
+            after.finalised(submission, sign_in_state.person())
+    except NotReady as error:
+        journey = journey_of(submission)
+        return _check_page(submission, error_links(error.problems, lambda problem: _where(submission, journey, problem))), 422
+    return redirect(place_of(submission), 303)
+
+
+def _send(submission: Submission) -> None:
+    """Everything that follows a public send, in this one transaction: the episode, the way back, the receipt."""
+    submit.send(submission, request.form.get("key", ""), by=writer(), facts=facts(submission))
+    after.sent(submission, sign_in_state.person())
+    email = own_address(submission)
+    key = resume.key_of(submission)
+    if key is None or not key.email:
+        opening = resume.make(submission, email=email)
+        session["codes"] = {submission.id: opening.code}
+        key = resume.key_of(submission)
+    if email or key.email:
+        notifications.queue("receipt", to=email or key.email, reference=submission.reference, link=link_for(resume.token_of(key)))
+
+
+@door.get("/sent/<record_id:submission_id>")
+@access.needs("submission.view", drafts.find, by="submission_id")
+def sent(submission: Submission) -> Response | str:
+    """The confirmation, which is also the status page: reference, what happens next, what can still be done."""
+    if submission.is_draft or not access.holds_draft(submission.id):
+        return redirect(url_for("submissions.tasks" if submission.is_draft else "submissions.show", submission_id=submission.id), 303)
+    codes = session.get("codes", {})
+    code = codes.get(submission.id, "")
+    if code:
+        session.pop("codes", None)
+    key = resume.key_of(submission)
+    is_open = submission.status == "sent"
+    return render_template(
+        "submissions/sent.html",
+        submission=submission,
+        code=code,
+        email=key.email if key else "",
+        later=len(withdraw.may_follow(submission, facts(submission))) if is_open else 0,
+        copy_href=_copy_href(submission) if is_open else "",
+        state="",
+    )
+
+
+def _copy_href(submission: Submission) -> str:
+    """Where the documents room hands out the copy; '' while it has no such door."""
+    return url_for("documents.copy", submission_id=submission.id) if "documents.copy" in current_app.view_functions else ""
+
+
+@door.get("/fill/<record_id:submission_id>/delete")
+@fills()
+def delete(draft: Submission) -> str:
+    """Ask before everything is deleted."""
+    return render_template("submissions/delete.html", layout=layout_of(draft), draft=draft)
+
+
+@door.post("/fill/<record_id:submission_id>/delete")
+@fills(drafts.find_to_change)
+def delete_draft(draft: Submission) -> Response:
+    """Delete the draft with everything in it."""
+    back = back_to_family(draft)
+    after.deleted(draft) if hasattr(after, "deleted") else None
+    drafts.delete(draft, by=writer(), why="asked")
+    access.let_go(draft.id)
+    return redirect(back["href"] if back else url_for("submissions.left"), 303)
+
+
+def back_to_family(submission: Submission) -> dict[str, str] | None:
+    """The way back to the family's page for staff, or None."""
+    if sign_in_state.person() is None or access.holds_draft(submission.id):
+        return None
+    paper = of_submission(submission.id)
+    if paper is None or "episodes.episode" not in current_app.view_functions:
+        return None
+    return {"href": url_for("episodes.episode", id=paper.episode_id), "text": "Back to the family"}
