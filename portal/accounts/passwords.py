@@ -18,7 +18,7 @@ LIST = Path(__file__).parent / "common_passwords.txt.gz"
 SWAPS = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s", "!": "i", "|": "l"})
 KEYBOARD = "qwertyuiopasdfghjklzxcvbnm"
 HASHER = PasswordHasher(time_cost=3, memory_cost=64 * 1024, parallelism=2)
-NOBODY = "$argon2id$v=19$m=65536,t=3,p=2$cG9ydGFsLW5vYm9keS1ib2R5$rwDz951GAgMC8CGyFA2mhDNns/GhdcxI5NSo4S2bLCg"
+NOBODY = "$argon2id$v=19$m=65536,t=3,p=2$cG9ydGFsLW5vYm9keS0wMA$Zhm2svrsGhtmhqV1etr0QXOCHSBQ2Nis2VZeS5Y7D+4"
 """A hash that no password is known for, with HASHER's parameters: what is checked when nobody has the e-mail address."""
 
 
@@ -69,7 +69,8 @@ def check_new(password: str, *, own_words: Iterable[str] = ()) -> None:
 
 def _is_easy(password: str, own_words: Iterable[str]) -> bool:
     plain = password.lower().strip()
-    forms = {plain, plain.translate(SWAPS), _inside(plain), _inside(plain).translate(SWAPS)}
+    forms = {plain, _inside(plain), re.sub(r"[\W_]+", "", plain), _inside(re.sub(r"[\W_]+", "", plain))}
+    forms |= {form.translate(SWAPS) for form in forms}
     forms |= {_repeated(form) for form in forms}
     own = {part for word in own_words for part in _parts(word)}
     return any(form in common() or form in own or len(set(form)) < 4 or _is_run(form) for form in forms)

@@ -10,7 +10,10 @@ LOCAL = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 
 def local_path(address: str | None, *, host: str = "") -> str:
     """The path and query of an address on this host; '' when it leads anywhere else or is no address."""
-    parts = urlsplit(address or "") if _can_split(address or "") else urlsplit("")
+    address = address or ""
+    if address.startswith("//") or not _can_split(address):
+        return ""
+    parts = urlsplit(address)
     if parts.netloc and (parts.netloc != host or parts.scheme not in ("http", "https")):
         return ""
     path = parts.path + (f"?{parts.query}" if parts.query else "")

@@ -58,7 +58,7 @@ def text_key(sealed_secret: str) -> str:
 def picture(sealed_secret: str, *, account: str, issuer: str) -> str:
     """The QR code as inline SVG, without style attributes."""
     uri = pyotp.TOTP(unseal(sealed_secret, PURPOSE)).provisioning_uri(name=account, issuer_name=issuer)
-    return segno.make(uri, error="m").svg_inline(scale=5, svgclass="portal-qr", lineclass=None, omitsize=False)
+    return segno.make(uri, error="m").svg_inline(scale=5, light="#fff", svgclass="portal-qr", lineclass=None)
 
 
 def _step_of(sealed_secret: str, code: str, *, after: int) -> int | None:
