@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -10,21 +11,35 @@ from pathlib import Path
 import click
 from flask.cli import FlaskGroup
 
-from portal import create_app, serving, start_up
-from portal.accounts.commands import users
-from portal.accounts.first_administrator import make_first_administrator
+from portal import create_app, serving
 from portal.command_line import council_option, in_app, stop
-from portal.councils.commands import council as council_commands
-from portal.demo import load_demonstration, sign_ins
-from portal.documents.commands import documents
 from portal.errors import PortalError
-from portal.forms.commands import forms
 from portal.settings import Settings
-from portal.worker import work
+
+ROOMS = {
+    "council": "portal.councils.commands:council",
+    "documents": "portal.documents.commands:documents",
+    "forms": "portal.forms.commands:forms",
+    "users": "portal.accounts.commands:users",
+}
+"""Command groups of the rooms, loaded when one of theirs is used: checking a form must not wait for everything else."""
+
+
+class PortalCommands(FlaskGroup):
+    """Flask's command group with the rooms' own groups, each imported at its first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*click.Group.list_commands(self, ctx), *ROOMS})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name in ROOMS:
+            module, _, attribute = ROOMS[name].partition(":")
+            return getattr(importlib.import_module(module), attribute)
+        return click.Group.get_command(self, ctx, name)
 
 
 @click.group(
-    cls=FlaskGroup,
+    cls=PortalCommands,
     create_app=create_app,
     add_default_commands=False,
     add_version_option=False,
@@ -33,10 +48,6 @@ from portal.worker import work
 )
 def main() -> None:
     """The whole command line."""
-
-
-for group in (forms, documents, users, council_commands):
-    main.add_command(group)
 
 
 @main.group()
@@ -52,6 +63,8 @@ def load(council: str) -> None:
 
     Example:  PORTAL_DEMONSTRATION=yes portal demo load --council hackney
     """
+    from portal.demo import load_demonstration
+
     click.echo(load_demonstration())
 
 
@@ -67,6 +80,8 @@ def upgrade(council: str) -> None:
 
     Example:  portal database upgrade --council hackney
     """
+    from portal import start_up
+
     try:
         app = create_app()
         start_up.migrate(app)
@@ -82,6 +97,8 @@ def worker(council: str) -> None:
 
     Example:  portal worker --council hackney
     """
+    from portal.worker import work
+
     work(create_app())
 
 
@@ -97,6 +114,8 @@ def serve(council: str, host: str, port: int, workers: int, server: str, demonst
 
     Example:  portal serve --council hackney --port 8000
     """
+    from portal import start_up
+
     try:
         settings = Settings.from_environment()
         if demonstration:
@@ -112,6 +131,8 @@ def serve(council: str, host: str, port: int, workers: int, server: str, demonst
 
 
 def _demonstration_settings(settings: Settings, host: str, port: int) -> Settings:
+    from portal import start_up
+
     folder = Path(settings.data_dir) / "demonstration"
     if host not in ("127.0.0.1", "localhost", "::1"):
         raise start_up.StartRefused(f"The demonstration has known passwords: it is served on loopback only, not on {host}.")
@@ -128,6 +149,10 @@ def _demonstration_settings(settings: Settings, host: str, port: int) -> Setting
 
 
 def _prepare(settings: Settings) -> None:
+    from portal import start_up
+    from portal.accounts.first_administrator import make_first_administrator
+    from portal.demo import load_demonstration, sign_ins
+
     app = create_app(settings)
     start_up.migrate(app)
     start_up.publish_shipped(app)
