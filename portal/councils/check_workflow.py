@@ -73,7 +73,7 @@ def _by_paper(pack: Examined, at: Location, move: TransitionRule) -> Iterator[Fa
 def receivers(pack: Examined) -> Iterator[Fault]:
     """A team that takes new requests is there, and the answers it is chosen by are asked in a request."""
     request = next((paper.id for paper in pack.council.papers if paper.kind == "request"), "")
-    for position, receiver in enumerate(pack.council.receivers):
+    for position, receiver in enumerate(pack.council.files.values["workflow"].receivers):
         at = ("receivers", position)
         yield from pack.unknown("workflow", (*at, "team"), "team", receiver.team, pack.council.teams.ids)
         yield from pack.condition("workflow", (*at, "when"), request, receiver.when)

@@ -19,7 +19,6 @@ from portal.councils.model import (
     ListItem,
     Notice,
     PaperRule,
-    Receiver,
     Role,
     Stage,
     Team,
@@ -92,11 +91,6 @@ class Council:
     def papers(self) -> Register[PaperRule]:
         """Papers: the uses of forms on an episode."""
         return Register(self.files.values["workflow"].papers)
-
-    @property
-    def receivers(self) -> tuple[Receiver, ...]:
-        """Which team takes a new request, in the order in which they are tried."""
-        return self.files.values["workflow"].receivers
 
     @cached_property
     def transitions(self) -> Register[TransitionRule]:

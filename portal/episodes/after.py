@@ -12,20 +12,19 @@ from portal.families.models import Family
 from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import answers_of
 from portal.submissions.models import Submission
+from portal.timekeeping import now
 
 
 def sent(submission: Submission, by: User | None = None) -> Episode | None:
     """A form was sent. A request is received first. Answers its episode, or None when it belongs to none. Safe to repeat."""
-    is_new = papers.of_submission(submission.id) is None
     episode = intake.receive(submission)
-    if episode is None or not is_new:
-        return episode
-    _follow(episode, _happening(submission, papers.of_submission(submission.id), SENT, by))
+    if episode is not None:
+        _follow(episode, papers.of_submission(submission.id), submission, SENT, by)
     return episode
 
 
 def finalised(submission: Submission, by: User) -> Episode | None:
-    """A paper was finalised. Answers its episode, or None when it belongs to none.
+    """A paper was finalised. Answers its episode, or None when it belongs to none. Safe to repeat.
 
     Raises papers.SignOffByAuthor; then nothing of the finalising may be kept.
     """
@@ -35,18 +34,26 @@ def finalised(submission: Submission, by: User) -> Episode | None:
     if paper.about_id and rules.paper(paper.paper).not_author:
         papers.check_not_author(papers.find(paper.about_id), by)
     episode = db.session.get_one(Episode, paper.episode_id)
-    happened = _happening(submission, paper, FINALISED, by)
-    family = db.session.get_one(Family, episode.family_id)
-    consents.record(family, happened.definition, happened.answers, source=submission.id)
-    _follow(episode, happened)
+    _follow(episode, paper, submission, FINALISED, by)
     return episode
 
 
-def _happening(submission: Submission, paper: Paper, event: str, by: User | None) -> PaperHappening:
-    return PaperHappening(paper.paper, event, submission.id, definition_of(submission), answers_of(submission), by)
+def deleted(draft: Submission) -> None:
+    """A draft is about to be deleted: its paper goes with it."""
+    paper = papers.of_submission(draft.id)
+    if paper is not None:
+        db.session.delete(paper)
+        db.session.flush()
 
 
-def _follow(episode: Episode, happened: PaperHappening) -> None:
+def _follow(episode: Episode, paper: Paper, submission: Submission, event: str, by: User | None) -> None:
+    if paper.followed_at is not None:
+        return
+    paper.followed_at = now()
+    happened = PaperHappening(paper.paper, event, submission.id, definition_of(submission), answers_of(submission), by)
+    if event == FINALISED:
+        family = db.session.get_one(Family, episode.family_id)
+        consents.record(family, happened.definition, happened.answers, source=submission.id)
     transitions.on_paper(episode, happened)
     clocks.on_paper(episode, happened)
     notices.on_paper(episode, happened)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import audit
 from portal.accounts.models import User
@@ -44,7 +44,17 @@ def allocate(episode: Episode, *, team: str, lead: User | None, by: User, expect
     return episode
 
 
-def possible_leads() -> Sequence[User]:
+@dataclass(frozen=True)
+class PossibleLead:
+    """Somebody who could lead, with the number of open families they lead now."""
+
+    user: User
+    open: int
+
+
+def possible_leads() -> list[PossibleLead]:
     """Everybody whose account is open and who works in a team, by name."""
     users = db.session.scalars(select(User).where(User.disabled_at.is_(None)).order_by(User.name, User.id))
-    return [user for user in users if user.teams]
+    leading = select(Episode.lead_id, func.count()).where(Episode.closed_at.is_(None), Episode.attached_to_id.is_(None))
+    loads = dict(db.session.execute(leading.group_by(Episode.lead_id)).tuples())
+    return [PossibleLead(user, loads.get(user.id, 0)) for user in users if user.teams]

@@ -85,9 +85,9 @@ def latest_of(episode: Episode) -> RequestAttachment | None:
     return db.session.scalars(query.order_by(RequestAttachment.at.desc(), RequestAttachment.id)).first()
 
 
-def to_family(family_id: str) -> Sequence[RequestAttachment]:
-    """The requests that were attached to this family and still are, oldest first."""
-    query = select(RequestAttachment).where(RequestAttachment.to_family_id == family_id, RequestAttachment.undone_at.is_(None))
+def into_episode(episode: Episode) -> Sequence[RequestAttachment]:
+    """The attachments that joined other requests to this episode and still hold, oldest first."""
+    query = select(RequestAttachment).where(RequestAttachment.to_episode_id == episode.id, RequestAttachment.undone_at.is_(None))
     return db.session.scalars(query.order_by(RequestAttachment.at)).all()
 
 

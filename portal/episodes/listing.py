@@ -72,7 +72,7 @@ def counts(visible: Select[tuple[Episode]], whose: str, *, user: User) -> dict[s
     """How many episodes stand at each stage, with `open` and `overdue` beside them."""
     mine = _whose(counted(visible), whose, user)
     by_stage = mine.with_only_columns(Episode.stage, func.count()).group_by(Episode.stage)
-    found = {stage: number for stage, number in db.session.execute(by_stage)}
+    found: dict[str, int] = dict(db.session.execute(by_stage).tuples())
     closed = _closed_stages()
     found[OPEN] = sum(number for stage, number in found.items() if stage not in closed)
     found[OVERDUE] = db.session.scalar(_which(mine, OVERDUE).with_only_columns(func.count())) or 0

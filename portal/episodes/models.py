@@ -57,7 +57,10 @@ class StageChange(db.Model):
 
 
 class Paper(db.Model):
-    """A form used on an episode. `paper` is the council's id of that use; `about_id` names the paper a sign-off signs."""
+    """A form used on an episode. `paper` is the council's id of that use; `about_id` names the paper a sign-off signs.
+
+    `followed_at` is when what follows its sending or finishing was done, so that it is done once.
+    """
 
     __tablename__ = "paper"
     __table_args__ = (UniqueConstraint("submission_id"),)
@@ -69,6 +72,7 @@ class Paper(db.Model):
     about_id: Mapped[str | None] = mapped_column(ForeignKey("paper.id"))
     started_by: Mapped[str | None] = mapped_column(String(20))
     started_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    followed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Clock(db.Model):

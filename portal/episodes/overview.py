@@ -31,17 +31,36 @@ class PaperLine:
 
 
 @dataclass(frozen=True)
+class HistoryLine:
+    """One move in words: where it led, when, by whom, how it came about and why."""
+
+    title: str
+    at: datetime
+    by: str
+    told: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class JoinedRequest:
+    """A request that was attached to this episode by hand, and the day it came in."""
+
+    attachment: RequestAttachment
+    opened_at: datetime
+
+
+@dataclass(frozen=True)
 class EpisodeView:
     """One episode as the page shows it."""
 
     episode: Episode
     stage_title: str
+    stage_kind: str
     stage_hint: str
-    is_closed: bool
     team_title: str
     level_title: str
     lead: User | None
-    history: Sequence[tuple[StageChange, str]]
+    history: list[HistoryLine]
     papers: list[PaperLine]
     startable: list[PaperRule]
     moves: list[TransitionRule]
@@ -49,6 +68,11 @@ class EpisodeView:
     waiting_for: list[tuple[str, str]]
     also_recordable: list[tuple[str, str]]
     attachment: RequestAttachment | None
+    joined: list[JoinedRequest]
+
+    def is_begun(self, paper_id: str) -> bool:
+        """Whether a draft of this paper is open, so that starting it makes another."""
+        return any(line.paper.paper == paper_id and line.submission.is_draft for line in self.papers)
 
 
 STATUSES = {"draft": "Being filled in", "sent": "Sent", "final": "Finished", "withdrawn": "Withdrawn"}
@@ -62,12 +86,12 @@ def of(episode: Episode, *, may_view: Callable[[Paper], bool], may_start: Callab
     return EpisodeView(
         episode=episode,
         stage_title=rules.stage_title(episode.stage),
+        stage_kind=stage.kind if stage else "",
         stage_hint=stage.hint if stage else "",
-        is_closed=episode.closed_at is not None,
         team_title=rules.team_title(episode.team),
         level_title=rules.level_title(episode.level),
         lead=db.session.get(User, episode.lead_id) if episode.lead_id else None,
-        history=[(change, _told(change)) for change in transitions.history(episode)],
+        history=[_history_line(change) for change in transitions.history(episode)],
         papers=_paper_lines(episode, may_view),
         startable=[rule for rule in papers.startable(episode) if may_start(rule)],
         moves=transitions.available(episode) if may_move else [],
@@ -75,6 +99,7 @@ def of(episode: Episode, *, may_view: Callable[[Paper], bool], may_start: Callab
         waiting_for=_titled(waiting),
         also_recordable=_titled(others),
         attachment=attaching.latest_of(episode),
+        joined=[JoinedRequest(made, db.session.get_one(Episode, made.episode_id).opened_at) for made in attaching.into_episode(episode)],
     )
 
 
@@ -86,6 +111,10 @@ def _ordered(found: Sequence[Clock]) -> list[Clock]:
     """Running clocks first, by what is due next; then the others, the latest first."""
     alive = clocks.running(found)
     return alive + sorted((clock for clock in found if clock not in alive), key=lambda clock: clock.due_at, reverse=True)
+
+
+def _history_line(change: StageChange) -> HistoryLine:
+    return HistoryLine(rules.stage_title(change.to_stage), change.at, change.by_label, _told(change), change.reason)
 
 
 def _told(change: StageChange) -> str:

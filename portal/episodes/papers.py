@@ -68,7 +68,7 @@ def _started_with(key: str, episode: Episode) -> Paper | None:
 
 def refusal(rule: PaperRule, episode: Episode, existing: Sequence[tuple[Paper, Submission]]) -> RuleBroken | Conflict | None:
     """Why this paper cannot be started on the episode now, or None when it can."""
-    if rule.kind == rules.REQUEST or episode.stage not in rule.start_at or episode.attached_to_id is not None:
+    if episode.stage not in rule.start_at or episode.attached_to_id is not None:
         return PaperNotNow(f"“{rule.title}” cannot be started while the family is at “{rules.stage_title(episode.stage)}”.")
     mine = [submission.status for paper, submission in existing if paper.paper == rule.id]
     if not rule.many and any(status in OPEN for status in mine):

@@ -30,7 +30,7 @@ def prefill(definition: FormDefinition, record: Record) -> Prefilled:
     found = Prefilled()
     for question in definition.index.questions_of_repeat[""]:
         if question.prefill:
-            _put(found, found.answers, question, "", _value(record, question.prefill), record)
+            _put(found, Place(found.answers, ""), question, Offer(_value(record, question.prefill), question.prefill, record))
     for repeat in definition.repeats:
         if repeat.prefill and not repeat.inside and not repeat.over:
             _put_items(found, definition, repeat, record)
@@ -40,13 +40,31 @@ def prefill(definition: FormDefinition, record: Record) -> Prefilled:
     return found
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where an answer goes: the form's answers or one item of them, and the way to it."""
+
+    holder: dict[str, Any]
+    before: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A value the record offers, and by which rule."""
+
+    value: Any
+    rule: Prefill
+    record: Record
+
+
 def _put_items(found: Prefilled, definition: FormDefinition, repeat: Repeat, record: Record) -> None:
     items = []
     for source in list(_source_items(record, repeat.prefill))[: repeat.max]:
         item: dict[str, Any] = {"_id": source.get("_id") or new_item_id()}
+        place = Place(item, f"{repeat.id}.{item['_id']}.")
         for question in definition.index.questions_of_repeat[repeat.id]:
-            value = _item_value(source, question, repeat.prefill)
-            _put(found, item, question, f"{repeat.id}.{item['_id']}.", value, record, repeat.prefill)
+            offer = Offer(_item_value(source, question, repeat.prefill), question.prefill or repeat.prefill, record)
+            _put(found, place, question, offer)
         items.append(item)
     if items:
         found.answers[repeat.id] = items
@@ -63,24 +81,23 @@ def _put_items_over(found: Prefilled, definition: FormDefinition, repeat: Repeat
     items = []
     for each in found.answers.get(root.id, []):
         item = {"_id": each["_id"]}
+        place = Place(item, f"{repeat.id}.{item['_id']}.")
         for question in definition.index.questions_of_repeat[repeat.id]:
             if question.prefill and each["_id"] in sources:
                 value = sources[each["_id"]].get(_last_word(question.prefill.source))
-                _put(found, item, question, f"{repeat.id}.{item['_id']}.", value, record)
+                _put(found, place, question, Offer(value, question.prefill, record))
         if len(item) > 1:
             items.append(item)
     if items:
         found.answers[repeat.id] = items
 
 
-def _put(
-    found: Prefilled, holder: dict[str, Any], question: Question, before: str, value: Any, record: Record, source: Prefill | None = None
-) -> None:
-    if not is_answered(value) or wrong(question, value):
+def _put(found: Prefilled, place: Place, question: Question, offer: Offer) -> None:
+    if not is_answered(offer.value) or wrong(question, offer.value):
         return
-    rule = question.prefill or source
-    holder[question.id] = value
-    found.sources[before + question.id] = {"from": rule.source, "words": words_of(rule.source, record), "confirm": rule.confirm}
+    place.holder[question.id] = offer.value
+    source = {"from": offer.rule.source, "words": words_of(offer.rule.source, offer.record), "confirm": offer.rule.confirm}
+    found.sources[place.before + question.id] = source
 
 
 def words_of(source: str, record: Record) -> str:

@@ -47,9 +47,9 @@ def work_list() -> str:
     return render_template("episodes/work_list.html", page=page, wanted=wanted, whose=whose, stages=shown, counts=counts)
 
 
-@doors.get("/staff/episodes/<record_id:episode_id>")
+@doors.get("/staff/episodes/<record_id:id>")
 @needs("family.view", find)
-def episode_page(episode: Episode) -> Response:
+def episode(episode: Episode) -> Response:
     """An episode is shown on its family's page."""
     return _to_family(episode)
 
@@ -150,11 +150,13 @@ def _move_page(episode: Episode, transition_id: str, errors: list[dict[str, str]
 
 
 def _allocate_page(episode: Episode, team: str, lead_id: str, errors: list[dict[str, str]] | None = None) -> str:
+    leads = allocation.possible_leads()
     return render_template(
         "episodes/allocate.html",
         episode=episode,
         teams=teams_on_file(),
-        leads=allocation.possible_leads(),
+        leads=leads,
+        staffed={team for one in leads for team in one.user.teams},
         team=team,
         lead_id=lead_id,
         errors=errors or [],

@@ -78,7 +78,7 @@ def request_of_form(form_id: str) -> PaperRule | None:
 def receiving_team(definition: FormDefinition, answers: Answers) -> str:
     """The team in whose tray a request with these answers lands; '' when the council names none."""
     facts = facts_for(None)
-    return next((one.team for one in council_in_force().receivers if holds(one.when, definition, answers, facts)), "")
+    return next((one.team for one in council_in_force().files.values["workflow"].receivers if holds(one.when, definition, answers, facts)), "")
 
 
 def recording_title(name: str) -> str:

@@ -58,7 +58,7 @@ class Person(db.Model):
 class FamilyMember(db.Model):
     """A person's place in a family. `role` is child, adult, professional or other."""
 
-    __tablename__ = "family_member"
+    __tablename__ = "family_person"
     __table_args__ = (UniqueConstraint("family_id", "person_id"),)
 
     id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import Select
+from sqlalchemy import Select, select
 
 from portal import audit
 from portal.access import can, needs, visible_episodes
@@ -14,6 +13,7 @@ from portal.accounts import sign_in_state
 from portal.accounts.models import User
 from portal.councils.model import PaperRule
 from portal.db import db, new_id
+from portal.documents.models import Document
 from portal.episodes import listing, overview
 from portal.episodes.models import Episode, Paper
 from portal.families import profile
@@ -32,7 +32,8 @@ def family_page(family: Family) -> str:
     episodes = db.session.scalars(_of_family(visible_episodes(person), family)).all()
     audit.note_read("family.read", subject="family", subject_id=family.id, actor=person.id, detail={"episodes": [one.id for one in episodes]})
     views = [_view(person, one) for one in episodes]
-    return render_template("families/family.html", family=family, profile=profile.of(family), views=views, key=new_id())
+    documents = {view.episode.id: _documents(person, view) for view in views}
+    return render_template("families/family.html", family=family, profile=profile.of(family), views=views, documents=documents, key=new_id())
 
 
 @blueprint.post("/staff/search")
@@ -51,7 +52,14 @@ def _of_family(visible: Select[tuple[Episode]], family: Family) -> Select[tuple[
     return listing.counted(visible).where(Episode.family_id == family.id).order_by(Episode.opened_at.desc(), Episode.id.desc())
 
 
-def _view(person: User, episode: Episode) -> Any:
+def _documents(person: User, view: overview.EpisodeView) -> list[Document]:
+    """The documents produced from the papers shown that this person may download, newest first."""
+    query = select(Document).where(Document.submission_id.in_(line.submission.id for line in view.papers))
+    found = db.session.scalars(query.order_by(Document.produced_at.desc(), Document.id))
+    return [one for one in found if can(person, "document.download", one)]
+
+
+def _view(person: User, episode: Episode) -> overview.EpisodeView:
     def may_view(paper: Paper) -> bool:
         return bool(can(person, "paper.view", paper))
 
