@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from markupsafe import Markup
 
@@ -13,17 +13,14 @@ from portal.forms.model import Option
 from portal.forms.question_kinds import consent, file, language, person
 from portal.forms.question_kinds.answering import NOT_KNOWN_OPTION
 
-if TYPE_CHECKING:
-    from portal.forms.question_field import QuestionField
-
 MANY_OPTIONS = 15
 WIDTHS = (2, 3, 4, 5, 10, 20, 30)
 
 
 class FieldWords:
-    """The words and manners of one question's inputs."""
+    """The words and manners of the inputs of one `QuestionField`."""
 
-    def __init__(self, field: QuestionField) -> None:
+    def __init__(self, field: Any) -> None:
         self._field = field
 
     def label(self, as_heading: bool = False) -> dict[str, Any]:
@@ -82,9 +79,9 @@ class FieldWords:
 
 
 class FieldChoices:
-    """What can be chosen in one question's inputs, and what was."""
+    """What can be chosen in the inputs of one `QuestionField`, and what was."""
 
-    def __init__(self, field: QuestionField) -> None:
+    def __init__(self, field: Any) -> None:
         self._field = field
 
     @property
