@@ -12,7 +12,7 @@ from portal.forms.yaml_text import Fault, Location
 
 NOTICE_PLACEHOLDERS = ("reference", "link", "council", "expires")
 FILE_NAME_PLACEHOLDERS = ("reference", "date", "number")
-LABELS = ("lead_professional", "episode", "hub", "plan", "assessment", "meeting", "level", "social_care")
+LABELS = ("lead", "episode", "hub", "plan", "assessment", "meeting", "level", "social_care")
 MADE_LISTS = ("teams", "levels")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _WHITE = 1.0
@@ -119,7 +119,7 @@ def _service_text(pack: Examined, path: str) -> str | None:
 
 
 def notices(pack: Examined) -> Iterator[Fault]:
-    """E-mails name nothing but reference, link, council and expiry (HULL-29)."""
+    """E-mails name nothing but reference, link, council and expiry."""
     for name, notice in pack.council.notices.items():
         for part in ("subject", "body"):
             text = getattr(notice, part)

@@ -5,7 +5,7 @@ A pack stands in same-named folders (files, forms, Word templates, examples), or
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
@@ -19,6 +19,7 @@ from portal.councils.model import (
     ListItem,
     Notice,
     PaperRule,
+    Receiver,
     Role,
     Stage,
     Team,
@@ -59,18 +60,32 @@ class Places:
     demo: Path
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Council:
-    """One council's service. A `Register` keeps the order of its file and is looked into by id."""
+    """One council's service. A `Register` keeps the order of its file and is looked into by id.
+
+    An episode opens in the first of `stages`; `transitions` and `receivers` are tried in their order; `recordings` are what a person
+    may note that a clock waits for (name to title); `lists` are all that forms may name, `decisions` those of them that are reasons.
+    """
 
     id: str
     places: Places
-    files: CouncilFiles = field(repr=False)
-
-    @property
-    def sha256(self) -> str:
-        """The hash of the council's own files (forms and templates have hashes of their own)."""
-        return self.files.sha256
+    files: CouncilFiles
+    service: Service
+    stages: Register[Stage]
+    papers: Register[PaperRule]
+    receivers: tuple[Receiver, ...]
+    transitions: Register[TransitionRule]
+    clocks: Register[ClockRule]
+    recordings: dict[str, str]
+    calendar: Calendar
+    teams: Register[Team]
+    roles: Register[Role]
+    documents: Register[DocumentRule]
+    notices: dict[str, Notice]
+    wording: Wording
+    lists: dict[str, tuple[ListItem, ...]]
+    decisions: dict[str, tuple[ListItem, ...]]
 
     @property
     def name(self) -> str:
@@ -78,74 +93,9 @@ class Council:
         return self.service.name
 
     @property
-    def service(self) -> Service:
-        """Who the council is and what its public pages say."""
-        return self.files.values["service"]
-
-    @cached_property
-    def stages(self) -> Register[Stage]:
-        """Stages; an episode opens in the first one."""
-        return Register(self.files.values["workflow"].stages)
-
-    @cached_property
-    def papers(self) -> Register[PaperRule]:
-        """Papers: the uses of forms on an episode."""
-        return Register(self.files.values["workflow"].papers)
-
-    @cached_property
-    def transitions(self) -> Register[TransitionRule]:
-        """Moves between stages, in the order in which they are tried."""
-        return Register(self.files.values["workflow"].transitions)
-
-    @cached_property
-    def clocks(self) -> Register[ClockRule]:
-        """Time limits."""
-        return Register(self.files.values["clocks"].clocks)
-
-    @property
-    def recordings(self) -> dict[str, str]:
-        """What a person may note that a clock waits for: name to title."""
-        return self.files.values["clocks"].recordings
-
-    @property
-    def calendar(self) -> Calendar:
-        """Days of closing and office hours."""
-        return self.files.values["calendar"]
-
-    @cached_property
-    def teams(self) -> Register[Team]:
-        """Teams."""
-        return Register(self.files.values["teams"].teams)
-
-    @cached_property
-    def roles(self) -> Register[Role]:
-        """Roles."""
-        return Register(self.files.values["roles"].roles)
-
-    @cached_property
-    def documents(self) -> Register[DocumentRule]:
-        """Word documents."""
-        return Register(self.files.values["documents"].documents)
-
-    @property
-    def notices(self) -> dict[str, Notice]:
-        """E-mails by id."""
-        return self.files.values["notices"]
-
-    @property
-    def wording(self) -> Wording:
-        """Paragraphs, labels and words to avoid."""
-        return self.files.values["wording"]
-
-    @cached_property
-    def lists(self) -> dict[str, tuple[ListItem, ...]]:
-        """Every list that forms may name: those of lists.yaml and the reasons of decisions.yaml."""
-        return self.files.values["lists"] | self.files.values["decisions"]
-
-    @property
-    def decisions(self) -> dict[str, tuple[ListItem, ...]]:
-        """Lists of reasons, by id."""
-        return self.files.values["decisions"]
+    def sha256(self) -> str:
+        """The hash of the council's own files (forms and templates have hashes of their own)."""
+        return self.files.sha256
 
     @cached_property
     def shared_lists(self) -> dict[str, list[dict[str, Any]]]:
@@ -204,6 +154,31 @@ class Council:
         return path
 
 
+def _made(council_id: str, found: Places) -> Council:
+    files = load_files(found.files)
+    read = files.values
+    return Council(
+        id=council_id,
+        places=found,
+        files=files,
+        service=read["service"],
+        stages=Register(read["workflow"].stages),
+        papers=Register(read["workflow"].papers),
+        receivers=read["workflow"].receivers,
+        transitions=Register(read["workflow"].transitions),
+        clocks=Register(read["clocks"].clocks),
+        recordings=read["clocks"].recordings,
+        calendar=read["calendar"],
+        teams=Register(read["teams"].teams),
+        roles=Register(read["roles"].roles),
+        documents=Register(read["documents"].documents),
+        notices=read["notices"],
+        wording=read["wording"],
+        lists=read["lists"] | read["decisions"],
+        decisions=read["decisions"],
+    )
+
+
 def form_ids(folder: Path) -> list[str]:
     """The ids of the forms in a folder: `<id>.yaml`, but not `<id>.tests.yaml` or `<id>.<language>.yaml`."""
     return sorted(path.stem for path in folder.glob("*.yaml") if "." not in path.stem)
@@ -220,7 +195,7 @@ def council(name: str, path: str | Path | None = None) -> Council:
     with _reading:
         if key not in _read:
             found = places(name, path)
-            _read[key] = Council(name or found.files.parent.name, found, load_files(found.files))
+            _read[key] = _made(name or found.files.parent.name, found)
         return _read[key]
 
 

@@ -321,7 +321,7 @@ class Documents(Part):
 
 
 class Notice(Part):
-    """An e-mail: no personal detail, only placeholders (HULL-29). `on` and `when` send it to `to` when a paper is finalised."""
+    """An e-mail: no personal detail, only placeholders. `on` and `when` send it to `to` when a paper is finalised."""
 
     subject: Words
     body: Words
