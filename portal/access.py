@@ -48,6 +48,9 @@ ACTIONS = {
 }
 """What a role may be allowed to do (`may` in the council's roles), with the words for it."""
 
+OF_THE_SYSTEM = frozenset({"user.list", "user.edit", "outbox.view", "job.list", "job.retry", "audit.view", "definition.view"})
+"""Actions on things that hang on no family: the role alone decides."""
+
 PAPER_ACTIONS = {"paper.view": "view", "paper.start": "start", "paper.edit": "edit", "paper.finalise": "finalise"}
 """What a role may be allowed to do with a paper (`papers` in the council's roles). The record is a Paper, or an Episode with `paper`."""
 
@@ -134,7 +137,7 @@ def can(user: User | None, action: str, record: Any = None, *, paper: str = "") 
     able = [role for role in roles_of(user) if _has(role, action, paper)]
     if not able:
         return Decision(False, f"None of your roles may {_words(action)}")
-    if record is None or isinstance(record, User):
+    if record is None or action in OF_THE_SYSTEM:
         return YES
     return _on_record(user, able, action, record, paper)
 
@@ -162,8 +165,8 @@ def _held_submission(record: Any) -> Submission | None:
 
 def _on_record(user: User, able: list[Any], action: str, record: Any, paper: str) -> Decision:
     kind, episode = _paper_and_episode(record)
-    if isinstance(record, (Family, Person)):
-        episodes = _episodes_of(record)
+    episodes = None if episode else _episodes_of(record)
+    if episodes is not None:
         if db.session.scalar(select(episodes.where(_any_reach(user, able)).exists())):
             return YES
         seen = db.session.scalar(select(episodes.where(_any_reach(user, roles_of(user))).exists()))
@@ -203,8 +206,6 @@ def _paper_and_episode(record: Any) -> tuple[str, Episode | None]:
     """The kind of paper ('' when the record is none) and the episode that the record hangs on."""
     if isinstance(record, Episode):
         return "", record
-    if isinstance(record, (Family, Person)):
-        return "", None
     paper = record if isinstance(record, Paper) else None
     submission_id = record.id if isinstance(record, Submission) else getattr(record, "submission_id", None)
     if paper is None and submission_id:
@@ -219,11 +220,13 @@ def _paper_of(submission_id: str) -> Paper | None:
     return db.session.scalar(select(Paper).where(Paper.submission_id == submission_id))
 
 
-def _episodes_of(record: Family | Person) -> Select[tuple[str]]:
-    if isinstance(record, Family):
-        return select(Episode.id).where(Episode.family_id == record.id)
-    families = select(FamilyMember.family_id).where(FamilyMember.person_id == record.id)
-    return select(Episode.id).where(Episode.family_id.in_(families))
+def _episodes_of(record: Any) -> Select[tuple[str]] | None:
+    """The episodes of the family that the record is, belongs to, or (for a person) of every family they are in."""
+    if isinstance(record, Person):
+        families = select(FamilyMember.family_id).where(FamilyMember.person_id == record.id)
+        return select(Episode.id).where(Episode.family_id.in_(families))
+    family_id = record.id if isinstance(record, Family) else getattr(record, "family_id", None)
+    return select(Episode.id).where(Episode.family_id == family_id) if family_id else None
 
 
 def _not_this_one(action: str) -> Decision:

@@ -82,10 +82,11 @@ def change(user: User, details: Details, *, by: str = "", but: str = "") -> None
     """
     _check(details, user)
     before, after = (set(user.roles), set(user.teams)), (set(details.roles), set(details.teams))
+    if not after[0] & _administering():
+        _check_somebody_left(user)
     user.name, user.email, user.teams = details.name.strip(), details.email.strip().lower(), sorted(after[1])
     if before != after:
         _give_roles(user, after[0])
-        _check_somebody_left()
         sign_in.end_all(user, but=but)
     detail = {"roles": sorted(after[0]), "teams": sorted(after[1])}
     audit.record("user.changed", subject="user", subject_id=user.id, actor=by, detail=detail)
@@ -95,9 +96,8 @@ def disable(user: User, *, by: str = "") -> None:
     """Let this person sign in no more, and end their sessions now. Raises NobodyLeft."""
     if user.disabled_at is not None:
         return
+    _check_somebody_left(user)
     user.disabled_at = timekeeping.now()
-    db.session.flush()
-    _check_somebody_left()
     sign_in.end_all(user)
     audit.record("user.disabled", subject="user", subject_id=user.id, actor=by)
 
@@ -119,8 +119,7 @@ def reset_second_step(user: User, *, by: str = "") -> None:
 
 def administrators() -> Sequence[User]:
     """Accounts in use whose roles may change accounts."""
-    able = [role_id for role_id, role in roles_on_file().items() if "user.edit" in role.may]
-    holding = select(RoleHeld.user_id).where(RoleHeld.role.in_(able))
+    holding = select(RoleHeld.user_id).where(RoleHeld.role.in_(_administering()))
     return db.session.scalars(select(User).where(User.disabled_at.is_(None), User.id.in_(holding))).all()
 
 
@@ -158,6 +157,11 @@ def _give_roles(user: User, roles: set[str]) -> None:
     user.forget_roles()
 
 
-def _check_somebody_left() -> None:
-    if not administrators():
+def _administering() -> set[str]:
+    return {role_id for role_id, role in roles_on_file().items() if "user.edit" in role.may}
+
+
+def _check_somebody_left(leaving: User) -> None:
+    there = administrators()
+    if there and all(user.id == leaving.id for user in there):
         raise NobodyLeft("Somebody must be left who can change accounts. Give another person that role first")
