@@ -61,7 +61,8 @@ ROOMS_OWN = (403, 404, 409, 410, 422)
 
 
 def start(app: Flask) -> None:
-    """Answer every error with a page."""
+    """Answer every error with a page, and log it here only: Flask's own log would hold the error's words."""
+    app.log_exception = lambda exc_info: None  # type: ignore[method-assign]
     app.register_error_handler(SignInNeeded, _ask_to_sign_in)
     app.register_error_handler(CSRFError, lambda error: _page(400, PAGE_OPEN_TOO_LONG))
     app.register_error_handler(LinkOver, lambda error: _page(410, WORDS[410], extra="link"))
