@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 
 from portal.documents.findings import Finding, Place
-from portal.documents.wordxml import P, TBL, TR, W, Places, shown_text
+from portal.documents.wordxml import TBL, TR, P, Places, W, shown_text
 
 SMALLEST_HALF_POINTS = 24
 

@@ -18,7 +18,7 @@ from portal.documents.template import CompiledPart, CompiledTemplate
 
 Shape = Any
 TEXT = "text"
-LOOP = {fact: TEXT for fact in LOOP_FACTS}
+LOOP = dict.fromkeys(LOOP_FACTS, TEXT)
 _UNKNOWN = None
 _ITEMS = frozenset({"each", "list", "sort", "reverse", "selectattr", "rejectattr"})
 

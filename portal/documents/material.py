@@ -15,6 +15,7 @@ from portal.db import db
 from portal.documents.merge_data import Material, Sources
 from portal.episodes import record_facts
 from portal.episodes.models import Episode, Paper
+from portal.forms import question_kinds
 from portal.forms.answers import visible
 from portal.forms.conditions import Facts
 from portal.publishing.in_force import council_in_force
@@ -48,7 +49,9 @@ def sources(rule: DocumentRule, submission: Submission, by: User | None) -> Sour
     episode = episode_of(submission)
     wanted = _papers_named(rule) - {rule.paper}
     papers = _newest_papers(episode, wanted) if episode is not None and wanted else {}
-    known = _submission_facts(rule, submission, by) | (_record_facts(episode, by, council) if episode is not None else {})
+    known = _submission_facts(rule, submission, by)
+    if episode is not None:
+        known |= _record_facts(episode, by, council) | _request_facts(episode, council)
     return Sources(council, of_submission(submission), papers, known)
 
 
@@ -68,7 +71,8 @@ def _newest_papers(episode: Episode, wanted: set[str]) -> dict[str, Material]:
         .where(Paper.episode_id == episode.id, Paper.paper.in_(wanted), Submission.status.in_(("sent", "final")))
         .order_by(Submission.sent_at, Paper.started_at)
     )
-    return {paper: of_submission(submission) for paper, submission in {paper: one for paper, one in db.session.execute(query)}.items()}
+    newest = dict(db.session.execute(query).tuples().all())
+    return {paper: of_submission(submission) for paper, submission in newest.items()}
 
 
 def _submission_facts(rule: DocumentRule, submission: Submission, by: User | None) -> dict[str, str]:
@@ -93,6 +97,26 @@ def _record_facts(episode: Episode, by: User | None, council: Council) -> dict[s
     shown |= {name: str(facts.get(name) or "") for name in ("reference", "family_name", "children_names", "team_name", "lead_name")}
     shown["team_telephone"] = (team.telephone if team else "") or council.service.hub.telephone
     return {f"record.{name}": text for name, text in shown.items()}
+
+
+def _request_facts(episode: Episode, council: Council) -> dict[str, str]:
+    """Who sent the newest request of the episode, by the form's own bindings to the record."""
+    requests = [paper.id for paper in council.papers if paper.kind == "request"]
+    query = select(Submission).join(Paper, Paper.submission_id == Submission.id).where(Paper.episode_id == episode.id, Paper.paper.in_(requests))
+    submission = db.session.scalars(query.where(Submission.status == "sent").order_by(Submission.sent_at.desc()).limit(1)).first()
+    if submission is None:
+        return {}
+    return {"request.reference": submission.reference or ""} | sender_facts(of_submission(submission))
+
+
+def sender_facts(request: Material) -> dict[str, str]:
+    """Name and organisation of who sent a request: the first shown question that the form binds to each."""
+    found = {}
+    for name in ("referrer_name", "referrer_organisation"):
+        asked = [question for question in request.definition.index.questions.values() if question.record == f"submission.{name}"]
+        texts = (question_kinds.text_of(question, request.answers.get(question.id)) for question in asked)
+        found[f"request.{name}"] = next((text for text in texts if text), "")
+    return found
 
 
 def template_bytes(rule: DocumentRule) -> bytes:

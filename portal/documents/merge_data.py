@@ -14,6 +14,7 @@ from portal.councils.model import Binding, DocumentRule
 from portal.documents.fields import TEXT, Shape
 from portal.errors import RuleBroken
 from portal.forms import question_kinds, summary
+from portal.forms.answers import get
 from portal.forms.conditions import Facts, evaluate, item_of
 from portal.forms.model import FormDefinition, Question, Scope
 
@@ -27,6 +28,9 @@ FACTS = {
     "submission.sent_by": "who sent or finalised it",
     "submission.form": "title of the form",
     "submission.version": "number of the form's version and of its last change",
+    "request.reference": "reference of the request that opened the period of support, or came in last",
+    "request.referrer_name": "who sent that request",
+    "request.referrer_organisation": "their organisation",
     "record.reference": "reference of the period of support",
     "record.family_name": "last names of the children",
     "record.children_names": "first and last names of the children, joined",
@@ -122,7 +126,7 @@ class _Gatherer:
         if binding.part == "id":
             return _ids(raw) or binding.empty or ""
         merged = question_kinds.merge_value(question, raw)
-        if question.kind == "address" and isinstance(raw, dict) and raw.get("confidential") and self.rule.audience != "file":
+        if _is_hidden(self.rule, question, raw, self.sources.council):
             merged = {**dict.fromkeys(merged, ""), "text": KEPT_CONFIDENTIAL}
         if binding.part == "lines":
             whole = merged["text"] if isinstance(merged, dict) else merged
@@ -136,18 +140,29 @@ class _Gatherer:
     def _sections(self, binding: Binding, material: Material) -> list[dict[str, Any]]:
         wanted = None if binding.sections == "all" else binding.sections.split()
         found = summary.sections(material.definition, material.answers, material.facts)
-        return [_section(section, binding) for section in found if wanted is None or section.id in wanted]
+        return [self._section(section, binding, material) for section in found if wanted is None or section.id in wanted]
+
+    def _section(self, section: summary.SummarySection, binding: Binding, material: Material) -> dict[str, Any]:
+        blocks = [
+            {
+                "title": "" if block.title == section.title else block.title,
+                "rows": [{"label": row.label, "text": self._row_text(row, material) or binding.empty or NOT_ANSWERED} for row in block.rows],
+            }
+            for block in section.blocks
+        ]
+        return {"title": section.title, "blocks": blocks}
+
+    def _row_text(self, row: summary.SummaryRow, material: Material) -> str:
+        question = material.definition.index.questions[row.question_id]
+        if _is_hidden(self.rule, question, get(material.answers, row.path), self.sources.council):
+            return KEPT_CONFIDENTIAL
+        return row.text
 
 
-def _section(section: summary.SummarySection, binding: Binding) -> dict[str, Any]:
-    blocks = [
-        {
-            "title": "" if block.title == section.title else block.title,
-            "rows": [{"label": row.label, "text": row.text or binding.empty or NOT_ANSWERED} for row in block.rows],
-        }
-        for block in section.blocks
-    ]
-    return {"title": section.title, "blocks": blocks}
+def _is_hidden(rule: DocumentRule, question: Question, raw: Any, council: Council) -> bool:
+    """Whether an address is one that must stay confidential in a copy that leaves the file. A letter carries its reader's own address."""
+    is_letter = council.papers[rule.paper].kind == "letter"
+    return question.kind == "address" and isinstance(raw, dict) and bool(raw.get("confidential")) and rule.audience != "file" and not is_letter
 
 
 def _text_of(rule: DocumentRule, name: str, binding: Binding, sources: Sources) -> str:
@@ -185,7 +200,7 @@ def _raw_answer(material: Material, question: Question, scope: Scope) -> Any:
 
 
 def _is_over(index: Any, one: str, other: str) -> bool:
-    return other in (index.repeats[one].over,) or index.repeats[other].over == one
+    return index.repeats[one].over == other or index.repeats[other].over == one
 
 
 def _holds(binding: Binding, material: Material, scope: Scope) -> bool:
@@ -212,9 +227,10 @@ def _shape(rule: DocumentRule, name: str, binding: Binding, council: Council, de
         _repeat(rule, name, definition, binding.repeat)
         return [{key: _shape(rule, f"{name}.{key}", one, council, definitions, binding.repeat) for key, one in binding.fields.items()}]
     question = _question(rule, name, definition, binding.question)
-    outside = [step for step in definition.index.chain_of_question(question.id)]
-    if outside and not repeat:
-        raise _broken(rule, name, f"{question.id!r} is asked once for each of {outside[-1]!r}: bind it inside `repeat: {outside[-1]}`")
+    asked_in = definition.index.page_of[question.id].repeat
+    outside = asked_in and asked_in not in definition.index.chain(repeat) and not (repeat and _is_over(definition.index, repeat, asked_in))
+    if outside:
+        raise _broken(rule, name, f"{question.id!r} is asked once for each of {asked_in!r}: bind it inside `repeat: {asked_in}`")
     if binding.part == "lines":
         return [TEXT]
     names = question_kinds.kind(question.kind).merge_names(question)

@@ -57,9 +57,7 @@ def _links(name: str, root: Any) -> Iterator[Finding]:
                 yield Finding("external", f"the document fetches something from elsewhere ({kind}): put it into the file", Place(name, around=target[:60]))
             elif not _SAFE_LINK.match(target):
                 yield Finding("external", "a link may only lead to http, https, mailto or tel", Place(name, around=target[:60]))
-        elif posixpath.normpath(posixpath.join("/", folder, target)).startswith("/..") or "\\" in target:
-            yield Finding("bad_name", "a part's address leads out of the document", Place(name, around=target[:60]))
-        elif posixpath.normpath(posixpath.join(folder, target.lstrip("/") if target.startswith("/") else target)).startswith(".."):
+        elif posixpath.normpath(posixpath.join("/", folder, target)).startswith("/..") or "\\" in target or posixpath.normpath(posixpath.join(folder, target.lstrip("/") if target.startswith("/") else target)).startswith(".."):
             yield Finding("bad_name", "a part's address leads out of the document", Place(name, around=target[:60]))
 
 

@@ -13,7 +13,19 @@ from typing import Any
 from lxml import etree
 
 from portal.documents.findings import Finding, Place
-from portal.documents.wordxml import P, T, TC, TR, W, XML_SPACE, Places, ancestor, has_objects, pieces, shown_text
+from portal.documents.wordxml import (
+    TC,
+    TR,
+    XML_SPACE,
+    P,
+    Places,
+    T,
+    W,
+    ancestor,
+    has_objects,
+    pieces,
+    shown_text,
+)
 
 OPEN, CLOSE = "\ufdd0", "\ufdd1"
 TOKEN = re.compile(f"{OPEN}([0-9]+){CLOSE}")

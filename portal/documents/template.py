@@ -17,10 +17,10 @@ from lxml import etree
 from portal.documents import outside, repairs, tags
 from portal.documents.findings import Finding, Place, TemplateRefused
 from portal.documents.language import LANGUAGE, guard, refusals
-from portal.documents.package import CONTENT_TYPES, Frame, Package, frame, open_package
+from portal.documents.package import CONTENT_TYPES, Frame, frame, open_package
 from portal.documents.structure import MARKS, arrange
 from portal.documents.tags import CELL_TAG, TOKEN, Tag, TaggedPart
-from portal.documents.wordxml import filled_parts, read_xml
+from portal.documents.wordxml import filled_parts
 
 ENGINE_VERSION = f"word 1, zlib {zlib.ZLIB_RUNTIME_VERSION}"
 """Changes whenever the same template and data would give other bytes."""

@@ -1,0 +1,356 @@
+"""Writes a small, clean Word file: real styles, British English, letterhead, page numbers. For maintainers; the portal never runs it.
+
+A template made here is meant to be opened and changed in Word afterwards like any other.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
+
+from PIL import Image, ImageDraw
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+SPACES = (
+    W
+    + ' xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+    + ' xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"'
+    + ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    + ' xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"'
+)
+HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+CM = 567
+EMU = 360_000
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a family of documents looks: colours, text size in points, and who sends them."""
+
+    colour: str = "00664F"
+    tint: str = "E6F1EE"
+    rule: str = "A9C9C1"
+    ink: str = "1A1A1A"
+    grey: str = "505A5F"
+    size: float = 12
+    leading: int = 276
+    left: float = 2.3
+    right: float = 2.3
+
+
+@dataclass
+class WordFile:
+    """A document being written: paragraphs and tables one after another, then `save`."""
+
+    title: str
+    look: Look = field(default_factory=Look)
+    subject: str = ""
+    body: list[str] = field(default_factory=list)
+    running_head: str = ""
+    foot: str = ""
+    letterhead: tuple[str, str] = ("", "")
+
+    @property
+    def width(self) -> int:
+        """The width of the text in twentieths of a point."""
+        return int((21.0 - self.look.left - self.look.right) * CM)
+
+    def p(self, text: str, style: str = "") -> None:
+        """A paragraph; `**words**` are bold."""
+        self.body.append(paragraph(text, style))
+
+    def h1(self, text: str) -> None:
+        """A heading."""
+        self.p(text, "Heading1")
+
+    def h2(self, text: str) -> None:
+        """A heading below it."""
+        self.p(text, "Heading2")
+
+    def bullet(self, text: str) -> None:
+        """An item of a list."""
+        self.p(text, "ListBullet")
+
+    def facts(self, *pairs: tuple[str, str]) -> None:
+        """Labels with their values beside them."""
+        for label, value in pairs:
+            self.body.append(fact(label, value))
+
+    def when(self, condition: str, *lines: tuple[str, str]) -> None:
+        """Paragraphs (text, style) that are printed when a condition holds."""
+        self.p("{%p if " + condition + " %}")
+        for text, style in lines:
+            self.p(text, style)
+        self.p("{%p endif %}")
+
+    def table(self, widths: list[float], head: list[str], rows: list[list[str]], *, loop: str = "", empty: str = "") -> None:
+        """A table with a repeated header row. With `loop` the rows are printed for each item, and `empty` when there is none."""
+        total = sum(widths)
+        columns = [int(width / total * self.width) for width in widths]
+        made = [table_row(columns, [paragraph(text, "TableHead") for text in head], header=True)]
+        if loop:
+            made.append(table_row(columns, [paragraph("{%tr for " + loop + " %}", "TableText"), *[paragraph("", "TableText")] * (len(columns) - 1)]))
+        for row in rows:
+            made.append(table_row(columns, ["".join(paragraph(part, "TableText") for part in cell.split("\n")) for cell in row]))
+        if loop:
+            if empty:
+                made.append(table_row(columns, [paragraph("{%tr else %}", "TableText"), *[paragraph("", "TableText")] * (len(columns) - 1)]))
+                made.append(table_row([sum(columns)], [paragraph(empty, "TableText")], span=len(columns)))
+            made.append(table_row(columns, [paragraph("{%tr endfor %}", "TableText"), *[paragraph("", "TableText")] * (len(columns) - 1)]))
+        grid = "".join(f'<w:gridCol w:w="{column}"/>' for column in columns)
+        look = '<w:tblLook w:val="0420" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>'
+        properties = f'<w:tblPr><w:tblStyle w:val="PortalTable"/><w:tblW w:w="{sum(columns)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>{look}</w:tblPr>'
+        self.body.append(f"<w:tbl>{properties}<w:tblGrid>{grid}</w:tblGrid>{''.join(made)}</w:tbl>")
+        self.body.append(paragraph("", "AfterTable"))
+
+    def save(self) -> bytes:
+        """The finished .docx."""
+        page = (
+            '<w:headerReference w:type="first" r:id="rId10"/><w:headerReference w:type="default" r:id="rId11"/>'
+            '<w:footerReference w:type="first" r:id="rId12"/><w:footerReference w:type="default" r:id="rId12"/>'
+            '<w:pgSz w:w="11906" w:h="16838"/>'
+            f'<w:pgMar w:top="1418" w:right="{int(self.look.right * CM)}" w:bottom="1304" w:left="{int(self.look.left * CM)}" w:header="680" w:footer="567" w:gutter="0"/>'
+            "<w:titlePg/>"
+        )
+        document = f"{HEAD}<w:document {SPACES}><w:body>{''.join(self.body)}<w:sectPr>{page}</w:sectPr></w:body></w:document>"
+        parts = {
+            "[Content_Types].xml": CONTENT_TYPES,
+            "_rels/.rels": RELS,
+            "docProps/app.xml": f'{HEAD}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>Microsoft Office Word</Application></Properties>',
+            "docProps/core.xml": core_properties(self.title, self.subject),
+            "word/document.xml": document,
+            "word/_rels/document.xml.rels": DOCUMENT_RELS,
+            "word/styles.xml": styles(self.look),
+            "word/settings.xml": SETTINGS,
+            "word/fontTable.xml": FONTS,
+            "word/numbering.xml": numbering(self.look),
+            "word/header1.xml": self._letterhead(),
+            "word/_rels/header1.xml.rels": HEADER_RELS,
+            "word/header2.xml": f'{HEAD}<w:hdr {SPACES}>{paragraph(self.running_head, "Header")}</w:hdr>',
+            "word/footer1.xml": self._footer(),
+            "word/media/logo.png": logo(self.look.colour),
+        }
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in parts.items():
+                archive.writestr(zipfile.ZipInfo(name), content, compress_type=zipfile.ZIP_DEFLATED)
+        return made.getvalue()
+
+    def _letterhead(self) -> str:
+        name, contact = self.letterhead
+        picture = drawing("rId1", 1, 2.1, 1.6, "Early Help logo: a large and a small house side by side under one roof line")
+        tab = f'<w:tab w:val="right" w:pos="{self.width}"/>'
+        first = (
+            f'<w:p><w:pPr><w:pStyle w:val="LetterheadName"/><w:tabs>{tab}</w:tabs></w:pPr><w:r>{picture}</w:r><w:r><w:tab/></w:r>{runs(name)}</w:p>'
+        )
+        return f'{HEAD}<w:hdr {SPACES}>{first}{paragraph(contact, "LetterheadContact")}</w:hdr>'
+
+    def _footer(self) -> str:
+        tab = f'<w:tab w:val="right" w:pos="{self.width}"/>'
+        page = f"{runs('Page ')}{number('PAGE')}{runs(' of ')}{number('NUMPAGES')}"
+        return (
+            f'{HEAD}<w:ftr {SPACES}><w:p><w:pPr><w:pStyle w:val="Footer"/><w:tabs>{tab}</w:tabs></w:pPr>{runs(self.foot)}<w:r><w:tab/></w:r>{page}</w:p></w:ftr>'
+        )
+
+
+def runs(text: str, bold: bool = False) -> str:
+    """Text as runs; `**words**` are bold, a line break is `|`-free: write paragraphs instead."""
+    made = []
+    for position, piece in enumerate(re.split(r"\*\*", text)):
+        if piece:
+            strong = "<w:rPr><w:b/></w:rPr>" if bold or position % 2 else ""
+            made.append(f'<w:r>{strong}<w:t xml:space="preserve">{escape(piece)}</w:t></w:r>')
+    return "".join(made)
+
+
+def paragraph(text: str, style: str = "") -> str:
+    """A paragraph in a style."""
+    properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
+    return f"<w:p>{properties}{runs(text)}</w:p>"
+
+
+def fact(label: str, value: str) -> str:
+    """A label with its value hanging beside it."""
+    return f'<w:p><w:pPr><w:pStyle w:val="Facts"/></w:pPr>{runs(label, bold=True)}<w:r><w:tab/></w:r>{runs(value)}</w:p>'
+
+
+def number(field_name: str) -> str:
+    """A field that Word counts: PAGE or NUMPAGES."""
+    return (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r><w:instrText xml:space="preserve"> {field_name} </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+
+
+def table_row(columns: list[int], cells: list[str], *, header: bool = False, span: int = 0) -> str:
+    """One row; it is not split over pages."""
+    properties = "<w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if header else "") + "</w:trPr>"
+    spanned = f'<w:gridSpan w:val="{span}"/>' if span else ""
+    made = "".join(f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}</w:tcPr>{cell}</w:tc>' for width, cell in zip(columns, cells, strict=True))
+    return f"<w:tr>{properties}{made}</w:tr>"
+
+
+def drawing(relation: str, number_: int, width: float, height: float, words: str) -> str:
+    """A picture in the line, sizes in centimetres, with its alternative text."""
+    w, h = int(width * EMU), int(height * EMU)
+    return (
+        f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{w}" cy="{h}"/><wp:docPr id="{number_}" name="Logo" descr="{words}"/>'
+        '<a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic>'
+        f'<pic:nvPicPr><pic:cNvPr id="{number_}" name="logo.png" descr="{words}"/><pic:cNvPicPr/></pic:nvPicPr>'
+        f'<pic:blipFill><a:blip r:embed="{relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
+        f'<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{w}" cy="{h}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr>'
+        "</pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing>"
+    )
+
+
+def logo(colour: str) -> bytes:
+    """A made-up mark: a large and a small house under one roof line. Drawn large and made small, so that its edges are smooth."""
+    scale, size = 4, (420, 320)
+    picture = Image.new("RGBA", (size[0] * scale, size[1] * scale), (255, 255, 255, 0))
+    draw = ImageDraw.Draw(picture)
+    dark = tuple(int(colour[at : at + 2], 16) for at in (0, 2, 4)) + (255,)
+    light = tuple(int(part + (255 - part) * 0.45) for part in dark[:3]) + (255,)
+
+    def house(left: int, top: int, width: int, height: int, fill: tuple[int, ...]) -> None:
+        roof = int(height * 0.42)
+        draw.polygon([(x * scale, y * scale) for x, y in ((left, top + roof), (left + width // 2, top), (left + width, top + roof))], fill=fill)
+        draw.rectangle([(left + width * 0.1) * scale, (top + roof - 2) * scale, (left + width * 0.9) * scale, (top + height) * scale], fill=fill)
+
+    house(10, 10, 250, 300, dark)
+    house(215, 120, 195, 190, light)
+    draw.ellipse([78 * scale, 168 * scale, 134 * scale, 224 * scale], fill=(255, 255, 255, 255))
+    draw.rounded_rectangle([78 * scale, 236 * scale, 134 * scale, 330 * scale], 24 * scale, fill=(255, 255, 255, 255))
+    draw.ellipse([152 * scale, 202 * scale, 192 * scale, 242 * scale], fill=(255, 255, 255, 255))
+    draw.rounded_rectangle([152 * scale, 252 * scale, 192 * scale, 330 * scale], 18 * scale, fill=(255, 255, 255, 255))
+    draw.rectangle([0, 310 * scale, size[0] * scale, size[1] * scale], fill=(255, 255, 255, 0))
+    made = io.BytesIO()
+    picture.resize(size, Image.Resampling.LANCZOS).save(made, "PNG", optimize=True)
+    return made.getvalue()
+
+
+def core_properties(title: str, subject: str) -> str:
+    """The document's properties; the title may hold fields."""
+    return (
+        f'{HEAD}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"'
+        ' xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
+        f"<dc:title>{escape(title)}</dc:title><dc:subject>{escape(subject)}</dc:subject><dc:language>en-GB</dc:language></cp:coreProperties>"
+    )
+
+
+def styles(look: Look) -> str:
+    """The styles: the usual names, so that a person finds them in Word's list."""
+    half = int(look.size * 2)
+    font = '<w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:eastAsia="Arial" w:cs="Arial"/>'
+
+    def style(id_: str, name: str, paragraph_properties: str = "", run_properties: str = "", *, based: str = "Normal", following: str = "") -> str:
+        following = f'<w:next w:val="{following}"/>' if following else ""
+        return (
+            f'<w:style w:type="paragraph" w:styleId="{id_}"><w:name w:val="{name}"/><w:basedOn w:val="{based}"/>{following}<w:qFormat/>'
+            f"<w:pPr>{paragraph_properties}</w:pPr><w:rPr>{run_properties}</w:rPr></w:style>"
+        )
+
+    def text(points: float, colour: str = "", bold: bool = False) -> str:
+        return ("<w:b/>" if bold else "") + (f'<w:color w:val="{colour}"/>' if colour else "") + f'<w:sz w:val="{int(points * 2)}"/><w:szCs w:val="{int(points * 2)}"/>'
+
+    heading = '<w:keepNext/><w:keepLines/><w:spacing w:before="{0}" w:after="{1}" w:line="264" w:lineRule="auto"/><w:outlineLvl w:val="{2}"/>'
+    bar = f'<w:pBdr><w:left w:val="single" w:sz="24" w:space="10" w:color="{look.colour}"/></w:pBdr>'
+    box = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="8" w:color="{look.tint}"/>' for side in ("top", "left", "bottom", "right"))
+    hanging = int(5.2 * CM)
+    made = [
+        f'<w:docDefaults><w:rPrDefault><w:rPr>{font}<w:color w:val="{look.ink}"/><w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
+        '<w:lang w:val="en-GB" w:eastAsia="en-GB" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
+        f'<w:pPrDefault><w:pPr><w:spacing w:after="140" w:line="{look.leading}" w:lineRule="auto"/></w:pPr></w:pPrDefault></w:docDefaults>',
+        '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/></w:style>',
+        '<w:style w:type="character" w:default="1" w:styleId="DefaultParagraphFont"><w:name w:val="Default Paragraph Font"/></w:style>',
+        '<w:style w:type="table" w:default="1" w:styleId="TableNormal"><w:name w:val="Normal Table"/><w:tblPr><w:tblInd w:w="0" w:type="dxa"/>'
+        '<w:tblCellMar><w:top w:w="0" w:type="dxa"/><w:left w:w="108" w:type="dxa"/><w:bottom w:w="0" w:type="dxa"/><w:right w:w="108" w:type="dxa"/></w:tblCellMar></w:tblPr></w:style>',
+        '<w:style w:type="numbering" w:default="1" w:styleId="NoList"><w:name w:val="No List"/></w:style>',
+        style("Title", "Title", '<w:keepNext/><w:spacing w:before="240" w:after="120" w:line="252" w:lineRule="auto"/>', text(look.size * 1.84, look.colour, True), following="Normal"),
+        style("Subtitle", "Subtitle", '<w:spacing w:after="240"/>', text(look.size * 1.12, look.grey), following="Normal"),
+        style("Heading1", "heading 1", heading.format(340, 100, 0), text(look.size * 1.34, look.colour, True), following="Normal"),
+        style("Heading2", "heading 2", heading.format(220, 60, 1), text(look.size * 1.1, look.ink, True), following="Normal"),
+        style("ListBullet", "List Bullet", '<w:numPr><w:numId w:val="1"/></w:numPr><w:spacing w:after="80"/>'),
+        style("Facts", "Facts", f'<w:tabs><w:tab w:val="left" w:pos="{hanging}"/></w:tabs><w:spacing w:after="70"/><w:ind w:left="{hanging}" w:hanging="{hanging}"/>'),
+        style("Label", "Label", '<w:keepNext/><w:spacing w:before="140" w:after="30"/>', "<w:b/>", following="Normal"),
+        style("Quote", "Quote", f'<w:keepLines/>{bar}<w:spacing w:before="80" w:after="160"/><w:ind w:left="340" w:right="284"/>'),
+        style("Callout", "Callout", f'<w:keepLines/><w:pBdr>{box}</w:pBdr><w:shd w:val="clear" w:color="auto" w:fill="{look.tint}"/><w:spacing w:before="160" w:after="200"/><w:ind w:left="170" w:right="170"/>'),
+        style("Address", "Address", '<w:spacing w:after="0"/>'),
+        style("Note", "Note", "", f'<w:color w:val="{look.grey}"/>'),
+        style("Signature", "Signature", '<w:keepNext/><w:keepLines/><w:spacing w:before="0" w:after="0"/>'),
+        style("TableText", "Table Text", '<w:spacing w:before="50" w:after="50" w:line="259" w:lineRule="auto"/>'),
+        style("TableHead", "Table Head", '<w:keepNext/><w:spacing w:before="60" w:after="60" w:line="259" w:lineRule="auto"/>', "<w:b/>", based="TableText"),
+        style("AfterTable", "After Table", '<w:spacing w:before="0" w:after="60" w:line="180" w:lineRule="auto"/>'),
+        style("LetterheadName", "Letterhead Name", '<w:spacing w:after="60" w:line="240" w:lineRule="auto"/>', text(16, look.colour, True)),
+        style("LetterheadContact", "Letterhead Contact", f'<w:pBdr><w:bottom w:val="single" w:sz="8" w:space="6" w:color="{look.colour}"/></w:pBdr><w:spacing w:after="160" w:line="240" w:lineRule="auto"/><w:jc w:val="right"/>', text(12, look.grey)),
+        style("Header", "header", f'<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="4" w:color="{look.rule}"/></w:pBdr><w:spacing w:after="120" w:line="240" w:lineRule="auto"/>', text(12, look.grey)),
+        style("Footer", "footer", f'<w:pBdr><w:top w:val="single" w:sz="4" w:space="5" w:color="{look.rule}"/></w:pBdr><w:spacing w:after="0" w:line="240" w:lineRule="auto"/>', text(12, look.grey)),
+        table_style(look),
+    ]
+    return f"{HEAD}<w:styles {W}>{''.join(made)}</w:styles>"
+
+
+def table_style(look: Look) -> str:
+    """Tables: thin lines between rows, a tinted header row."""
+    line = f'w:val="single" w:sz="4" w:space="0" w:color="{look.rule}"'
+    return (
+        '<w:style w:type="table" w:styleId="PortalTable"><w:name w:val="Portal Table"/><w:basedOn w:val="TableNormal"/><w:qFormat/>'
+        f'<w:tblPr><w:tblBorders><w:top {line}/><w:bottom {line}/><w:insideH {line}/></w:tblBorders>'
+        '<w:tblCellMar><w:top w:w="28" w:type="dxa"/><w:left w:w="100" w:type="dxa"/><w:bottom w:w="28" w:type="dxa"/><w:right w:w="100" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        f'<w:tblStylePr w:type="firstRow"><w:tblPr/><w:tcPr><w:tcBorders><w:bottom w:val="single" w:sz="8" w:space="0" w:color="{look.colour}"/></w:tcBorders>'
+        f'<w:shd w:val="clear" w:color="auto" w:fill="{look.tint}"/></w:tcPr></w:tblStylePr></w:style>'
+    )
+
+
+def numbering(look: Look) -> str:
+    """One bulleted list."""
+    return (
+        f'{HEAD}<w:numbering {W}><w:abstractNum w:abstractNumId="0"><w:multiLevelType w:val="hybridMultilevel"/><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="bullet"/>'
+        '<w:pStyle w:val="ListBullet"/><w:lvlText w:val="•"/><w:lvlJc w:val="left"/><w:pPr><w:ind w:left="454" w:hanging="340"/></w:pPr>'
+        f'<w:rPr><w:rFonts w:ascii="Arial" w:hAnsi="Arial" w:cs="Arial" w:hint="default"/><w:color w:val="{look.colour}"/></w:rPr></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+    )
+
+
+_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+CONTENT_TYPES = (
+    f'{HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>'
+    + "".join(
+        f'<Override PartName="/word/{name}.xml" ContentType="{_MAIN}.{kind}+xml"/>'
+        for name, kind in (
+            ("document", "document.main"), ("styles", "styles"), ("settings", "settings"), ("fontTable", "fontTable"), ("numbering", "numbering"),
+            ("header1", "header"), ("header2", "header"), ("footer1", "footer"),
+        )  # fmt: skip
+    )
+    + '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
+    '<Override PartName="/docProps/app.xml" ContentType="application/vnd.openxmlformats-officedocument.extended-properties+xml"/></Types>'
+)
+_REL = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
+RELS = HEAD + _REL.format(
+    f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="word/document.xml"/>'
+    '<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties" Target="docProps/core.xml"/>'
+    f'<Relationship Id="rId3" Type="{OFFICE}/extended-properties" Target="docProps/app.xml"/>'
+)
+DOCUMENT_RELS = HEAD + _REL.format(
+    "".join(
+        f'<Relationship Id="rId{number_}" Type="{OFFICE}/{kind}" Target="{target}.xml"/>'
+        for number_, kind, target in (
+            (1, "styles", "styles"), (2, "settings", "settings"), (3, "fontTable", "fontTable"), (4, "numbering", "numbering"),
+            (10, "header", "header1"), (11, "header", "header2"), (12, "footer", "footer1"),
+        )  # fmt: skip
+    )
+)
+HEADER_RELS = HEAD + _REL.format(f'<Relationship Id="rId1" Type="{OFFICE}/image" Target="media/logo.png"/>')
+SETTINGS = (
+    f'{HEAD}<w:settings {W}><w:zoom w:percent="100"/><w:defaultTabStop w:val="567"/><w:characterSpacingControl w:val="doNotCompress"/>'
+    '<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/></w:compat>'
+    '<w:themeFontLang w:val="en-GB"/><w:decimalSymbol w:val="."/><w:listSeparator w:val=","/></w:settings>'
+)
+FONTS = (
+    f'{HEAD}<w:fonts {W}><w:font w:name="Arial"><w:panose1 w:val="020B0604020202020204"/><w:charset w:val="00"/><w:family w:val="swiss"/><w:pitch w:val="variable"/></w:font></w:fonts>'
+)
