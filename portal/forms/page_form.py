@@ -106,18 +106,18 @@ class PageForm(Form):
         self.page = page
         self.is_posted = formdata is not None or files is not None
         seen = {path_of(block.scope, question.id): question for block in page.blocks for question in block.questions}
-        fields, optional = {}, set()
+        self.defined: dict[str, Question] = {}
+        fields = {}
         for block in page.blocks:
             for question in block.page.questions:
                 path = path_of(block.scope, question.id)
+                self.defined[path] = question
                 fields[path] = QuestionField(seen.get(path, question), stored_answers.get(page.answers, path))
-                if page.definition.audience == "public" and question.required is False:
-                    optional.add(path)
         BaseForm.__init__(self, fields)
         self.shown = list(seen)
         self.reading: Reading | None = None
         for each in self:
-            each.marks_optional = each.path in optional
+            each.marks_optional = page.definition.audience == "public" and self.defined[each.path].required is False
             each.show(self._kept(each))
         if self.is_posted:
             self._take(formdata, files)
@@ -211,7 +211,7 @@ class PageForm(Form):
     def _read(self, missing: Any) -> Reading:
         if not self.is_posted:
             raise ValueError("nothing was posted: build the form with `formdata`")
-        taken = {path: question_kinds.read(self[path].question, self[path].raw, self[path].stored) for path in self.asked if self[path].drawer.has_value}
+        taken = {path: question_kinds.read(self.defined[path], self[path].raw, self[path].stored) for path in self.asked if self[path].drawer.has_value}
         reading = Reading(notes=list(self._notes))
         for path, each in taken.items():
             self._sort(reading, path, each)
