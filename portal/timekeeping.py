@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 
+_SHIFT: ContextVar[timedelta] = ContextVar("shift", default=timedelta())
+
 
 def now() -> datetime:
     """This moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return datetime.now(UTC) + _SHIFT.get()
+
+
+@contextmanager
+def as_if(moment: datetime) -> Iterator[None]:
+    """Let what is done inside happen at another moment. Only the demonstration does this, to tell stories that began weeks ago."""
+    token = _SHIFT.set(moment - datetime.now(UTC))
+    try:
+        yield
+    finally:
+        _SHIFT.reset(token)
 
 
 def today() -> date:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import select
 
@@ -34,8 +35,10 @@ class SignOffByAuthor(RuleBroken):
     """Whoever wrote in a paper cannot sign it off (HFS-3.9)."""
 
 
-def start(paper_id: str, episode: Episode, *, by: User, key: str = "") -> Paper:
+def start(paper_id: str, episode: Episode, *, by: User, key: str = "", answers: Mapping[str, Any] | None = None) -> Paper:
     """A draft of this paper, begun with what the record knows already. The same `key` again answers the paper it made.
+
+    `answers` that are known already win over what the record offers.
 
     Raises rules.RuleMissing, PaperNotNow, PaperOpenAlready, SignOffByAuthor.
     """
@@ -51,7 +54,9 @@ def start(paper_id: str, episode: Episode, *, by: User, key: str = "") -> Paper:
         check_not_author(about, by)
     record = record_facts.of(episode, by=by)
     first = prefill(current_definition(rule.form), record)
-    begin = Start(first.answers, first.sources, record.facts, key)
+    known = answers or {}
+    sources = {path: source for path, source in first.sources.items() if path.partition(".")[0] not in known}
+    begin = Start({**first.answers, **known}, sources, record.facts, key)
     draft = drafts.start(current_version(rule.form), by=Writer(by.id, by.name), first=begin)
     made = Paper(episode_id=episode.id, submission_id=draft.id, paper=rule.id, about_id=about.id if about else None, started_by=by.id)
     db.session.add(made)

@@ -41,7 +41,9 @@ class Person(db.Model):
 
     @property
     def full_name(self) -> str:
-        """First and last name, or words that say nothing is known yet."""
+        """First and last name; of a baby not born yet the last; or words that say nothing is known yet."""
+        if not self.first_name and "expected_date" in self.facts:
+            return " ".join(part for part in ("Baby", self.last_name, "(not born yet)") if part)
         return " ".join(part for part in (self.first_name, self.last_name) if part) or "Name not known"
 
     def fact(self, name: str) -> str:

@@ -90,10 +90,9 @@ def _age(born: date, today: date) -> int:
 
 
 def _ties_of(person: Person, ties: Sequence[Relationship], names: dict[str, str]) -> list[tuple[str, str]]:
+    order = list(names)
     found = []
-    for tie in ties:
-        if tie.person_id != person.id:
-            continue
+    for tie in sorted((one for one in ties if one.person_id == person.id), key=lambda one: order.index(one.other_id)):
         words = [tie.kind or "Relationship not known"]
         if tie.parental_responsibility:
             words.append(f"parental responsibility: {tie.parental_responsibility.lower()}")
