@@ -64,10 +64,17 @@ def _by_paper(pack: Examined, at: Location, move: TransitionRule) -> Iterator[Fa
     assert move.on is not None
     yield from pack.unknown("workflow", (*at, "on", "paper"), "paper", move.on.paper, pack.council.papers.ids)
     yield from pack.condition("workflow", (*at, "when"), move.on.paper, move.when)
+    paper = pack.council.papers.get(move.on.paper)
+    if paper is None:
+        return
+    if (move.when_signed is not None or move.sets.signed) and not paper.signs:
+        yield pack.fault("workflow", at, "signs_nothing", f"{move.id} looks at the paper that {paper.id} signs, but it signs none")
+        return
+    yield from pack.condition("workflow", (*at, "when_signed"), paper.signs, move.when_signed)
     for name in ("team", "level"):
         question = getattr(move.sets, name)
         if question:
-            yield from pack.question("workflow", (*at, "sets", name), move.on.paper, question)
+            yield from pack.question("workflow", (*at, "sets", name), paper.signs if move.sets.signed else paper.id, question)
 
 
 def receivers(pack: Examined) -> Iterator[Fault]:

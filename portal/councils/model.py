@@ -66,14 +66,18 @@ class Occasion(Part):
 
 
 class Sets(Part):
-    """Which answers of the paper become facts of the episode."""
+    """Which answers of the paper become facts of the episode; `signed` takes them from the paper that was signed off."""
 
     team: str = ""
     level: str = ""
+    signed: StrictBool = False
 
 
 class TransitionRule(Part):
-    """A move between stages: when a paper is sent or finalised and `when` is true, or by hand."""
+    """A move between stages: when a paper is sent or finalised and `when` is true, or by hand.
+
+    `when_signed` looks at the answers of the paper that a sign-off signed.
+    """
 
     id: Id
     title: Words
@@ -82,6 +86,7 @@ class TransitionRule(Part):
     on: Occasion | None = None
     by_hand: StrictBool = False
     when: Condition | None = None
+    when_signed: Condition | None = None
     sets: Sets = Sets()
     reason_required: StrictBool = False
     reasons: str = ""
@@ -90,8 +95,8 @@ class TransitionRule(Part):
     def _has_one_cause(self) -> Self:
         if (self.on is None) == (not self.by_hand):
             raise ValueError("a transition has either `on` (a paper) or `by_hand: true`")
-        if self.on is None and (self.when is not None or self.sets.team or self.sets.level):
-            raise ValueError("`when` and `sets` speak of the answers of a paper, so they need `on`")
+        if self.on is None and (self.when is not None or self.when_signed is not None or self.sets.model_fields_set):
+            raise ValueError("`when`, `when_signed` and `sets` speak of the answers of a paper, so they need `on`")
         return self
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portal.accounts.models import User
 from portal.db import db
 from portal.episodes import clocks, intake, notices, papers, rules, transitions
-from portal.episodes.happenings import FINALISED, SENT, PaperHappening
+from portal.episodes.happenings import FINALISED, SENT, PaperHappening, Signed
 from portal.episodes.models import Episode, Paper
 from portal.families import consents
 from portal.families.models import Family
@@ -38,22 +38,21 @@ def finalised(submission: Submission, by: User) -> Episode | None:
     return episode
 
 
-def deleted(draft: Submission) -> None:
-    """A draft is about to be deleted: its paper goes with it."""
-    paper = papers.of_submission(draft.id)
-    if paper is not None:
-        db.session.delete(paper)
-        db.session.flush()
-
-
 def _follow(episode: Episode, paper: Paper, submission: Submission, event: str, by: User | None) -> None:
     if paper.followed_at is not None:
         return
     paper.followed_at = now()
-    happened = PaperHappening(paper.paper, event, submission.id, definition_of(submission), answers_of(submission), by)
+    happened = PaperHappening(paper.paper, event, submission.id, definition_of(submission), answers_of(submission), by, _signed(paper))
     if event == FINALISED:
         family = db.session.get_one(Family, episode.family_id)
         consents.record(family, happened.definition, happened.answers, source=submission.id)
     transitions.on_paper(episode, happened)
     clocks.on_paper(episode, happened)
     notices.on_paper(episode, happened)
+
+
+def _signed(paper: Paper) -> Signed | None:
+    if not paper.about_id:
+        return None
+    submission = db.session.get_one(Submission, papers.find(paper.about_id).submission_id)
+    return Signed(definition_of(submission), answers_of(submission))

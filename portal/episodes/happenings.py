@@ -14,8 +14,16 @@ FINALISED = "finalised"
 
 
 @dataclass(frozen=True)
+class Signed:
+    """The paper that a sign-off is for: its form and its answers."""
+
+    definition: FormDefinition
+    answers: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class PaperHappening:
-    """A paper was sent or finalised: which, with which form and answers, and by whom (None for the public)."""
+    """A paper was sent or finalised: which, with which form and answers, by whom (None for the public), and what it signs, if any."""
 
     paper: str
     event: str
@@ -23,3 +31,4 @@ class PaperHappening:
     definition: FormDefinition
     answers: Mapping[str, Any]
     by: User | None = None
+    signed: Signed | None = None

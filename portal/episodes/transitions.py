@@ -15,6 +15,7 @@ from portal.episodes import clocks, rules
 from portal.episodes.happenings import PaperHappening
 from portal.episodes.models import Episode, StageChange
 from portal.errors import RuleBroken
+from portal.forms.conditions import Facts
 from portal.publishing.in_force import council_in_force
 from portal.timekeeping import now
 
@@ -54,7 +55,7 @@ def on_paper(episode: Episode, happened: PaperHappening) -> StageChange | None:
     """Make the first move that this paper's event leads to from where the episode stands, or none."""
     facts = rules.facts_for(happened.by)
     for transition in council_in_force().transitions:
-        if not _is_for(transition, episode, happened) or not rules.holds(transition.when, happened.definition, happened.answers, facts):
+        if not _is_for(transition, episode, happened) or not _holds(transition, happened, facts):
             continue
         _set_facts(episode, transition, happened)
         by = happened.by
@@ -79,10 +80,20 @@ def _is_for(transition: TransitionRule, episode: Episode, happened: PaperHappeni
     return on is not None and (on.paper, on.event) == (happened.paper, happened.event) and episode.stage in transition.from_
 
 
+def _holds(transition: TransitionRule, happened: PaperHappening, facts: Facts) -> bool:
+    """Whether the move's conditions are true of the paper's answers, and of the signed paper's."""
+    if not rules.holds(transition.when, happened.definition, happened.answers, facts):
+        return False
+    if transition.when_signed is None:
+        return True
+    return happened.signed is not None and rules.holds(transition.when_signed, happened.signed.definition, happened.signed.answers, facts)
+
+
 def _set_facts(episode: Episode, transition: TransitionRule, happened: PaperHappening) -> None:
     """Take over the answers that the move declares as facts of the episode."""
+    source = happened.signed if transition.sets.signed else happened
     for name in ("team", "level"):
-        value = happened.answers.get(getattr(transition.sets, name))
+        value = source.answers.get(getattr(transition.sets, name)) if source else None
         if isinstance(value, str) and value:
             setattr(episode, name, value)
 

@@ -76,6 +76,16 @@ def test_a_move_that_sets_a_fact_from_a_question_inside_a_repeat(change):
     assert any("who is asked for each item of people in the form family_circle" in fault for fault in found)
 
 
+def test_a_move_that_looks_at_the_signed_paper_of_one_that_signs_none(change):
+    (fault,) = change("council/workflow.yaml", "sets: {team: which_team", "sets: {signed: true, team: which_team")
+    assert fault.endswith("take_on looks at the paper that first_look signs, but it signs none")
+
+
+def test_a_move_that_looks_at_a_question_the_signed_paper_does_not_ask(change):
+    (fault,) = change("council/workflow.yaml", 'when: {question: verdict, is: "yes"}', "when_signed: {question: verdict, is: 'yes'}")
+    assert fault.startswith("council/workflow.yaml:37:") and "verdict is no question of the form family_circle" in fault
+
+
 def test_a_request_that_lands_with_a_team_that_is_not_there(change):
     (fault,) = change("council/workflow.yaml", "team: river_team", "team: rivers")
     assert "rivers is no team of this council" in fault

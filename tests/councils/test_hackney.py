@@ -81,6 +81,11 @@ def test_no_one_but_a_manager_directs_and_no_one_signs_off_their_own_paper(hackn
     assert all(paper.not_author for paper in hackney.papers if paper.kind == "sign_off")
 
 
+def test_a_family_reaches_a_team_only_when_a_manager_agreed_the_screening(hackney):
+    moves = [move for move in hackney.transitions if move.sets.team]
+    assert [(move.on.paper, move.sets.signed, move.to) for move in moves] == [("screening_sign_off", True, "allocated")]
+
+
 def test_the_support_manager_cannot_check_the_quality_of_a_closure_review(hackney):
     assert "finalise" in hackney.roles["support_manager"].rights_on("closure_review")
     assert hackney.roles["support_manager"].rights_on("closure_sign_off") == {"view"}
