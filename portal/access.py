@@ -77,6 +77,13 @@ PUBLIC = frozenset(
         "accounts.open_password_link",
         "accounts.new_password",
         "accounts.set_password",
+        "submissions.start_page",
+        "submissions.way",
+        "submissions.start",
+        "submissions.leave",
+        "submissions.left",
+        "submissions.resume_page",
+        "submissions.check_resume",
     }
 )
 """Endpoints that anybody may use. A test compares it with the views marked `@public`."""

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
-from werkzeug.wrappers import Response
 
 from portal import access, audit
 from portal.accounts import sign_in_state
+from portal.episodes.papers import of_submission
 from portal.forms.conditions import Facts
 from portal.forms.journey import Journey, Step
 from portal.forms.model import FormDefinition
@@ -95,8 +95,10 @@ def note_reading(submission: Submission) -> None:
 
 def place_of(submission: Submission) -> str:
     """Where somebody finds a submission that can be filled in no more."""
-    name = "submissions.sent" if submission.audience == "public" and access.holds_draft(submission.id) else "submissions.show"
-    return url_for(name, submission_id=submission.id)
+    if submission.audience == "public" and access.holds_draft(submission.id):
+        return url_for("submissions.sent", submission_id=submission.id)
+    paper = of_submission(submission.id)
+    return url_for("papers.read", paper_id=paper.id) if paper else url_for("submissions.start_page")
 
 
 def layout_of(submission: Submission) -> str:

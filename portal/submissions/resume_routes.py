@@ -6,27 +6,25 @@ from email_validator import EmailNotValidError, validate_email
 from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from portal import access, notifications, timekeeping
+from portal import access
 from portal.access import public
 from portal.db import db
-from portal.settings import current_settings
+from portal.notifications.compose import notify
 from portal.submissions import drafts, resume
 from portal.submissions.filling_routes import door, fills, journey_of
 from portal.submissions.models import Submission
 from portal.submissions.resume import CodeWrong, LinkExpired, LinkLocked, Opening
 
-NO_REFERENCE = "draft"
-
 
 def link_for(token: str) -> str:
-    """The whole address of a link that goes into an e-mail."""
-    return f"{current_settings().base_url.rstrip('/')}{url_for('submissions.resume_page', token=token)}"
+    """The path of a link that goes into an e-mail."""
+    return url_for("submissions.resume_page", token=token)
 
 
 def address_read(text: str) -> tuple[str, str]:
     """An e-mail address and what is wrong with it ('' for nothing). Nobody is asked whether it exists."""
     try:
-        return validate_email(text.strip(), check_deliverability=False, test_environment=True).normalized, ""
+        return validate_email(text.strip(), check_deliverability=False).normalized, ""
     except EmailNotValidError:
         return text.strip()[:254], "Enter an e-mail address like name@example.org" if text.strip() else "Enter your e-mail address"
 
@@ -50,15 +48,15 @@ def make_link(draft: Submission) -> str | tuple[str, int]:
         errors = [{"text": wrong, "href": "#email"}]
         return render_template("submissions/save.html", draft=draft, expires_at=draft.expires_at, has_link=has_link, email=email, errors=errors), 422
     opening = resume.make(draft, email=email)
-    queue_link(opening, email)
+    queue_link(draft, opening, email)
     onward = url_for("submissions.tasks", submission_id=draft.id)
     return code_page(opening, email, purpose="come back", onward=(onward, "Go on filling in"))
 
 
-def queue_link(opening: Opening, email: str) -> None:
-    """Enqueue the e-mail with the link, in this transaction."""
-    expires = timekeeping.show_date(opening.expires_at)
-    notifications.queue("resume_link", to=email, reference=NO_REFERENCE, link=link_for(opening.token), expires=expires)
+def queue_link(submission: Submission, opening: Opening, email: str) -> None:
+    """Enqueue the e-mail with the link, in this transaction. A draft goes by a few letters of its own, since it has no reference yet."""
+    name = submission.reference or f"DRAFT-{submission.id[:4].upper()}"
+    notify("resume_link", email, reference=name, link=link_for(opening.token), expires=opening.expires_at)
 
 
 def code_page(opening: Opening, email: str, *, purpose: str, onward: tuple[str, str]) -> str:
@@ -107,7 +105,7 @@ def new_code(submission: Submission) -> Response | str:
     if not email:
         return redirect(url_for("submissions.sent", submission_id=submission.id), 303)
     opening = resume.make(submission, email=email)
-    queue_link(opening, email)
+    queue_link(submission, opening, email)
     session.pop("codes", None)
     onward = url_for("submissions.sent", submission_id=submission.id)
     return code_page(opening, email, purpose="come back to this request", onward=(onward, "Go back to the request"))

@@ -7,21 +7,19 @@ from werkzeug.wrappers import Response
 
 from portal import access
 from portal.access import public
-from portal.accounts import sign_in_state
 from portal.councils.service_model import Way
 from portal.db import new_id
 from portal.errors import NotFound
-from portal.forms.journey import Journey
 from portal.publishing.in_force import council_in_force
 from portal.submissions import (
     after_routes,
+    drafts,
     item_routes,
     page_routes,
     resume_routes,
     sending_routes,
     staff_routes,
 )
-from portal.submissions import drafts
 from portal.submissions.definitions import current_version
 from portal.submissions.drafts import Start, Writer
 from portal.submissions.filling_routes import door, journey_of, step_url
@@ -60,10 +58,8 @@ def start(form_id: str) -> Response:
     key = request.form.get("key", "")
     first = Start(answers=chosen.answers, key=key if key.isalnum() and 16 <= len(key) <= 40 else new_id())
     draft = drafts.start(current_version(form_id), by=Writer(), first=first)
-    if not draft.is_draft or sign_in_state.person() is not None and access.holds_draft(draft.id):
-        return redirect(url_for("submissions.tasks", submission_id=draft.id), 303)
     access.hold_draft(draft.id)
-    step = _first_step(journey_of(draft))
+    step = journey_of(draft).first_unanswered() if draft.is_draft else None
     return redirect(step_url(draft, step) if step else url_for("submissions.tasks", submission_id=draft.id), 303)
 
 
@@ -89,6 +85,3 @@ def _way(way_id: str) -> Way:
         raise WayMissing(f"the start page has no way in called {way_id!r}")
     return found
 
-
-def _first_step(journey: Journey):
-    return journey.first_unanswered()

@@ -5,16 +5,26 @@ from __future__ import annotations
 from flask import current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from portal import access, notifications
+from portal import access
 from portal.access import can
 from portal.accounts import sign_in_state
 from portal.episodes import after
 from portal.episodes.papers import of_submission
 from portal.forms import summary
 from portal.forms.journey import Journey
+from portal.notifications.compose import notify
 from portal.submissions import drafts, resume, submit, withdraw
-from portal.submissions.definitions import definition_of
-from portal.submissions.filling_routes import door, error_links, facts, fills, journey_of, layout_of, place_of, step_url, writer
+from portal.submissions.filling_routes import (
+    door,
+    error_links,
+    facts,
+    fills,
+    journey_of,
+    layout_of,
+    place_of,
+    step_url,
+    writer,
+)
 from portal.submissions.models import Submission
 from portal.submissions.resume_routes import link_for, own_address
 from portal.submissions.submit import NotReady
@@ -116,7 +126,7 @@ def _send(submission: Submission) -> None:
         session["codes"] = {submission.id: opening.code}
         key = resume.key_of(submission)
     if email or key.email:
-        notifications.queue("receipt", to=email or key.email, reference=submission.reference, link=link_for(resume.token_of(key)))
+        notify("receipt", email or key.email, reference=submission.reference or "", link=link_for(resume.token_of(key)))
 
 
 @door.get("/sent/<record_id:submission_id>")
@@ -124,7 +134,7 @@ def _send(submission: Submission) -> None:
 def sent(submission: Submission) -> Response | str:
     """The confirmation, which is also the status page: reference, what happens next, what can still be done."""
     if submission.is_draft or not access.holds_draft(submission.id):
-        return redirect(url_for("submissions.tasks" if submission.is_draft else "submissions.show", submission_id=submission.id), 303)
+        return redirect(url_for("submissions.tasks", submission_id=submission.id) if submission.is_draft else place_of(submission), 303)
     codes = session.get("codes", {})
     code = codes.get(submission.id, "")
     if code:
@@ -159,7 +169,6 @@ def delete(draft: Submission) -> str:
 def delete_draft(draft: Submission) -> Response:
     """Delete the draft with everything in it."""
     back = back_to_family(draft)
-    after.deleted(draft) if hasattr(after, "deleted") else None
     drafts.delete(draft, by=writer(), why="asked")
     access.let_go(draft.id)
     return redirect(back["href"] if back else url_for("submissions.left"), 303)
@@ -170,6 +179,6 @@ def back_to_family(submission: Submission) -> dict[str, str] | None:
     if sign_in_state.person() is None or access.holds_draft(submission.id):
         return None
     paper = of_submission(submission.id)
-    if paper is None or "episodes.episode" not in current_app.view_functions:
+    if paper is None:
         return None
-    return {"href": url_for("episodes.episode", id=paper.episode_id), "text": "Back to the family"}
+    return {"href": url_for("episodes.episode_page", episode_id=paper.episode_id), "text": "Back to the family"}

@@ -1,0 +1,135 @@
+"""What every door that keeps a posted page does: files in, save, and the page with both texts when two people clash. No view of its own."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from flask import render_template, request
+
+from portal.db import new_id
+from portal.forms import question_kinds
+from portal.forms.journey import Journey
+from portal.forms.paths import split_path
+from portal.forms.question_kinds import Wrong
+from portal.forms.validate import Problem
+from portal.submissions import attachments, drafts
+from portal.submissions.changes import Clash
+from portal.submissions.drafts import Clashed, Saved
+from portal.submissions.filling_routes import expected_version, layout_of, writer
+from portal.submissions.models import Submission
+from portal.submissions.page_reading import PageRead, StepForm
+from portal.submissions.submission_words import label_of, words_of
+from portal.submissions.uploads import FileRefused
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How keeping a page ended: the save, and the questions where two people clash (everything else is kept)."""
+
+    saved: Saved
+    clashes: list[Clash]
+
+
+def new_tab() -> str:
+    """The mark of a page that is opened now; a page that comes back after a post keeps its own."""
+    return request.form.get("tab", "")[:20] or new_id()
+
+
+def keep(draft: Submission, read: PageRead, forms: list[StepForm], passed: tuple[str, ...] = ()) -> Kept:
+    """Keep what was read. Where somebody else changed the same answers, theirs stand and the rest is kept."""
+    keep_files(draft, read, forms)
+    version, by = expected_version(draft), writer()
+    clashes: list[Clash] = []
+    try:
+        saved = drafts.save(draft, read, expected_version=version, by=by, passed=passed)
+    except Clashed as error:
+        clashes = error.clashes
+        saved = drafts.save(draft, read.without(clash.path for clash in clashes), expected_version=version, by=by)
+    if any(one.form.has_files for one in forms):
+        attachments.forget_unused(draft)
+    return Kept(saved, clashes)
+
+
+def keep_files(draft: Submission, read: PageRead, forms: list[StepForm]) -> None:
+    """Keep the uploads of a page and put them among its values; what may not come in becomes a problem of its question."""
+    for path, uploads in read.uploads.items():
+        kept = list(read.values.get(path, ()))
+        for upload in uploads:
+            try:
+                kept.append(attachments.add(draft, path, upload.filename or "", upload.stream.read(), actor=writer().id))
+            except (FileRefused, attachments.TooManyFiles) as error:
+                _mark(forms, path, Wrong("file", error.message))
+                read.problems.append(Problem(path, "file", error.message))
+        if kept:
+            read.values[path] = kept
+        else:
+            read.values.pop(path, None)
+
+
+def _mark(forms: list[StepForm], path: str, wrong: Wrong) -> None:
+    for one in forms:
+        if path in one.form:
+            one.form[path].wrong.append(wrong)
+            if one.form.reading is not None:
+                one.form.reading.problems.append(Problem(path, wrong.code, wrong.message))
+
+
+def conflict_page(draft: Submission, journey: Journey, clashes: list[Clash], gone: dict[str, str], onward: str) -> tuple[str, int]:
+    """Both texts of every question that two people answered, to choose from."""
+    shown = [_both(journey, clash) for clash in clashes]
+    shown += [{"path": path, "label": label_of(journey, path), "mine": text, "theirs": "", "json": "", "gone": True} for path, text in gone.items()]
+    others = sorted({revision.by_label for revision in drafts.history(draft)[:20] if revision.by_label and revision.by_id != writer().id})
+    page = render_template(
+        "submissions/conflict.html",
+        layout=layout_of(draft),
+        draft=draft,
+        version=draft.version,
+        clashes=shown,
+        others=" and ".join(others),
+        onward=onward,
+    )
+    return page, 409
+
+
+def _both(journey: Journey, clash: Clash) -> dict[str, Any]:
+    return {
+        "path": clash.path,
+        "label": label_of(journey, clash.path),
+        "mine": words_of(journey, clash.path, clash.mine),
+        "theirs": words_of(journey, clash.path, clash.theirs),
+        "json": json.dumps(clash.mine),
+        "gone": False,
+    }
+
+
+def chosen_values(journey: Journey) -> PageRead:
+    """What a posted conflict page chose to keep of one's own. Values that do not fit their questions are left out."""
+    read = PageRead()
+    for number in range(1, 500):
+        path = request.form.get(f"path-{number}")
+        if path is None:
+            break
+        if request.form.get(f"keep-{number}") != "mine":
+            continue
+        _take(journey, read, path, request.form.get(f"value-{number}", ""))
+    return read
+
+
+def _take(journey: Journey, read: PageRead, path: str, text: str) -> None:
+    try:
+        question = journey.definition.index.questions[split_path(path)[1]]
+        value = json.loads(text)
+    except (ValueError, KeyError, RecursionError):
+        return
+    if value is None:
+        read.cleared.append(path)
+    elif isinstance(value, dict) and value.keys() == {"typed"} and _is_raw(value["typed"]):
+        read.incomplete[path] = value["typed"]
+    elif question.kind != "file" and not question_kinds.wrong(question, value):
+        read.values[path] = value
+
+
+def _is_raw(raw: Any) -> bool:
+    return isinstance(raw, dict) and all(isinstance(values, list) and all(isinstance(one, str) for one in values) for values in raw.values())

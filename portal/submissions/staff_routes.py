@@ -1,0 +1,120 @@
+"""The doors of staff filling in: everything on one long page, keeping it while people talk, who filled in what and when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, redirect, render_template, request, url_for
+
+from portal import timekeeping
+from portal.access import needs
+from portal.forms import question_kinds
+from portal.forms.journey import Journey
+from portal.forms.paths import path_of, split_path
+from portal.submissions import drafts
+from portal.submissions.filling_routes import door, fills, journey_of, layout_of, note_reading
+from portal.submissions.keeping_routes import Kept, conflict_page, keep, new_tab
+from portal.submissions.models import Submission
+from portal.submissions.page_reading import StepForm, error_list, forms_of, forms_sent, read_all
+from portal.submissions.page_routes import change_items, parts_of
+from portal.submissions.sending_routes import back_to_family
+from portal.submissions.submission_words import entries, label_of
+
+
+@door.get("/fill/<record_id:submission_id>/all")
+@fills()
+def all_questions(draft: Submission) -> str:
+    """Every section on one page, for whoever types while people talk."""
+    journey = journey_of(draft)
+    return _long_page(draft, journey, forms_of(draft, journey, journey.steps()), [])
+
+
+@door.post("/fill/<record_id:submission_id>/all")
+@fills(drafts.find_to_change)
+def keep_all(draft: Submission) -> Any:
+    """Keep the whole page. What is missing stops nobody; what is wrong is kept as typed and told."""
+    journey = journey_of(draft)
+    forms, gone = forms_sent(draft, journey, journey.steps(), request.form, request.files)
+    read = read_all(forms, gone, to_go_on=False)
+    kept = keep(draft, read, forms)
+    journey = journey_of(draft)
+    here = url_for("submissions.all_questions", submission_id=draft.id)
+    then = request.form.get("then", "")
+    if kept.clashes or gone:
+        return conflict_page(draft, journey, kept.clashes, gone, here)
+    if then == "finish":
+        return redirect(url_for("submissions.check", submission_id=draft.id), 303)
+    if then:
+        return change_items(draft, journey, then, here)
+    if read.problems:
+        return _long_page(draft, journey, _all_shown(draft, journey, forms), error_list(forms), kept), 422
+    return redirect(f"{here}#{request.form['at']}" if request.form.get("at", "").startswith("section-") else here, 303)
+
+
+def _all_shown(draft: Submission, journey: Journey, sent: list[StepForm]) -> list[StepForm]:
+    """The forms that were sent back with what they say, and those of steps that have appeared since."""
+    known = {one.step.key: one for one in sent if one.step}
+    return [known.get(one.step.key, one) for one in forms_of(draft, journey, journey.steps()) if one.step]
+
+
+def _long_page(draft: Submission, journey: Journey, forms: list[StepForm], errors: list[dict[str, str]], kept: Kept | None = None) -> str:
+    sections = [
+        {"section": state.section, "status": state.status, "parts": parts_of(journey, list(state.steps), forms)} for state in journey.sections() if state.steps
+    ]
+    return render_template(
+        "submissions/all.html",
+        layout=layout_of(draft),
+        draft=draft,
+        definition=journey.definition,
+        sections=sections,
+        errors=errors,
+        version=kept.saved.version if kept else draft.version,
+        tab=new_tab(),
+        back=back_to_family(draft),
+    )
+
+
+@door.post("/fill/<record_id:submission_id>/autosave")
+@fills(drafts.find_to_change)
+def autosave(draft: Submission) -> Response | tuple[Response, int]:
+    """Keep what the long page holds now, and answer in JSON when that was and on which version the page stands.
+
+    409 names the questions somebody else has answered differently; everything else is kept even then.
+    """
+    journey = journey_of(draft)
+    forms, gone = forms_sent(draft, journey, journey.steps(), request.form, None)
+    read = read_all(forms, gone, to_go_on=False)
+    kept = keep(draft, read.without(path for path, uploads in read.uploads.items()), forms)
+    answer: dict[str, Any] = {
+        "version": kept.saved.version,
+        "saved_at": timekeeping.show_time(timekeeping.now()),
+        "problems": [{"id": error["href"][1:], "text": error["text"]} for error in error_list(forms)],
+        "more": bool(_newly_shown(journey_of(draft), forms)),
+    }
+    if kept.clashes or gone:
+        answer["clashes"] = [label_of(journey, path) for path in [*(clash.path for clash in kept.clashes), *gone]]
+        return jsonify(answer), 409
+    return jsonify(answer), 200
+
+
+def _newly_shown(journey: Journey, sent: list[StepForm]) -> set[str]:
+    """Paths of questions that show now and were not on the page that was sent."""
+    were = {path for one in sent for path in one.form.asked}
+    now = {path_of(scope, question_id) for question_id, scope in journey.visible.questions}
+    return {path for path in now - were if question_kinds.kind(journey.definition.index.questions[split_path(path)[1]].kind).has_value}
+
+
+@door.get("/fill/<record_id:submission_id>/history")
+@needs("submission.view", drafts.find, by="submission_id")
+def history(submission: Submission) -> str:
+    """Who filled in what and when, newest first."""
+    note_reading(submission)
+    journey = journey_of(submission)
+    return render_template(
+        "submissions/history.html",
+        layout=layout_of(submission),
+        submission=submission,
+        definition=journey.definition,
+        entries=list(entries(journey, drafts.history(submission))),
+        back=url_for("submissions.tasks", submission_id=submission.id),
+    )
