@@ -32,8 +32,10 @@ def read_answers(path: Path) -> Any:
         return json.loads(content.decode("utf-8"), object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
     except json.JSONDecodeError as wrong:
         raise AnswersUnreadable(f"{path}:{wrong.lineno}:{wrong.colno}: is not JSON: {wrong.msg}") from wrong
-    except (ValueError, RecursionError) as wrong:
-        raise AnswersUnreadable(f"{path}: is not JSON as it is read here: {wrong or 'it is nested too deep'}") from wrong
+    except RecursionError as wrong:
+        raise AnswersUnreadable(f"{path}: is nested too deep") from wrong
+    except ValueError as wrong:
+        raise AnswersUnreadable(f"{path}: is not JSON as it is read here: {wrong}") from wrong
 
 
 def named_files(definition: FormDefinition, answers: Answers, beside: Path) -> dict[str, list[Path]]:

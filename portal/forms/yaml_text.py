@@ -34,7 +34,7 @@ _UNSURE = re.compile(
     re.VERBOSE,
 )
 
-_TRUTH_ELSEWHERE = frozenset(word for each in ("y", "n", "yes", "no", "on", "off") for word in (each, each.capitalize(), each.upper()))
+_TRUTH_ELSEWHERE = frozenset(word for each in ("yes", "no", "on", "off") for word in (each, each.capitalize(), each.upper()))
 """Words that older readers turn into true and false; as a value they are refused, as a key they stay words."""
 
 Location = tuple[str | int, ...]

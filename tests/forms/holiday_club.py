@@ -94,7 +94,7 @@ def a_form(pages: str, *, above: str = "", sections: str = "[{id: one, title: On
 def a_text(pages: str, *, above: str = "", sections: str = "[{id: one, title: One}]") -> str:
     """The text of a form with these pages, and other parts above them."""
     head = f"schema: 1\nid: a_form\ntitle: A form\naudience: staff\nsections: {sections}\n"
-    return head + dedent(above).strip("\n") + "\npages:\n" + dedent(pages).strip("\n") + "\n"
+    return head + dedent(above).strip("\n") + "\npages:\n" + dedent(pages).rstrip().strip("\n") + "\n"
 
 
 def a_page(*questions: str, page: str = "id: page, section: one, title: A page") -> str:

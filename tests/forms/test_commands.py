@@ -1,0 +1,94 @@
+"""`portal forms`: what is printed, where, and how it ends."""
+
+import json
+import shutil
+
+import pytest
+import time_machine
+from click.testing import CliRunner
+
+from portal.councils import library
+from portal.forms.commands import forms
+from tests.forms.holiday_club import HOLIDAY_CLUB, THE_PATELS, TODAY
+
+
+@pytest.fixture
+def pack(tmp_path, monkeypatch):
+    """A council's pack in one folder, with one form; its other files are those of a shipped pack."""
+    shipped = library.places(library.names()[0], None)
+    shutil.copytree(shipped.files, tmp_path / "council")
+    (tmp_path / "forms").mkdir()
+    (tmp_path / "documents").mkdir()
+    (tmp_path / "forms" / "holiday_club.yaml").write_text(HOLIDAY_CLUB.lstrip())
+    monkeypatch.setenv("PORTAL_COUNCIL_PATH", str(tmp_path))
+    return tmp_path
+
+
+def run(*arguments):
+    return CliRunner().invoke(forms, [*arguments, "--council", "made_up"])
+
+
+def write(path, content):
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return str(path)
+
+
+def test_a_sound_form_is_said_to_be_sound(pack):
+    ended = run("check")
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert ended.stdout == f"{pack}/forms/holiday_club.yaml: no faults\n"
+
+
+def test_faults_go_to_standard_error_with_file_line_column_and_code(pack):
+    bad = write(pack / "bad.yaml", HOLIDAY_CLUB.lstrip().replace("section: pool", "section: pol"))
+    ended = run("check", bad)
+    assert ended.exit_code == 1
+    assert ended.stderr.splitlines() == [
+        f"{bad}:{HOLIDAY_CLUB.lstrip()[: HOLIDAY_CLUB.lstrip().index('section: pool')].count(chr(10)) + 1}:14: unknown_section "
+        "the page names the section 'pol', which there is not, did you mean \"pool\"?",
+        "1 fault in 1 of 1 forms.",
+    ]
+
+
+def test_a_folder_is_checked_whole_and_text_that_is_no_form_does_not_stop_the_rest(pack):
+    write(pack / "forms" / "broken.yaml", "schema: 1\n  title: x")
+    ended = run("check", str(pack / "forms"))
+    assert ended.exit_code == 1
+    assert "holiday_club.yaml: no faults" in ended.stdout
+    assert "broken.yaml:2:8: syntax is not YAML" in ended.stderr
+
+
+@time_machine.travel(TODAY)
+def test_good_answers_are_said_to_be_good(pack):
+    ended = run("fill", "holiday_club", "--answers", write(pack / "answers.json", THE_PATELS))
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert "Ask for a place at the holiday club: 11 steps, no problems." in ended.stdout
+
+
+def test_every_problem_of_the_answers_is_printed_with_its_path_and_code(pack):
+    ended = run("fill", "holiday_club", "--answers", write(pack / "answers.json", {"lives_here": "maybe", "colour": "red"}))
+    assert ended.exit_code == 1
+    lines = ended.stderr.splitlines()
+    assert [line.split(" ")[:2] for line in lines[:-1]] == [["colour:", "unknown"], ["lives_here:", "not_an_option"], ["children:", "too_few"], ["first_day:", "required"]]
+    assert lines[-1] == "4 problems; nothing was stored."
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("{", "answers.json:1:2: is not JSON"), ('{"a": 1, "a": 2}', "the key 'a' stands twice"), ('{"a": NaN}', "NaN is no number"), ("[" * 100_000, "nested too deep")],
+)
+def test_a_file_that_is_no_json_says_where(pack, content, words):
+    ended = run("fill", "holiday_club", "--answers", write(pack / "answers.json", content))
+    assert ended.exit_code == 1
+    assert words in ended.stderr
+
+
+def test_a_form_that_is_not_there_is_named_with_those_that_are(pack):
+    ended = run("fill", "holiday_clubs", "--answers", write(pack / "answers.json", {}))
+    assert ended.exit_code == 1
+    assert "has no form 'holiday_clubs'; it has: holiday_club" in ended.stderr
+
+
+def test_help_shows_an_example():
+    for command in ("check", "fill"):
+        assert "Example:  portal forms" in CliRunner().invoke(forms, [command, "--help"]).stdout
