@@ -180,11 +180,12 @@ def _on_record(user: User, able: list[Any], action: str, record: Any, paper: str
         return _not_this_one(action) if seen else HIDDEN
     if episode is None:
         return YES if isinstance(record, Submission) and record.author_id == user.id else HIDDEN
-    wanted = paper or kind
-    if any(_has(role, action, wanted) and _reaches(user, role, episode) for role in able):
-        return _not_own_work(user, action, record, kind)
     seeing = [role for role in roles_of(user) if _reaches(user, role, episode) and (not kind or "view" in role.rights_on(kind))]
-    return _not_this_one(action) if seeing else HIDDEN
+    if not seeing:
+        return HIDDEN
+    if any(_has(role, action, paper or kind) and _reaches(user, role, episode) for role in able):
+        return _not_own_work(user, action, record, kind)
+    return _not_this_one(action)
 
 
 def _not_own_work(user: User, action: str, record: Any, kind: str) -> Decision:
