@@ -5,6 +5,9 @@ A pack stands in same-named folders (files, forms, Word templates, examples), or
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +36,7 @@ from portal.errors import NotFound, PortalError
 if TYPE_CHECKING:
     from portal.forms.model import FormDefinition
 
+_LIST_NAMED = re.compile(r"\blist: *[\"']?council\.([a-z][a-z0-9_]*)")
 _PORTAL = Path(__file__).resolve().parents[1]
 _PROJECT = _PORTAL.parent
 
@@ -121,8 +125,16 @@ class Council:
         return self.places.forms / f"{form_id}.yaml"
 
     def form_text(self, form_id: str) -> str:
-        """The text of a form's file. Raises FormUnknown."""
-        return self.form_path(form_id).read_text("utf-8")
+        """The text of a form with the council's lists that it names, so that a version of it never changes. Raises FormUnknown."""
+        text = self.form_path(form_id).read_text("utf-8")
+        named = [name for name in dict.fromkeys(_LIST_NAMED.findall(text)) if name in self.shared_lists]
+        return text.rstrip("\n") + "\n" + "".join(self._list_lines(named)) if named else text
+
+    def _list_lines(self, named: list[str]) -> Iterator[str]:
+        yield "\n# The lists of the council that this form names, as they were when this version was made.\ncouncil_lists:\n"
+        for name in named:
+            yield f"  {name}:\n"
+            yield from (f"    - {json.dumps(item, ensure_ascii=False)}\n" for item in self.shared_lists[name])
 
     def form(self, form_id: str) -> FormDefinition:
         """One form, read with the council's lists. Raises FormUnknown, DefinitionFaults."""
@@ -139,6 +151,16 @@ class Council:
     def forms(self) -> dict[str, FormDefinition]:
         """Every form by id, read when first asked for. Raises DefinitionFaults."""
         return self._forms
+
+    @property
+    def examples(self) -> Path:
+        """The folder of the made-up examples, one `<form_id>.json` for each form."""
+        return self.places.examples
+
+    @property
+    def demo_path(self) -> Path:
+        """The file of the made-up demonstration."""
+        return self.places.demo
 
     @property
     def templates_dir(self) -> Path:

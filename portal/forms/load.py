@@ -68,6 +68,7 @@ def decoded(content: bytes, source: str) -> str:
 def load_definition(text: str, *, source: str = "the text", shared_lists: SharedLists | None = None) -> FormDefinition:
     """The definition in this text. Raises DefinitionFaults with every fault of form, each with line and column.
 
+    A published text brings the shared lists it names with it, under `council_lists`; they win over those given here.
     What was read is kept in memory by the hash of the text (and of the shared lists it names), whatever its source.
     """
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -110,6 +111,7 @@ class _FormReader(PartReader):
         if data.get("schema", 1) != 1:
             self.fault(("schema",), "schema", f"has schema {data['schema']!r}; this portal reads schema 1")
         self.lists = self.named("lists", data, self.options)
+        self.shared = {**self.shared, **self.named("council_lists", data, self.options)}
         made: dict[str, Any] = {"sections": self.each("sections", data, lambda each, at: self.part(Section, each, at))}
         made["pages"] = self.each("pages", data, self.page)
         made["repeats"] = tuple(self.named("repeats", data, self.repeat).values())
@@ -118,7 +120,7 @@ class _FormReader(PartReader):
         if "defaults" in data:
             made["defaults"] = self.part(Defaults, data["defaults"], ("defaults",))
         made["sha256"] = digest
-        return self.part(FormDefinition, data, (), made=made, also=("lists",), never=("sha256",))
+        return self.part(FormDefinition, data, (), made=made, also=("lists", "council_lists"), never=("sha256",))
 
     def page(self, data: Any, at: Location) -> Page | None:
         made = {}

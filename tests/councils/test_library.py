@@ -6,6 +6,7 @@ import pytest
 
 from portal.councils import library
 from portal.councils.library import CouncilUnknown, FormUnknown, TemplateUnknown
+from portal.forms.load import load_definition
 
 PACKS = Path(__file__).parents[1] / "packs"
 
@@ -90,3 +91,20 @@ def test_the_line_of_a_paper_takes_the_place_of_the_line_for_all(hackney, marlow
     assert hackney.roles["quality_partner"].rights_on("closure_sign_off") == {"view", "start", "edit", "finalise"}
     assert hackney.roles["quality_partner"].rights_on("meeting") == {"view"}
     assert marlowe.roles["keeper"].rights_on("asking") == frozenset()
+
+
+def test_a_forms_text_brings_the_lists_it_names_so_that_a_version_never_changes(marlowe):
+    text = marlowe.form_text("family_circle")
+    assert text.startswith((PACKS / "marlowe_vale" / "forms" / "family_circle.yaml").read_text())
+    other_day = load_definition(text, shared_lists={"circle_pace": [{"id": "never", "label": "Never"}]})
+    assert [option.id for option in other_day.index.questions["how_soon"].settings.options] == ["soon", "later"]
+    assert other_day.sha256 == marlowe.form("family_circle").sha256
+
+
+def test_a_form_that_names_no_list_is_left_as_it_is(marlowe):
+    assert marlowe.form_text("home_visit") == marlowe.form_path("home_visit").read_text()
+
+
+def test_every_list_a_form_names_stands_in_its_text(hackney):
+    for form_id in hackney.form_ids():
+        assert load_definition(hackney.form_text(form_id)).id == form_id
