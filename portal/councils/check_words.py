@@ -79,8 +79,7 @@ def documents(pack: Examined) -> Iterator[Fault]:
         at = ("documents", position)
         yield from pack.unknown("documents", (*at, "paper"), "paper", document.paper, pack.council.papers.ids)
         templates = sorted(path.name for path in pack.council.templates_dir.glob("*.docx"))
-        if pack.council.templates_dir.is_dir():
-            yield from pack.unknown("documents", (*at, "template"), "template", document.template, templates)
+        yield from pack.unknown("documents", (*at, "template"), "template", document.template, templates)
         yield from pack.condition("documents", (*at, "when"), document.paper, document.when)
         for name in _PLACEHOLDER.findall(document.file_name):
             yield from pack.unknown("documents", (*at, "file_name"), "part of a file name", name, FILE_NAME_PLACEHOLDERS)

@@ -20,7 +20,7 @@ def change(tmp_path):
 
     def changed(file: str, old: str, new: str) -> list[str]:
         folder = tmp_path / "marlowe_vale"
-        shutil.copytree(PACKS / "marlowe_vale", folder, ignore=shutil.ignore_patterns("documents"))
+        shutil.copytree(PACKS / "marlowe_vale", folder)
         path = folder / file
         text = path.read_text()
         assert text.count(old) >= 1, f"{old!r} does not stand in {file}"
@@ -123,8 +123,16 @@ def test_a_clock_whose_target_depends_on_an_option_that_is_not_offered(change):
 
 
 def test_a_document_that_binds_what_is_not_there(change):
-    found = change("council/documents.yaml", "said: {question: what_was_said, empty: Nothing was written down}", "said: {question: what_was_heard, empty: Nothing}")
-    assert found == ["council/documents.yaml:10:24: what_was_heard is no question of the form family_circle" ', did you mean "what_was_said"?']
+    found = change("council/documents.yaml", "said: {question: what_was_said,", "said: {question: what_was_heard,")
+    assert found == ["council/documents.yaml:14:24: what_was_heard is no question of the form family_circle" ', did you mean "what_was_said"?']
+
+
+def test_a_document_with_a_template_that_is_not_there(change):
+    (fault,) = change("council/documents.yaml", "circle-notes.docx", "circle-note.docx")
+    assert fault == (
+        'council/documents.yaml:5:15: circle-note.docx is no template of this council, did you mean "circle-notes.docx"? '
+        "(there are: circle-notes.docx, goodbye-letter.docx)"
+    )
 
 
 def test_a_document_that_does_not_say_what_an_empty_answer_prints(change):
