@@ -72,12 +72,12 @@ def span(kept: object) -> Span | None:
     found = _KEPT.fullmatch(kept) if isinstance(kept, str) else None
     if not found:
         return None
-    year, month, day = (int(part) if part else 0 for part in found.groups()[:3])
-    first, last = (month or 1, day or 1), (month or 12, day)
+    year, month, day = (int(part) if part else None for part in found.groups()[:3])
     try:
-        begins = date(year, *first)
-        return Span(begins, date(year, last[0], last[1] or calendar.monthrange(year, last[0])[1]))
-    except (ValueError, calendar.IllegalMonthError):
+        first = date(year or 0, 1 if month is None else month, 1 if day is None else day)
+        month = 12 if month is None else month
+        return Span(first, date(first.year, month, calendar.monthrange(first.year, month)[1] if day is None else day))
+    except ValueError:
         return None
 
 

@@ -81,8 +81,7 @@ class Number(TypedKind):
 
     def demand(self, question: Question, comparison: str, other: Any, today: date) -> str:
         """What the number must be."""
-        words = {"lt": "less than {}", "lte": "{} or less", "gt": "more than {}", "gte": "{} or more", "is_not": "other than {}"}
-        return "must be " + words.get(comparison, "{}").format(other)
+        return number_demand(comparison, other)
 
     def example(self, question: Question) -> Any:
         """The smallest number allowed, or one step from nothing."""
@@ -119,3 +118,9 @@ def compare_numbers(value: Any, comparison: str, other: Any) -> bool | None:
     if not is_number(other):
         return None
     return {"lt": value < other, "lte": value <= other, "gt": value > other, "gte": value >= other}.get(comparison)
+
+
+def number_demand(comparison: str, other: Any) -> str:
+    """A broken rule of numbers in words: "must be 18 or less"."""
+    words = {"lt": "less than {}", "lte": "{} or less", "gt": "more than {}", "gte": "{} or more", "is_not": "other than {}"}
+    return "must be " + words.get(comparison, "{}").format(other)

@@ -12,7 +12,7 @@ from portal.forms.model import Option
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.choices import ChosenKind
 from portal.forms.question_kinds.kind import BLANK, KindSettings, Raw, Taken, Wrong, chosen_values
-from portal.forms.question_kinds.number import compare_numbers
+from portal.forms.question_kinds.number import compare_numbers, number_demand
 from portal.forms.question_kinds.typed import plain_fault
 
 if TYPE_CHECKING:
@@ -78,6 +78,10 @@ class Scale(ChosenKind):
     def comparison_fault(self, question: Question, comparison: str, other: Any) -> str:
         """Points compare with numbers."""
         return plain_fault(comparison, other, int, "a whole number")
+
+    def demand(self, question: Question, comparison: str, other: Any, today: date) -> str:
+        """What the point must be."""
+        return number_demand(comparison, other)
 
     def settings_faults(self, question: Question) -> tuple[str, ...]:
         """The low end is below the high one."""
