@@ -55,7 +55,7 @@ def demo() -> None:
     """The demonstration: made-up families, users of every role, requests and meetings at every stage."""
 
 
-@demo.command("load")
+@demo.command("load", with_appcontext=False)
 @council_option
 @in_app
 def load(council: str) -> None:
@@ -73,7 +73,7 @@ def database() -> None:
     """The tables."""
 
 
-@database.command("upgrade")
+@database.command("upgrade", with_appcontext=False)
 @council_option
 def upgrade(council: str) -> None:
     """Bring the tables to the newest migration and publish the pack's changed files.
@@ -90,7 +90,7 @@ def upgrade(council: str) -> None:
         stop(error.message)
 
 
-@main.command()
+@main.command(with_appcontext=False)
 @council_option
 def worker(council: str) -> None:
     """Run background jobs (e-mails, expiry) until stopped.
@@ -102,7 +102,7 @@ def worker(council: str) -> None:
     work(create_app())
 
 
-@main.command()
+@main.command(with_appcontext=False)
 @council_option
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", envvar="PORT", default=8000, show_default=True, help="Port to listen on.")

@@ -5,10 +5,14 @@ from __future__ import annotations
 from tests.house.source import imports, modules
 
 FLOORS = (
-    {"settings", "db", "files", "timekeeping", "errors", "security", "command_line"},
+    {"errors", "timekeeping"},
+    {"settings"},
+    {"db", "files", "security"},
+    {"command_line"},
     {"forms"},
     {"councils"},
-    {"jobs", "audit", "publishing"},
+    {"audit"},
+    {"jobs", "publishing"},
     {"accounts"},
     {"submissions", "families"},
     {"episodes"},
