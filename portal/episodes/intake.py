@@ -18,6 +18,7 @@ from portal.submissions.drafts import answers_of
 from portal.submissions.models import Submission
 
 LEVEL = "submission.level"
+REFERRER = "submission.referrer_name"
 
 
 def receive(submission: Submission) -> Episode | None:
@@ -37,7 +38,7 @@ def receive(submission: Submission) -> Episode | None:
         reference=submission.reference,
         stage=rules.stages().first.id,
         team=rules.receiving_team(definition, answers),
-        level=_bound_answer(definition, answers, LEVEL),
+        level=bound_answer(definition, answers, LEVEL),
         rules_number=rules.number_in_force(),
     )
     db.session.add(episode)
@@ -46,11 +47,11 @@ def receive(submission: Submission) -> Episode | None:
     detail = {"family": family.id, "submission": submission.id, "rules": episode.rules_number}
     audit.record("episode.opened", subject="episode", subject_id=episode.id, actor=submission.author_id, detail=detail)
     clocks.on_received(episode)
-    transitions.open_at(episode, episode.stage, submission_id=submission.id, by_label=submission.author_label)
+    transitions.open_at(episode, episode.stage, submission_id=submission.id, by_label=submission.author_label or bound_answer(definition, answers, REFERRER))
     return episode
 
 
-def _bound_answer(definition: FormDefinition, answers: Mapping[str, Any], binding: str) -> str:
+def bound_answer(definition: FormDefinition, answers: Mapping[str, Any], binding: str) -> str:
     """The first text answered to a question, outside repeats, with this binding; '' for none."""
     for question in definition.index.questions_of_repeat[""]:
         value = answers.get(question.id)

@@ -52,7 +52,7 @@ def start(paper_id: str, episode: Episode, *, by: User, key: str = "", answers: 
     about = to_sign(rule, episode)
     if about is not None and rule.not_author:
         check_not_author(about, by)
-    record = record_facts.of(episode, by=by)
+    record = record_facts.of(episode, by=by, signs=about)
     first = prefill(current_definition(rule.form), record)
     known = answers or {}
     sources = {path: source for path, source in first.sources.items() if path.partition(".")[0] not in known}

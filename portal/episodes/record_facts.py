@@ -32,6 +32,7 @@ RECORD_FACTS = {
     "author": "the person starting the paper", "author_name": "their name", "author_email": "their e-mail",
     "opened_on": "day the period of support began", "closed_on": "day it ended", "today": "today in London",
     "months_open": "whole months since it began",
+    "signs": "id of the paper that a sign-off signs", "signs_author": "name of the person who began that paper",
 }  # fmt: skip
 RECORD_LISTS = {"children": "child", "adults": "adult", "professionals": "professional", "others": "other"}
 """Lists of people by the role they have in the family; each item has the facts that a form gave, and keeps the person's id."""
@@ -55,10 +56,12 @@ class PaperAnswers:
     answers: Mapping[str, Any]
 
 
-def of(episode: Episode, *, by: User | None) -> Record:
-    """Everything this episode's record offers, as the person starting a paper needs it."""
+def of(episode: Episode, *, by: User | None, signs: Paper | None = None) -> Record:
+    """Everything this episode's record offers, as the person starting a paper needs it; `signs` is what a sign-off is for."""
     rows = people.members(episode.family_id)
-    return Record(_facts(episode, rows, by), _lists(rows), _papers(episode))
+    signed = db.session.get(Submission, signs.submission_id) if signs else None
+    about = {"signs": signs.paper if signs else "", "signs_author": signed.author_label if signed else ""}
+    return Record(_facts(episode, rows, by) | about, _lists(rows), _papers(episode))
 
 
 def _facts(episode: Episode, rows: Any, by: User | None) -> dict[str, Any]:

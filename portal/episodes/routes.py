@@ -47,9 +47,9 @@ def work_list() -> str:
     return render_template("episodes/work_list.html", page=page, wanted=wanted, whose=whose, stages=shown, counts=counts)
 
 
-@doors.get("/staff/episodes/<record_id:id>")
+@doors.get("/staff/episodes/<record_id:episode_id>")
 @needs("family.view", find)
-def episode(episode: Episode) -> Response:
+def episode_page(episode: Episode) -> Response:
     """An episode is shown on its family's page."""
     return _to_family(episode)
 

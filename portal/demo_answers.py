@@ -1,0 +1,58 @@
+"""Makes the example answers fit a story of the demonstration: dates moved to its days, names changed. Knows no form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(~?)")
+MONTH = re.compile(r"(\d{4})-(\d{2})(~?)")
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+IN_WORDS = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)})( \d{{4}})?\b")
+
+
+def fitted(answers: Any, *, as_of: date, on: date, names: Mapping[str, str]) -> Any:
+    """The answers as if written for the day `on` instead of `as_of`: moved by whole weeks, so that weekdays stay, and never later."""
+    weeks = timedelta(weeks=(on - as_of).days // 7)
+    return _fitted(answers, weeks, as_of.year, _finder(names), names)
+
+
+def _fitted(value: Any, shift: timedelta, year: int, finder: re.Pattern[str] | None, names: Mapping[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: each if key in ("_id", "path") else _fitted(each, shift, year, finder, names) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_fitted(each, shift, year, finder, names) for each in value]
+    if not isinstance(value, str):
+        return value
+    if DAY.fullmatch(value) or MONTH.fullmatch(value):
+        return _moved(value, shift)
+    moved = IN_WORDS.sub(lambda found: _moved_in_words(found, shift, year), value)
+    return finder.sub(lambda found: names[found[0]], moved) if finder else moved
+
+
+def _moved(text: str, shift: timedelta) -> str:
+    if found := DAY.fullmatch(text):
+        day = date(int(found[1]), int(found[2]), int(found[3])) + shift
+        return f"{day.isoformat()}{found[4]}"
+    found = MONTH.fullmatch(text)
+    assert found is not None
+    day = date(int(found[1]), int(found[2]), 15) + shift
+    return f"{day:%Y-%m}{found[3]}"
+
+
+def _moved_in_words(found: re.Match[str], shift: timedelta, year: int) -> str:
+    try:
+        day = date(int(found[3] or year), MONTHS.index(found[2]) + 1, int(found[1])) + shift
+    except ValueError:
+        return found[0]
+    return f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if found[3] else "")
+
+
+def _finder(names: Mapping[str, str]) -> re.Pattern[str] | None:
+    """Finds any of the names as whole words, the longest first."""
+    if not names:
+        return None
+    longest_first = sorted(names, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
