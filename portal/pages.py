@@ -13,7 +13,8 @@ from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import timekeeping
-from portal.access import public
+from portal.access import can, public
+from portal.accounts import sign_in_state
 from portal.forms.guidance_text import guidance_html
 from portal.publishing.in_force import council_in_force, council_of
 from portal.settings import Settings
@@ -24,6 +25,14 @@ SIZES = ("small", "medium", "large")
 CONTRASTS = ("standard", "high")
 STANDING_PAGES = {"privacy": "Privacy notice", "cookies": "Cookies", "accessibility": "Accessibility statement"}
 COMPRESS_FROM = 600
+
+STAFF_LINKS = (
+    ("worklist.view", "episodes.work_list", "Work list"),
+    ("user.list", "users.everyone", "Accounts"),
+    ("job.list", "jobs.failed_work", "Failed work"),
+    ("outbox.view", "notifications.outbox", "Outbox"),
+)
+"""The head of a staff page: what each link needs, where it leads, its words."""
 
 doors = Blueprint("pages", __name__)
 
@@ -95,8 +104,15 @@ def asset(name: str) -> str:
 def _layout_variables() -> dict[str, object]:
     council = council_in_force()
     size, contrast = _display()
-    shared = {"council": council, "service": council.service, "standing_pages": STANDING_PAGES, "asset": asset}
+    shared = {"council": council, "service": council.service, "standing_pages": STANDING_PAGES, "asset": asset, "staff_links": staff_links}
     return shared | {"display_size": size, "display_contrast": contrast}
+
+
+def staff_links() -> list[dict[str, str]]:
+    """Where whoever is signed in may go; nothing for the public. The outbox is there in the demonstration only."""
+    person = sign_in_state.person()
+    shown = STAFF_LINKS if current_app.extensions["portal.settings"].demonstration else STAFF_LINKS[:-1]
+    return [{"href": url_for(endpoint), "text": text} for action, endpoint, text in shown if person is not None and can(person, action)]
 
 
 def _display() -> tuple[str, str]:
