@@ -83,9 +83,10 @@ def remove_item(answers: Answers, path: str) -> Answers:
 
     def without(holder: Answers) -> Answers:
         items = holder.get(repeat_id) or []
-        if item_of(items, item_id) is None:
+        gone = item_of(items, item_id)
+        if gone is None:
             raise NoSuchItem(f"there is no item {path!r} to remove")
-        return _with(holder, repeat_id, [item for item in items if item is not item_of(items, item_id)])
+        return _with(holder, repeat_id, [item for item in items if item is not gone])
 
     return _changed(answers, tuple(outer), without, path)
 

@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from portal.forms import question_kinds
-from portal.forms.condition_tree import AnyItem, Compare, Condition, CountOf, EveryItem, RecordFact, Use, Where, nearest, walk
+from portal.forms.condition_tree import (
+    AnyItem,
+    Compare,
+    Condition,
+    CountOf,
+    EveryItem,
+    RecordFact,
+    Use,
+    Where,
+    nearest,
+    walk,
+)
 from portal.forms.index import Node
 from portal.forms.model import FormDefinition, Question
 from portal.forms.yaml_text import Fault, Location

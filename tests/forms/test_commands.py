@@ -2,14 +2,24 @@
 
 import json
 import shutil
+from datetime import date
+from pathlib import Path
 
 import pytest
 import time_machine
 from click.testing import CliRunner
+from flask.cli import ScriptInfo
+from sqlalchemy import select
 
 from portal.councils import library
+from portal.db import db
+from portal.forms.answers import paths
 from portal.forms.commands import forms
+from portal.submissions.drafts import answers_of
+from portal.submissions.models import Submission
 from tests.forms.holiday_club import HOLIDAY_CLUB, THE_PATELS, TODAY
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -87,6 +97,24 @@ def test_a_form_that_is_not_there_is_named_with_those_that_are(pack):
     ended = run("fill", "holiday_clubs", "--answers", write(pack / "answers.json", {}))
     assert ended.exit_code == 1
     assert "has no form 'holiday_clubs'; it has: holiday_club" in ended.stderr
+
+
+@time_machine.travel(date(2026, 6, 15))
+def test_saving_stores_a_sent_submission_with_its_files_and_prints_the_reference(app, tmp_path):
+    folder = ROOT / "examples" / "hackney"
+    given = json.loads((folder / "request_for_support.json").read_text())
+    given_file = write(tmp_path / "answers.json", given)
+    for named in folder.glob("papers"):
+        shutil.copytree(named, tmp_path / named.name)
+    arguments = ["fill", "request_for_support", "--answers", given_file, "--save", "--council", "hackney"]
+    ended = CliRunner(env={"PORTAL_ALLOW_TEST_NHS_NUMBERS": "yes"}).invoke(forms, arguments, obj=ScriptInfo(create_app=lambda: app))
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    reference = ended.stdout.rsplit(" ", 1)[1].strip().rstrip(".")
+    with app.app_context():
+        kept = db.session.scalars(select(Submission).where(Submission.reference == reference)).one()
+        assert (kept.status, kept.form_id, kept.author_label) == ("sent", "request_for_support", "command line")
+        form = library.council("hackney").form("request_for_support")
+        assert {path for path, _ in paths(answers_of(kept), form)} == {path for path, _ in paths(given, form)}
 
 
 def test_help_shows_an_example():

@@ -1,8 +1,8 @@
 """The way through a form: steps, what comes next, what each asks, and the task list."""
 
 from portal.forms import answers
-from portal.forms.journey import Journey
 from portal.forms.item_labels import item_label
+from portal.forms.journey import Journey
 from tests.forms.holiday_club import FACTS, THE_PATELS, a_form, a_page, holiday_club
 
 
