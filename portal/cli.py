@@ -12,7 +12,7 @@ import click
 from flask.cli import FlaskGroup
 
 from portal import create_app, serving
-from portal.command_line import council_option, in_app, stop
+from portal.command_line import council_option, in_app, kept, stop
 from portal.errors import PortalError
 from portal.settings import Settings
 
@@ -156,7 +156,7 @@ def _prepare(settings: Settings) -> None:
     app = create_app(settings)
     start_up.migrate(app)
     start_up.publish_shipped(app)
-    with app.app_context():
+    with kept(app):
         if settings.demonstration:
             click.echo(load_demonstration())
             click.echo(f"\nOpen {settings.base_url}\n\n{sign_ins()}\nStop with Ctrl-C.\n")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import click
+from flask import Flask
 from flask.cli import ScriptInfo
 
 from portal.db import db
@@ -33,6 +35,18 @@ def stop(message: str) -> NoReturn:
     raise SystemExit(1)
 
 
+@contextmanager
+def kept(app: Flask) -> Iterator[None]:
+    """Work inside the app that is committed when it ends well, and leaves nothing when it does not."""
+    with app.app_context():
+        try:
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+
+
 def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
     """Run a command inside the app; commit when it returns, keep nothing when it fails. Errors become words and exit status 1."""
 
@@ -40,15 +54,8 @@ def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def run(context: click.Context, /, *args: Any, **kwargs: Any) -> Any:
         try:
-            app = context.ensure_object(ScriptInfo).load_app()
-            with app.app_context():
-                try:
-                    answer = command(*args, **kwargs)
-                    db.session.commit()
-                    return answer
-                except BaseException:
-                    db.session.rollback()
-                    raise
+            with kept(context.ensure_object(ScriptInfo).load_app()):
+                return command(*args, **kwargs)
         except PortalError as error:
             stop(error.message)
 

@@ -25,13 +25,25 @@ def _opening(word: WordFile) -> None:
     word.p("{{ greeting }}")
 
 
+def _contact(name: str) -> str:
+    return f"{{% if {name}.name %}}{{{{ {name}.name }}}}{{% if {name}.phone %}}, {{{{ {name}.phone }}}}{{% endif %}}{{% else %}}{{{{ {name}.text }}}}{{% endif %}}"
+
+
 def _people(word: WordFile) -> None:
     word.facts(
         ("Lead professional", "{{ lead.name }}, {{ lead_phone }}"),
-        ("Manager", "{{ manager.text }}"),
-        ("Unit coordinator", "{{ unit_coordinator.text }}"),
-        ("Head of centre", "{{ head_of_centre.text }}"),
+        ("Manager", _contact("manager")),
+        ("Unit coordinator", _contact("unit_coordinator")),
+        ("Head of centre", _contact("head_of_centre")),
     )
+
+
+def _shared(word: WordFile) -> None:
+    word.p("Whom we tell that our support has ended", "Label")
+    word.p("{%p for one in shared_with %}")
+    word.bullet("{{ one }}")
+    word.p("{%p endfor %}")
+    word.when("shared_what", ("What we tell them: {{ shared_what }}", ""))
 
 
 def _enclosures(word: WordFile) -> None:
@@ -55,6 +67,7 @@ def parent() -> WordFile:
     word.p("You and {{ worked_with }} worked together from {{ support_from }} to {{ support_to }} to support {{ about_children }}. That support has now ended.")
     word.p("This letter says what you have achieved, why our support is ending, who carries on with you, and how to ask for help again.")
     word.p("{%p endif %}")
+    word.p("{{ other_formats }}", "Callout")
     _what_happened(word)
     _decision(word)
     _going_on(word)
@@ -63,7 +76,7 @@ def parent() -> WordFile:
     word.p("**If someone is in danger.** {{ emergency }}", "Callout")
     word.h1("What we share, and with whom")
     word.p("{{ sharing }}")
-    word.p("We tell: {{ shared_with }}.{% if shared_what %} What we tell them: {{ shared_what }}{% endif %}")
+    _shared(word)
     word.h1("Your rights")
     word.p("{{ complaints }}")
     word.p("{{ rights }}")
@@ -78,7 +91,6 @@ def parent() -> WordFile:
     word.h2("Who to speak to")
     _people(word)
     _enclosures(word)
-    word.p("{{ other_formats }}", "Callout")
     return word
 
 
@@ -96,8 +108,8 @@ def _what_happened(word: WordFile) -> None:
 
 def _decision(word: WordFile) -> None:
     word.h1("Why our support has ended")
-    word.p("This was agreed {{ decision_where }}, on {{ decision_date }}.")
     word.p("{{ reason }}")
+    word.facts(("Where we agreed this", "{{ decision_where }}"), ("When", "{{ decision_date }}"))
     word.when("ending == 'family_choice'", ("You chose to stop. That is your right, and it does not count against you.", ""))
     word.when("ending == 'stepped_up'", ("Children’s social care carries on working with you.", ""))
     word.when("ending == 'moved'", ("If you would like help where you live now, we can put you in touch with the right people there.", ""))
@@ -131,6 +143,7 @@ def young_person() -> WordFile:
     word.p("{%p else %}")
     word.p("You worked with {{ worked_with }} from {{ support_from }} to {{ support_to }}. That work has now ended. This letter is yours to keep.")
     word.p("{%p endif %}")
+    word.p("{{ other_formats }}", "Callout")
     word.when("why_together", ("Why we met", "Heading1"), ("{{ why_together }}", ""))
     word.p("{%p if achievements or changed %}")
     word.h1("What you have done")
@@ -140,8 +153,8 @@ def young_person() -> WordFile:
     word.when("changed", ("{{ changed }}", ""))
     word.p("{%p endif %}")
     word.h1("Why it has ended")
-    word.p("We agreed this {{ decision_where }}, on {{ decision_date }}.")
     word.p("{{ reason }}")
+    word.facts(("Where we agreed this", "{{ decision_where }}"), ("When", "{{ decision_date }}"))
     word.h1("Who is there for you now")
     word.p("{%p if staying %}")
     word.table([5, 5, 7], ["Who", "Name", "How to reach them"], [["{{ one.service }}", "{{ one.person }}", "{{ one.contact }}"]], loop="one in staying")
@@ -161,7 +174,7 @@ def young_person() -> WordFile:
     word.h1("Your rights")
     word.p("{{ complaints }}")
     word.p("{{ rights }}")
-    word.p("We tell: {{ shared_with }}.{% if shared_what %} What we tell them: {{ shared_what }}{% endif %}")
+    _shared(word)
     word.p("{{ feedback }}")
     word.p("With best wishes", "Signature")
     word.p("", "Signature")
@@ -170,9 +183,8 @@ def young_person() -> WordFile:
     word.p("You can call me on {{ lead_phone }}", "Signature")
     word.p("", "Signature")
     word.h2("Other people you can speak to")
-    word.facts(("Manager", "{{ manager.text }}"), ("Unit coordinator", "{{ unit_coordinator.text }}"), ("Head of centre", "{{ head_of_centre.text }}"))
+    word.facts(("Manager", _contact("manager")), ("Unit coordinator", _contact("unit_coordinator")), ("Head of centre", _contact("head_of_centre")))
     _enclosures(word)
-    word.p("{{ other_formats }}", "Callout")
     return word
 
 
@@ -181,8 +193,7 @@ def child() -> WordFile:
     word = _letter("A letter for you", Look(size=16, leading=312))
     word.p("{{ recipient_name }}", "Address")
     word.when("address", ("{{ address }}", "Address"))
-    word.p("{{ letter_date }}", "Address")
-    word.p("")
+    word.p("{{ letter_date }}")
     word.p("{{ greeting }}")
     word.p("A letter for you", "Title")
     word.p("{%p if ending == 'no_contact' %}")

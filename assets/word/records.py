@@ -15,8 +15,12 @@ SIX = (
 )
 
 
+def _who(name: str) -> str:
+    return f"{{% if {name}.name %}}{{{{ {name}.name }}}}{{% if {name}.role %}}, {{{{ {name}.role }}}}{{% endif %}}{{% if {name}.organisation %}}, {{{{ {name}.organisation }}}}{{% endif %}}{{% else %}}{{{{ {name}.text }}}}{{% endif %}}"
+
+
 def _record(title: str) -> WordFile:
-    word = WordFile(f"{title}, {{{{ reference }}}}", Look(left=2.0, right=2.0), subject="Record")
+    word = WordFile(f"{title}, {{{{ reference }}}}", Look(left=2.0, right=2.0, label=6.2), subject="Record")
     word.letterhead = HEAD
     word.running_head = f"{title}  ·  {{{{ reference }}}}"
     word.foot = "Reference: {{ reference }}"
@@ -47,11 +51,11 @@ def _meeting(word: WordFile) -> None:
         ("Date and time", "{{ meeting_date }}, {{ starts }} to {{ ends }}"),
         ("Place", "{{ place }}{% if place_detail %}, {{ place_detail }}{% endif %} ({{ place_chosen }})"),
         ("In the series", "{{ series }}{% if series_number %}, number {{ series_number }}{% endif %}"),
-        ("Chair", "{{ chair.text }}"),
-        ("Minute-taker", "{{ minute_taker.text }}"),
+        ("Chair", _who("chair")),
+        ("Minute-taker", _who("minute_taker")),
         ("Lead professional", "{{ lead.text }}"),
-        ("Arranged so that all could take part", "{{ needs_met }}"),
-        ("Professionals met beforehand", "{{ pre_meeting }}{% if pre_meeting_told %}. The family was told: {{ pre_meeting_told }}{% endif %}{% if pre_meeting_why %}. {{ pre_meeting_why }}{% endif %}"),
+        ("Help to take part", "{{ needs_met }}"),
+        ("Professionals met before", "{{ pre_meeting }}{% if pre_meeting_told %}. The family was told: {{ pre_meeting_told }}{% endif %}{% if pre_meeting_why %}. {{ pre_meeting_why }}{% endif %}"),
     )
 
 
@@ -131,7 +135,7 @@ def _understanding(word: WordFile) -> None:
     word.table([4, 6.6, 6.6], ["Child", "What they need", "What will be done"], [["**{{ child.name }}**", "{{ child.need }}", "{{ child.action }}"]], loop="child in siblings")
     word.p("{%p endif %}")
     word.h2("Safety")
-    word.facts(("Worry that a child is being harmed", "{{ harm_now }}"))
+    word.facts(("Worry about harm to a child", "{{ harm_now }}"))
     word.when("harm_action", ("**Told at once:** {{ harm_told_manager }}", "Callout"), ("**Done at once:** {{ harm_action }}", "Callout"))
     word.h2("Scores and level of need")
     word.table(
@@ -143,7 +147,7 @@ def _understanding(word: WordFile) -> None:
     )
     word.facts(
         ("Family managing, 0 to 10", "{{ family_score }}{% if tool %} (tool: {{ tool }}){% endif %}"),
-        ("Level of need now", "{{ level_now }}{% if level_change %}, {{ level_change }} than or as last time{% endif %}"),
+        ("Level of need now", "{{ level_now }}{% if level_change %} (compared with last time: {{ level_change|lower }}){% endif %}"),
     )
     word.when("level_why", ("Why the level changed", "Label"), ("{{ level_why }}", ""))
 
@@ -152,7 +156,7 @@ def _plan(word: WordFile) -> None:
     word.h1("The plan")
     word.h2("Goals")
     word.table(
-        [6.6, 5.2, 2.7, 2.9],
+        [5.8, 4.4, 2.7, 4.4],
         ["Goal, in the family’s words", "How we will know", "By when", "Now"],
         [
             [
@@ -219,9 +223,10 @@ def _whole_form(word: WordFile) -> None:
     word.when("block.title", ("{{ block.title }}", "Heading2"))
     word.p("{%p if block.rows %}")
     word.table([6.4, 10.6], ["Question", "Answer"], [["{{ row.label }}", "{{ row.text }}"]], loop="row in block.rows")
-    word.p("{%p else %}")
+    word.p("{%p elif not block.unanswered %}")
     word.p("None recorded", "Note")
     word.p("{%p endif %}")
+    word.when("block.unanswered", ("Not answered: {{ block.unanswered }}", "Note"))
     word.p("{%p endfor %}")
     word.p("{%p endfor %}")
 

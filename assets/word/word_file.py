@@ -40,6 +40,7 @@ class Look:
     leading: int = 276
     left: float = 2.3
     right: float = 2.3
+    label: float = 5.2
 
 
 @dataclass
@@ -260,7 +261,7 @@ def styles(look: Look) -> str:
     heading = '<w:keepNext/><w:keepLines/><w:spacing w:before="{0}" w:after="{1}" w:line="264" w:lineRule="auto"/><w:outlineLvl w:val="{2}"/>'
     bar = f'<w:pBdr><w:left w:val="single" w:sz="24" w:space="10" w:color="{look.colour}"/></w:pBdr>'
     box = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="8" w:color="{look.tint}"/>' for side in ("top", "left", "bottom", "right"))
-    hanging = int(5.2 * CM)
+    hanging = int(look.label * CM)
     made = [
         f'<w:docDefaults><w:rPrDefault><w:rPr>{font}<w:color w:val="{look.ink}"/><w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
         '<w:lang w:val="en-GB" w:eastAsia="en-GB" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
@@ -275,7 +276,7 @@ def styles(look: Look) -> str:
         style("Heading1", "heading 1", heading.format(340, 100, 0), text(look.size * 1.34, look.colour, True), following="Normal"),
         style("Heading2", "heading 2", heading.format(220, 60, 1), text(look.size * 1.1, look.ink, True), following="Normal"),
         style("ListBullet", "List Bullet", '<w:numPr><w:numId w:val="1"/></w:numPr><w:spacing w:after="80"/>'),
-        style("Facts", "Facts", f'<w:tabs><w:tab w:val="left" w:pos="{hanging}"/></w:tabs><w:spacing w:after="70"/><w:ind w:left="{hanging}" w:hanging="{hanging}"/>'),
+        style("Facts", "Facts", f'<w:keepLines/><w:tabs><w:tab w:val="left" w:pos="{hanging}"/></w:tabs><w:spacing w:after="70"/><w:ind w:left="{hanging}" w:hanging="{hanging}"/>'),
         style("Label", "Label", '<w:keepNext/><w:spacing w:before="140" w:after="30"/>', "<w:b/>", following="Normal"),
         style("Quote", "Quote", f'<w:keepLines/>{bar}<w:spacing w:before="80" w:after="160"/><w:ind w:left="340" w:right="284"/>'),
         style("Callout", "Callout", f'<w:keepLines/><w:pBdr>{box}</w:pBdr><w:shd w:val="clear" w:color="auto" w:fill="{look.tint}"/><w:spacing w:before="160" w:after="200"/><w:ind w:left="170" w:right="170"/>'),
