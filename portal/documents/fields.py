@@ -84,8 +84,6 @@ def _condition(reader: _Reader, node: nodes.If, names: dict[str, Shape]) -> None
 
 
 def _tests(node: nodes.Node) -> Iterator[nodes.Test]:
-    if isinstance(node, nodes.Test):
-        yield node
     yield from node.find_all(nodes.Test)
 
 
@@ -129,6 +127,8 @@ def _filter(reader: _Reader, node: nodes.Filter, names: dict[str, Shape]) -> Sha
         reader.fault(node, "not_text", f"the tag prints {what}")
     if name == "each" and (shape == TEXT or isinstance(shape, dict)):
         reader.fault(node, "not_list", "the loop goes through something that is not a list")
+    if name == "weighed":
+        return shape
     if name in ("first", "last") and isinstance(shape, list):
         return shape[0]
     if name in _ITEMS:

@@ -85,6 +85,12 @@ def joined_words(_context: Context, first: Any, *more: Any) -> str:
     return "".join(texts)
 
 
+@pass_context
+def weighed(_context: Context, value: Any) -> Any:
+    """A value as a condition sees it: a group of fields counts as empty when its text is."""
+    return "" if isinstance(value, dict) and value.get("text") == "" else value
+
+
 def _of_text(work: Callable[..., str]) -> Callable[..., str]:
     return lambda value, *extra: work(_text(value), *extra)
 
@@ -188,7 +194,7 @@ TESTS = {
 }
 """What may stand after `is` in a tag."""
 
-_INNER = {"print_text": print_text, "print_attribute": print_attribute, "each": each, "joined_words": joined_words}
+_INNER = {"print_text": print_text, "print_attribute": print_attribute, "each": each, "joined_words": joined_words, "weighed": weighed}
 
 
 class Language(SandboxedEnvironment):
@@ -290,6 +296,11 @@ def guard(node: nodes.Node, *, plain: bool) -> None:
         _guard_output(node, plain)
     elif isinstance(node, nodes.For):
         node.iter = _inner("each", node.iter)
+    for name in ("test", "left", "right") if isinstance(node, (nodes.If, nodes.For, nodes.CondExpr, nodes.And, nodes.Or)) else ():
+        if getattr(node, name, None) is not None:
+            setattr(node, name, _inner("weighed", getattr(node, name)))
+    if isinstance(node, nodes.Not):
+        node.node = _inner("weighed", node.node)
 
 
 def _guard_output(output: nodes.Output, plain: bool) -> None:

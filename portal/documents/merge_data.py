@@ -43,8 +43,7 @@ FACTS = {
 """Facts a document may print, beside answers and the council's texts."""
 
 KEPT_CONFIDENTIAL = "Address kept confidential"
-NOT_ANSWERED = "Not answered"
-_SECTION_SHAPE = [{"title": TEXT, "blocks": [{"title": TEXT, "rows": [{"label": TEXT, "text": TEXT}]}]}]
+_SECTION_SHAPE = [{"title": TEXT, "blocks": [{"title": TEXT, "rows": [{"label": TEXT, "text": TEXT}], "unanswered": TEXT}]}]
 
 
 class BindingBroken(RuleBroken):
@@ -140,17 +139,18 @@ class _Gatherer:
     def _sections(self, binding: Binding, material: Material) -> list[dict[str, Any]]:
         wanted = None if binding.sections == "all" else binding.sections.split()
         found = summary.sections(material.definition, material.answers, material.facts)
-        return [self._section(section, binding, material) for section in found if wanted is None or section.id in wanted]
+        return [self._section(section, material) for section in found if wanted is None or section.id in wanted]
 
-    def _section(self, section: summary.SummarySection, binding: Binding, material: Material) -> dict[str, Any]:
-        blocks = [
-            {
-                "title": "" if block.title == section.title else block.title,
-                "rows": [{"label": row.label, "text": self._row_text(row, material) or binding.empty or NOT_ANSWERED} for row in block.rows],
-            }
-            for block in section.blocks
-        ]
-        return {"title": section.title, "blocks": blocks}
+    def _section(self, section: summary.SummarySection, material: Material) -> dict[str, Any]:
+        return {"title": section.title, "blocks": [self._block(block, section.title, material) for block in section.blocks]}
+
+    def _block(self, block: summary.SummaryBlock, section_title: str, material: Material) -> dict[str, Any]:
+        texts = [(row.label, self._row_text(row, material)) for row in block.rows]
+        return {
+            "title": "" if block.title == section_title else block.title,
+            "rows": [{"label": label, "text": text} for label, text in texts if text],
+            "unanswered": "; ".join(label for label, text in texts if not text),
+        }
 
     def _row_text(self, row: summary.SummaryRow, material: Material) -> str:
         question = material.definition.index.questions[row.question_id]
