@@ -10,6 +10,8 @@ from portal.councils.examined import Examined
 from portal.councils.model import Binding, DocumentRule
 from portal.forms.yaml_text import Fault, Location
 
+NOTICES = ("receipt", "resume_link", "draft_reminder", "late_paper", "invitation", "password_reset", "password_changed")
+"""E-mails that the portal sends of itself; a council writes their words and may add others with `on`."""
 NOTICE_PLACEHOLDERS = ("reference", "link", "council", "expires")
 FILE_NAME_PLACEHOLDERS = ("reference", "date", "number")
 LABELS = ("lead", "episode", "hub", "plan", "assessment", "meeting", "level", "social_care")
@@ -118,7 +120,10 @@ def _service_text(pack: Examined, path: str) -> str | None:
 
 
 def notices(pack: Examined) -> Iterator[Fault]:
-    """E-mails name nothing but reference, link, council and expiry."""
+    """The e-mails the portal sends are there, and name nothing but reference, link, council and expiry."""
+    for name in NOTICES:
+        if name not in pack.council.notices:
+            yield pack.fault("notices", (), "missing_notice", f"the e-mail {name} is missing: the portal sends it")
     for name, notice in pack.council.notices.items():
         for part in ("subject", "body"):
             text = getattr(notice, part)
@@ -127,7 +132,9 @@ def notices(pack: Examined) -> Iterator[Fault]:
         if notice.on is not None:
             yield from pack.unknown("notices", (name, "on", "paper"), "paper", notice.on.paper, pack.council.papers.ids)
             yield from pack.condition("notices", (name, "when"), notice.on.paper, notice.when)
-        elif notice.when is not None:
+        elif name not in NOTICES:
+            yield pack.fault("notices", (name,), "never_sent", f"nothing sends the e-mail {name}: give it `on`", of_key=True)
+        if notice.on is None and notice.when is not None:
             yield pack.fault("notices", (name, "when"), "when_without_on", "`when` speaks of the answers of a paper, so it needs `on`")
 
 

@@ -153,6 +153,13 @@ def test_an_e_mail_with_a_placeholder_for_a_persons_name(change):
     assert fault == "council/notices.yaml:1:20: first_name is no placeholder of this council (there are: reference, link, council, expires)"
 
 
+def test_an_e_mail_the_portal_sends_is_missing_and_another_is_never_sent(change):
+    assert change("council/notices.yaml", "receipt: {", "thanks: {") == [
+        "council/notices.yaml:1:1: the e-mail receipt is missing: the portal sends it",
+        "council/notices.yaml:1:1: nothing sends the e-mail thanks: give it `on`",
+    ]
+
+
 def test_a_word_the_council_avoids_in_one_of_its_own_texts(change):
     (fault,) = change("council/wording.yaml", "Not happy?", "Unhappy with your case?")
     assert fault == "council/wording.yaml:2:15: uses “case”; say instead: family"
