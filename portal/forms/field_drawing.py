@@ -46,7 +46,8 @@ class FieldWords:
             words.append(f"{file.type_names(field.settings.types)}, {many}{field.settings.max_mb} MB each at most.")
         if field.question.later:
             words.append("If you do not have this now, you can send it later.")
-        return " ".join(word for word in (*words, field.came_from) if word)
+        said = [word.strip() for word in (*words, field.came_from) if word]
+        return " ".join([word if word[-1:] in ".?!:" else f"{word}." for word in said[:-1]] + said[-1:])
 
     def hint(self, as_heading: bool = False) -> dict[str, str]:
         """The hint; empty for none."""

@@ -269,7 +269,7 @@ def test_where_a_prefilled_answer_came_from_is_told_beside_it(app):
     form = form_of(asked("text", hint="As on papers"), answers={"a_text": "Ada"})
     form["a_text"].came_from = "From the request of 4 May 2026."
     html, _ = drawn(form)
-    assert "As on papers From the request of 4 May 2026." in html
+    assert "As on papers. From the request of 4 May 2026." in html
 
 
 def test_every_label_and_text_fits_narrow_screens(app):

@@ -72,7 +72,7 @@ class Address(CompoundKind):
         if not value["no_fixed_address"] and not any(line.strip() for line in lines):
             found.append(fault(question, "incomplete", f"Enter address line 1 of {question.words}", "line1"))
         if value["postcode"] and not normal_postcode(value["postcode"]):
-            found.append(fault(question, "not_a_postcode", "Postcode must be a full UK postcode, like E8 1DY", "postcode"))
+            found.append(fault(question, "not_a_postcode", "Enter the postcode in full, like E8 1DY", "postcode"))
         if question.settings.postcode_required and not value["postcode"] and not value["no_fixed_address"]:
             found.append(fault(question, "postcode_missing", f"Enter the postcode of {question.words}", "postcode"))
         return tuple(found)

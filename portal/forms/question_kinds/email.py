@@ -24,7 +24,7 @@ class Email(TypedKind):
         address = normal_email(typed)
         if address:
             return Taken(address)
-        message = f"{wording.subject(question)} must be an email address in the right format, like name@example.org"
+        message = f"{wording.please(question, 'Enter')} in the right format, like name@example.org"
         return Taken(wrong=(Wrong("not_an_email", wording.say(question, "not_an_email", message)),))
 
     def example(self, question: Question) -> Any:

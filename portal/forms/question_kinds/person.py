@@ -63,9 +63,9 @@ class Person(CompoundKind):
             if box in question.settings.needs and not value[box].strip():
                 found.append(fault(question, "incomplete", f"Enter the {LABELS[box].lower()} of {question.words}", box))
         if value["phone"] and not normal_phone(value["phone"]):
-            found.append(fault(question, "not_a_phone", "Telephone number must be one, like 01632 960 001", "phone"))
+            found.append(fault(question, "not_a_phone", "Enter the telephone number in full, like 01632 960 001", "phone"))
         if value["email"] and not normal_email(value["email"]):
-            found.append(fault(question, "not_an_email", "Email address must be in the right format, like name@example.org", "email"))
+            found.append(fault(question, "not_an_email", "Enter the email address in the right format, like name@example.org", "email"))
         return tuple(found)
 
     def raw(self, question: Question, value: Any) -> dict[str, list[str]]:

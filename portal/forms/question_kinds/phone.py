@@ -29,7 +29,7 @@ class Phone(TypedKind):
         """The number in its usual form, with a note where it is unlikely to be in use."""
         number = normal_phone(typed)
         if not number:
-            message = f"{wording.subject(question)} must be a telephone number, like 01632 960 001, 07700 900 982 or +44 808 157 0192"
+            message = f"{wording.please(question, 'Enter')} in full, like 01632 960 001, 07700 900 982 or +44 808 157 0192"
             return Taken(wrong=(Wrong("not_a_phone", wording.say(question, "not_a_phone", message)),))
         return Taken(number, notes=() if is_likely(number) else (unlikely_note(number),))
 

@@ -25,7 +25,7 @@ class Postcode(TypedKind):
         postcode = normal_postcode(typed)
         if postcode:
             return Taken(postcode)
-        message = f"{wording.subject(question)} must be a full UK postcode, like E8 1DY"
+        message = f"{wording.please(question, 'Enter')} in full, like E8 1DY"
         return Taken(wrong=(Wrong("not_a_postcode", wording.say(question, "not_a_postcode", message)),))
 
     def example(self, question: Question) -> Any:

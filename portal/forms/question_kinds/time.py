@@ -29,7 +29,7 @@ class Time(TypedKind):
         kept = from_words(typed)
         if kept:
             return Taken(kept)
-        message = f"{wording.subject(question)} must be a time, like 9:30am or 14:30"
+        message = f"{wording.please(question, 'Enter')} with am or pm, or by the 24-hour clock, like 9:30am or 14:30"
         return Taken(wrong=(Wrong("not_a_time", wording.say(question, "not_a_time", message)),))
 
     def wrong(self, question: Question, value: Any) -> tuple[Wrong, ...]:
