@@ -37,7 +37,7 @@ class Look:
     ink: str = "1A1A1A"
     grey: str = "505A5F"
     size: float = 12
-    leading: int = 276
+    leading: int = 264
     left: float = 2.3
     right: float = 2.3
     label: float = 5.2
@@ -114,7 +114,7 @@ class WordFile:
             '<w:headerReference w:type="first" r:id="rId10"/><w:headerReference w:type="default" r:id="rId11"/>'
             '<w:footerReference w:type="first" r:id="rId12"/><w:footerReference w:type="default" r:id="rId12"/>'
             '<w:pgSz w:w="11906" w:h="16838"/>'
-            f'<w:pgMar w:top="1418" w:right="{int(self.look.right * CM)}" w:bottom="1304" w:left="{int(self.look.left * CM)}" w:header="680" w:footer="567" w:gutter="0"/>'
+            f'<w:pgMar w:top="1418" w:right="{int(self.look.right * CM)}" w:bottom="1247" w:left="{int(self.look.left * CM)}" w:header="680" w:footer="567" w:gutter="0"/>'
             "<w:titlePg/>"
         )
         document = f"{HEAD}<w:document {SPACES}><w:body>{''.join(self.body)}<w:sectPr>{page}</w:sectPr></w:body></w:document>"
