@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -16,13 +17,14 @@ from portal.submissions.models import ResumeKey
 
 @jobs.task("notifications.notice")
 def write(payload: dict[str, Any], *, job_id: int) -> None:
-    """Write a notice. The payload has `notice`, one of `user_id`, `team_id`, `submission_id`, and perhaps `reference` and `link` (a path).
+    """Write a notice. The payload has `notice`, one of `user_id`, `team_id`, `submission_id`, and perhaps `reference`, `link` (a path) and `expires` (an ISO moment).
 
     Nothing is written when nobody can be reached: a disabled account, a team without an address, a sender who gave none.
     """
     recipient = recipient_of(payload)
     if recipient:
-        notify(payload["notice"], recipient, reference=payload.get("reference", ""), link=payload.get("link", ""))
+        expires = datetime.fromisoformat(payload["expires"]) if payload.get("expires") else None
+        notify(payload["notice"], recipient, reference=payload.get("reference", ""), link=payload.get("link", ""), expires=expires)
 
 
 def recipient_of(payload: dict[str, Any]) -> str:

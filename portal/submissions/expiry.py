@@ -13,6 +13,7 @@ from portal.db import db
 from portal.publishing.in_force import council_in_force
 from portal.submissions.drafts import Writer, delete
 from portal.submissions.models import ResumeKey, Submission
+from portal.submissions.resume import draft_name, token_of
 
 BATCH = 500
 EVERY = timedelta(hours=1)
@@ -38,3 +39,19 @@ def delete_expired(payload: dict[str, Any], *, job_id: int) -> None:
     """Delete every draft whose time has run out."""
     for draft in expired_drafts():
         delete(draft, by=Writer(), why="expired")
+
+
+@jobs.task("submissions.remind", every=EVERY)
+def remind(payload: dict[str, Any], *, job_id: int) -> None:
+    """Remind the writers of drafts that run out soon, once each, at the address their link went to."""
+    for draft, key in drafts_to_remind_of():
+        key.reminded_at = timekeeping.now()
+        notice = {
+            "notice": "draft_reminder",
+            "submission_id": draft.id,
+            "reference": draft_name(draft),
+            "link": f"/resume/{token_of(key)}",
+            "expires": draft.expires_at.isoformat() if draft.expires_at else "",
+        }
+        jobs.enqueue("notifications.notice", notice, unique_key=f"reminder:{key.id}:{timekeeping.today().isoformat()}")
+    db.session.flush()

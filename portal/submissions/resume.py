@@ -72,6 +72,11 @@ def token_of(key: ResumeKey) -> str:
     return base64.urlsafe_b64encode(digest[:24]).decode()
 
 
+def draft_name(submission: Submission) -> str:
+    """What an e-mail calls a submission: its reference, or a few letters of its own while it is a draft."""
+    return submission.reference or f"DRAFT-{submission.id[:4].upper()}"
+
+
 def key_of(submission: Submission) -> ResumeKey | None:
     """The way back that was made for this submission, if any."""
     return db.session.scalars(select(ResumeKey).where(ResumeKey.submission_id == submission.id)).first()

@@ -54,9 +54,8 @@ def make_link(draft: Submission) -> str | tuple[str, int]:
 
 
 def queue_link(submission: Submission, opening: Opening, email: str) -> None:
-    """Enqueue the e-mail with the link, in this transaction. A draft goes by a few letters of its own, since it has no reference yet."""
-    name = submission.reference or f"DRAFT-{submission.id[:4].upper()}"
-    notify("resume_link", email, reference=name, link=link_for(opening.token), expires=opening.expires_at)
+    """Enqueue the e-mail with the link, in this transaction."""
+    notify("resume_link", email, reference=resume.draft_name(submission), link=link_for(opening.token), expires=opening.expires_at)
 
 
 def code_page(opening: Opening, email: str, *, purpose: str, onward: tuple[str, str]) -> str:

@@ -1,0 +1,119 @@
+"""Saving drafts: nothing typed is lost, nothing of anybody else's is overwritten."""
+
+import pytest
+
+from portal.db import db
+from portal.forms.answers import get
+from portal.submissions import drafts
+from portal.submissions.drafts import Clashed, NotADraft, TooManyItems, Writer
+from tests.submissions.made_up import REFERRER, a_draft, reading, some_notes
+
+CHAIR = Writer("chair0000000000000aa", "Chair", "chair's tab")
+MINUTES = Writer("minutes00000000000aa", "Minute-taker", "minutes' tab")
+
+
+def test_a_draft_starts_with_the_items_its_form_needs(in_app):
+    draft = a_draft()
+    assert draft.version == 1 and draft.status == "draft"
+    assert len(draft.data.answers["children"]) == 1
+
+
+def test_starting_twice_with_one_key_makes_one_draft(in_app):
+    assert a_draft(key="k" * 20).id == a_draft(key="k" * 20).id
+
+
+def test_text_that_is_not_valid_is_kept_as_it_was_typed(in_app):
+    draft = a_draft({"first_day": "2030-07-29"})
+    typed = {"day": ["thirty-first"], "month": ["July"]}
+    drafts.save(draft, reading(incomplete={"first_day": typed}), expected_version=1, by=REFERRER)
+    db.session.expire_all()
+    again = drafts.find(draft.id)
+    assert again.data.incomplete == {"first_day": typed}
+    assert "first_day" not in again.data.answers
+    assert drafts.history(again)[0].changes == {"first_day": ["2030-07-29", {"typed": typed}]}
+
+
+def test_a_save_that_changes_nothing_is_no_new_version(in_app):
+    draft = a_draft({"lives_here": "yes"})
+    saved = drafts.save(draft, reading({"lives_here": "yes"}, cleared=("which_town",)), expected_version=1, by=REFERRER)
+    assert (saved.version, saved.changed, draft.version) == (1, (), 1)
+
+
+def test_a_stale_write_to_the_same_question_is_refused_with_both_texts(in_app):
+    notes = some_notes()
+    drafts.save(notes, reading({"summary": "The chair's words"}), expected_version=1, by=CHAIR)
+    with pytest.raises(Clashed) as refused:
+        drafts.save(notes, reading({"summary": "The minute-taker's words"}), expected_version=1, by=MINUTES)
+    (clash,) = refused.value.clashes
+    assert (clash.path, clash.mine, clash.theirs) == ("summary", "The minute-taker's words", "The chair's words")
+    assert notes.data.answers["summary"] == "The chair's words"
+
+
+def test_two_people_on_one_page_keep_each_other_s_different_answers(in_app):
+    notes = some_notes()
+    drafts.save(notes, reading({"held_on": "2030-01-07"}, cleared=("summary",)), expected_version=1, by=CHAIR)
+    saved = drafts.save(notes, reading({"summary": "Words"}, cleared=("held_on",)), expected_version=1, by=MINUTES)
+    assert notes.data.answers == {"held_on": "2030-01-07", "summary": "Words"}
+    assert saved.version == 1, "the open page does not show the other's answer, so it must not claim to have seen it"
+
+
+def test_a_page_that_saves_again_and_again_never_clashes_with_itself(in_app):
+    notes = some_notes()
+    drafts.save(notes, reading({"held_on": "2030-01-07"}, cleared=("summary",)), expected_version=1, by=CHAIR)
+    for words in ("W", "Wo", "Words"):
+        drafts.save(notes, reading({"summary": words}, cleared=("held_on",)), expected_version=1, by=MINUTES)
+    assert notes.data.answers == {"held_on": "2030-01-07", "summary": "Words"}
+    with pytest.raises(Clashed):
+        drafts.save(notes, reading({"summary": "Words", "held_on": "2030-02-02"}), expected_version=1, by=MINUTES)
+
+
+def test_answers_for_an_item_that_was_removed_meanwhile_are_shown_not_lost(in_app):
+    notes = some_notes()
+    item = drafts.add_item(notes, "actions", by=CHAIR)
+    version = notes.version
+    drafts.remove_item(notes, f"actions.{item}", by=CHAIR)
+    with pytest.raises(Clashed) as refused:
+        drafts.save(notes, reading({f"actions.{item}.what": "Phone the school"}), expected_version=version, by=MINUTES)
+    assert [(clash.mine, clash.theirs) for clash in refused.value.clashes] == [("Phone the school", None)]
+
+
+def test_items_are_added_moved_and_removed_and_the_history_tells(in_app):
+    notes = some_notes()
+    first, second = drafts.add_item(notes, "actions", by=CHAIR), drafts.add_item(notes, "actions", by=CHAIR)
+    drafts.save(notes, reading({f"actions.{second}.what": "Write"}), expected_version=notes.version, by=CHAIR)
+    drafts.move_item(notes, f"actions.{second}", -1, by=CHAIR)
+    assert [item["_id"] for item in notes.data.answers["actions"]] == [second, first]
+    drafts.remove_item(notes, f"actions.{second}", by=MINUTES)
+    last = drafts.history(notes)[0]
+    assert (last.by_label, last.action) == ("Minute-taker", "item_removed")
+    assert last.changes == {"actions": [[second, first], [first]], f"actions.{second}.what": ["Write", None]}
+
+
+def test_a_group_takes_no_more_items_than_its_form_allows(in_app):
+    notes = some_notes()
+    for _ in range(3):
+        drafts.add_item(notes, "actions", by=CHAIR)
+    with pytest.raises(TooManyItems, match="at most 3"):
+        drafts.add_item(notes, "actions", by=CHAIR)
+
+
+def test_a_group_that_appears_brings_its_first_item(in_app):
+    draft = a_draft()
+    child = draft.data.answers["children"][0]["_id"]
+    drafts.save(draft, reading({f"children.{child}.first_name": "Asha"}), expected_version=1, by=REFERRER)
+    assert get(draft.data.answers, f"children.{child}.first_name") == "Asha"
+
+
+def test_a_deleted_draft_is_gone_with_its_history(in_app):
+    draft = a_draft({"lives_here": "yes"})
+    drafts.delete(draft, by=REFERRER, why="asked")
+    assert drafts.find(draft.id) is None
+    assert drafts.history(draft) == []
+
+
+def test_what_was_sent_can_be_filled_in_no_more(in_app):
+    draft = a_draft()
+    draft.status = "sent"
+    with pytest.raises(NotADraft):
+        drafts.save(draft, reading({"lives_here": "no"}), expected_version=1, by=REFERRER)
+    draft.status = "draft"
