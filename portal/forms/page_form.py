@@ -140,8 +140,9 @@ class PageForm(Form):
 
     @property
     def is_single(self) -> bool:
-        """Whether one question stands alone on the page, so that it may be the page's heading."""
-        return len(self.fields_shown) == 1
+        """Whether one question stands alone on the page and its label can be the page's heading (a tick box's or a text's cannot)."""
+        fields = self.fields_shown
+        return len(fields) == 1 and fields[0].kind not in ("statement", "guidance")
 
     @property
     def has_files(self) -> bool:

@@ -48,6 +48,16 @@ def test_it_is_a_wtforms_form_with_a_field_per_question():
     assert [field.path for field in form.fields_shown] == ["first_name", "born", "notes"]
 
 
+def test_a_question_alone_may_be_the_heading_of_its_page_unless_it_has_no_label_to_be_one():
+    def is_single(*questions):
+        return page(a_form(a_page(*questions))).is_single
+
+    assert is_single("{id: name, kind: text, label: Name}")
+    assert not is_single("{id: told, kind: statement, label: I have told them}")
+    assert not is_single("{id: read, kind: guidance, label: Read, text: Read this}")
+    assert not is_single("{id: one, kind: text, label: One}", "{id: two, kind: text, label: Two}")
+
+
 def test_a_page_shows_the_answers_kept():
     form = page(a_form(BASICS), {"first_name": "Ada", "born": "2019-05-04", "notes": {"not_known": True}})
     assert form["first_name"].value() == "Ada"
