@@ -162,7 +162,7 @@ class _Showing:
     def _show_items(self, repeat: Repeat) -> None:
         places = self.places[repeat.id] = []
         for scope, stored, shown in self.places.get(repeat.inside, ()):
-            if not any(self._holds(page.when, scope) for page in self.index.pages_of_repeat[repeat.id]):
+            if not any(self._may_hold(page, scope) for page in self.index.pages_of_repeat[repeat.id]):
                 continue
             self.repeats.add((repeat.id, scope))
             shown[repeat.id] = []
@@ -188,6 +188,13 @@ class _Showing:
                 self.questions.add((name, scope))
                 if is_answered(stored.get(name)):
                     shown[name] = stored[name]
+
+    def _may_hold(self, page: Page, scope: Scope) -> bool:
+        """Whether the page of a repeat is shown for some item, as far as can be told outside its items."""
+        if page.when is None:
+            return True
+        outcome = self.judge.judge(page.when, scope)
+        return outcome is True or (outcome is None and self.index.looks_over(page.repeat, page.when))
 
     def _holds(self, condition: Any, scope: Scope) -> bool:
         return condition is None or self.judge.judge(condition, scope) is True

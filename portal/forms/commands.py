@@ -13,9 +13,11 @@ from portal.command_line import council_option, in_app, stop
 from portal.councils import library
 from portal.councils.load import CouncilFaults
 from portal.errors import PortalError
+from portal.forms.answers import visible
 from portal.forms.answers_json import read_answers_json
 from portal.forms.check import faults
 from portal.forms.conditions import Facts
+from portal.forms.explain import why_at
 from portal.forms.filling import described, named_files, read_answers, without
 from portal.forms.journey import Journey
 from portal.forms.load import DefinitionFaults, load_file
@@ -88,6 +90,27 @@ def fill(council: str, folder: str, form_id: str, answers_file: Path, save: bool
         _store(form_id, definition, filled)
     else:
         click.echo(f"{definition.title}: {filled.steps} steps, no problems. Nothing was stored; add --save to store it.")
+
+
+@forms.command("why")
+@council_option
+@path_option
+@click.argument("form_id", metavar="FORM")
+@click.argument("name", metavar="PAGE_OR_PATH")
+@click.option("--answers", "answers_file", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path), help="JSON file of answers.")
+def why_shown(council: str, folder: str, form_id: str, name: str, answers_file: Path) -> None:
+    """Tell leaf by leaf why a page, or the question at a path, is shown with these answers or not.
+
+    Example:  portal forms why closure_review children.zara.first_name --answers answers.json --council hackney
+    """
+    try:
+        definition = _pack(council, folder).form(form_id)
+        answers, _ = read_answers_json(definition, read_answers(answers_file), _facts())
+        told = why_at(definition, name, visible(definition, answers, _facts()), _facts())
+    except PortalError as error:
+        stop(error.message)
+    for line in told:
+        click.echo(line)
 
 
 @dataclass

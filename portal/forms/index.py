@@ -111,6 +111,11 @@ class Index:
         for page in self.pages_of_repeat[repeat.id]:
             yield from sorted(node for node in self.references(page.when) if not self._is_within(node, repeat.id))
 
+    def looks_over(self, repeat_id: str, condition: Condition) -> bool:
+        """Whether a condition of a page looks at the items that its repeat runs over, and so differs from item to item."""
+        overs = self.overs(repeat_id)
+        return bool(overs) and any(kind == "question" and set(self.chain_of_question(name)) & set(overs) for kind, name in self.references(condition))
+
     def _is_within(self, node: Node, repeat_id: str) -> bool:
         kind, name = node
         chain = self.chain(name) if kind == "repeat" else self.chain_of_question(name)

@@ -129,6 +129,18 @@ def test_a_repeat_over_another_has_an_item_for_each_one_its_filter_lets_through(
     assert [item["_id"] for item in shown(holiday_club(), both).answers["adults"][0]["may_collect"]] == ["c1", "c2"]
 
 
+def test_a_page_over_another_repeat_may_look_at_the_items_it_runs_over():
+    form = a_form(
+        """
+        - {id: p, section: one, title: P, repeat: pets, questions: [{id: bites, kind: yes_no, label: Bites?}]}
+        - {id: q, section: one, title: Q, repeat: bitten, when: {question: bites, is: "yes"}, questions: [{id: who, kind: text, label: Who?}]}
+        """,
+        above="repeats: {pets: {title: Pets, item: pet}, bitten: {title: Bitten, item: pet, over: pets}}",
+    )
+    given = {"pets": [{"_id": "a", "bites": "yes"}, {"_id": "b", "bites": "no"}], "bitten": [{"_id": "a", "who": "Sam"}, {"_id": "b", "who": "Kim"}]}
+    assert shown(form, given).hidden == ("bitten.b.who",)
+
+
 def test_an_answer_about_an_item_that_is_gone_is_set_aside():
     without = answers.remove_item(THE_PATELS, "children.c1")
     assert "adults.a1.may_collect.c1.may" in shown(holiday_club(), without).hidden

@@ -117,6 +117,14 @@ def test_saving_stores_a_sent_submission_with_its_files_and_prints_the_reference
         assert {path for path, _ in paths(answers_of(kept), form)} == {path for path, _ in paths(given, form)}
 
 
+def test_why_tells_leaf_by_leaf(pack):
+    answers = write(pack / "answers.json", THE_PATELS)
+    ended = run("why", "holiday_club", "children.c2.badge", "--answers", answers)
+    assert (ended.exit_code, ended.stdout.splitlines()[0]) == (0, "children.c2.badge is not shown")
+    ended = run("why", "holiday_club", "nowhere", "--answers", answers)
+    assert (ended.exit_code, ended.stderr) == (1, "holiday_club has no page 'nowhere' and no question at this path\n")
+
+
 def test_help_shows_an_example():
-    for command in ("check", "fill"):
+    for command in ("check", "fill", "why"):
         assert "Example:  portal forms" in CliRunner().invoke(forms, [command, "--help"]).stdout

@@ -1,0 +1,158 @@
+"""Why something is shown or not: a condition told leaf by leaf, in words, with what each part came to for these answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.errors import NotFound
+from portal.forms import question_kinds
+from portal.forms.answers import Visible
+from portal.forms.condition_tree import (
+    AllOf,
+    AnyItem,
+    AnyOf,
+    Compare,
+    Condition,
+    CountOf,
+    EveryItem,
+    HasRole,
+    Not,
+    RecordFact,
+    Use,
+)
+from portal.forms.conditions import Facts, Judge
+from portal.forms.model import FormDefinition, Question, Scope
+from portal.forms.paths import split_path
+
+_COMPARED = {
+    "is": "is", "is_not": "is not", "in": "is one of", "has": "includes", "lt": "is less than", "lte": "is at most",
+    "gt": "is more than", "gte": "is at least", "before": "is before", "after": "is after", "not_before": "is not before",
+    "not_after": "is not after", "within_days": "is within this many days of today:",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One part of a condition: how deep it stands, what it says, what it came to (None for unknown), what was answered."""
+
+    depth: int
+    words: str
+    outcome: bool | None
+    answer: str = ""
+
+
+def why(definition: FormDefinition, condition: Condition, answers: Mapping[str, Any], scope: Scope, facts: Facts) -> list[Reason]:
+    """The condition part by part for the item that `scope` names; `answers` are the shown ones, as for `conditions.evaluate`."""
+    return list(_reasons(Judge(answers, facts, definition), condition, scope, 0, ()))
+
+
+class NothingThere(NotFound):
+    """The form has no page or question of this name."""
+
+
+def why_at(definition: FormDefinition, name: str, seen: Visible, facts: Facts) -> list[str]:
+    """Lines that tell why a page (by id) or the question at a path is shown or not. Raises NothingThere."""
+    try:
+        scope, last = split_path(name)
+    except ValueError:
+        scope, last = (), ""
+    index = definition.index
+    page = index.page_of.get(last) or index.pages.get(last)
+    if page is None:
+        raise NothingThere(f"{definition.id} has no page {name!r} and no question at this path")
+    question = index.questions.get(last)
+    shown = (last, scope) in (seen.pages if question is None else seen.questions)
+    lines = [f"{name} is {'shown' if shown else 'not shown'}"]
+    for what, condition in (("its page", page.when), ("the question", question.when if question else None)):
+        if condition is not None:
+            lines += [f"{what} is shown when:", *(line_of(reason) for reason in why(definition, condition, seen.answers, scope, facts))]
+    return lines
+
+
+def line_of(reason: Reason) -> str:
+    """A reason as one line, indented by its depth."""
+    outcome = {True: "yes", False: "no", None: "unknown"}[reason.outcome]
+    return f"{'  ' * (reason.depth + 1)}{reason.words}: {outcome}{f' (answered: {reason.answer})' if reason.answer else ''}"
+
+
+def in_words(definition: FormDefinition, condition: Condition) -> str:
+    """What one part of a condition says, by the labels of the form; of a part with parts inside, only how it joins them."""
+    match condition:
+        case AllOf():
+            return "all of these"
+        case AnyOf():
+            return "any of these"
+        case Not():
+            return "not this"
+        case Use(name):
+            return f"the condition “{name}”"
+        case HasRole(role):
+            return f"you have the role “{role}”"
+        case RecordFact(fact, comparison, value):
+            return f"in the record, “{fact}” {_compared(comparison, _plain(value))}"
+        case AnyItem(repeat):
+            return f"for at least one {_item(definition, repeat)}"
+        case EveryItem(repeat):
+            return f"for every {_item(definition, repeat)}"
+        case CountOf(repeat, match, comparison, number):
+            which = " for which this holds" if match is not None else ""
+            return f"the number of items in “{_title(definition, repeat)}”{which} {_compared(comparison, str(number))}"
+        case Compare(question_id, comparison, value):
+            question = definition.index.questions.get(question_id)
+            label = question.label if question else question_id
+            return f"“{label}” {_compared(comparison, _value(question, value))}"
+    raise TypeError(f"{condition!r} is no condition")
+
+
+def _reasons(judge: Judge, condition: Condition, scope: Scope, depth: int, used: tuple[str, ...]) -> Iterator[Reason]:
+    yield Reason(depth, in_words(judge.definition, condition), judge.judge(condition, scope), _answer(judge, condition, scope))
+    match condition:
+        case AllOf(parts) | AnyOf(parts):
+            for part in parts:
+                yield from _reasons(judge, part, scope, depth + 1, used)
+        case Not(part):
+            yield from _reasons(judge, part, scope, depth + 1, used)
+        case Use(name) if name in judge.definition.conditions and name not in used:
+            yield from _reasons(judge, judge.definition.conditions[name], scope, depth + 1, (*used, name))
+        case AnyItem(repeat, match) | EveryItem(repeat, match) | CountOf(repeat, match) if match is not None:
+            for item in judge.items(repeat, scope):
+                yield from _reasons(judge, match, item, depth + 1, used)
+
+
+def _answer(judge: Judge, condition: Condition, scope: Scope) -> str:
+    if not isinstance(condition, Compare) or condition.question not in judge.index.questions:
+        return ""
+    value = judge.value(condition.question, scope)
+    return question_kinds.text_of(judge.index.questions[condition.question], value) if value is not None else ""
+
+
+def _compared(comparison: str, value: str) -> str:
+    if comparison == "answered":
+        return "is answered" if value != "false" else "is not answered"
+    return f"{_COMPARED[comparison]} {value}"
+
+
+def _value(question: Question | None, value: Any) -> str:
+    if question is None:
+        return _plain(value)
+    labels = {option.id: option.label for option in question_kinds.kind(question.kind).options(question)}
+    values = value if isinstance(value, list) else [value]
+    return " or ".join(labels.get(each, _plain(each)) if isinstance(each, str) else _plain(each) for each in values)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, list):
+        return " or ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _item(definition: FormDefinition, repeat_id: str) -> str:
+    repeat = definition.index.repeats.get(repeat_id)
+    return repeat.item if repeat else repeat_id
+
+
+def _title(definition: FormDefinition, repeat_id: str) -> str:
+    repeat = definition.index.repeats.get(repeat_id)
+    return repeat.title if repeat else repeat_id
