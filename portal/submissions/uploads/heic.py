@@ -44,7 +44,8 @@ def clean_heic(data: bytes, shown: str) -> bytes:
         _check_size(data, inside.get(b"iprp"))
     except (ValueError, KeyError, IndexError, struct.error):
         raise _cannot(shown) from None
-    if any(trace in cleaned for trace in _TRACES):
+    outside = bytes(cleaned[: meta.start]), bytes(cleaned[meta.end :])
+    if any(trace in part for trace in _TRACES for part in outside):
         raise _cannot(shown)
     return bytes(cleaned)
 
@@ -132,5 +133,5 @@ def _check_size(data: bytes, iprp: Box | None) -> None:
 def _cannot(shown: str) -> FileRefused:
     return FileRefused(
         "heic",
-        f"The location details of “{shown}” cannot be taken out. Save the photo as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible), then add it again",
+        f"“{shown}” holds location details that cannot be taken out. Save the photo as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible), then add it again",
     )
