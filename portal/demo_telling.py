@@ -16,7 +16,7 @@ from portal.db import db
 from portal.demo_answers import fitted
 from portal.demo_story import Step, Story, StoryRefused
 from portal.documents.produce import produce
-from portal.episodes import after, allocation, clocks, intake, papers, transitions
+from portal.episodes import after, allocation, clocks, intake, papers, record_facts, transitions
 from portal.episodes.models import Episode
 from portal.forms.journey import Journey
 from portal.submissions import attachments, drafts, resume, submit
@@ -92,7 +92,7 @@ class Teller:
         return last
 
     def _paper(self, episode: Episode, step: Step, story: Story, by: User) -> Submission:
-        files, answers = _without_files(self._answers(step, story))
+        files, answers = _without_files(_about_known(self._answers(step, story), episode, by))
         paper = papers.start(step.paper, episode, by=by, answers=answers)
         draft = drafts.find(paper.submission_id)
         assert draft is not None
@@ -121,6 +121,22 @@ class Teller:
         found = {name: value for name, value in found.items() if name not in step.answers.without}
         as_of = step.answers.as_of or timekeeping.today()
         return fitted(found, as_of=as_of, on=timekeeping.today(), names=story.names)
+
+
+def _about_known(answers: dict[str, Any], episode: Episode, by: User) -> dict[str, Any]:
+    """The answers with the ids of people on record in place of the items that name them, as a prefilled paper has them."""
+    known = {item["full_name"]: item["_id"] for items in record_facts.of(episode, by=by).lists.values() for item in items}
+    found: dict[str, str] = {}
+    for value in answers.values():
+        for item in value if isinstance(value, list) else ():
+            if isinstance(item, dict) and "_id" in item:
+                person = next((known[words] for words in item.values() if isinstance(words, str) and words in known), None)
+                found |= {item["_id"]: person} if person else {}
+
+    def renamed(item: Any) -> Any:
+        return item | {"_id": found.get(item["_id"], item["_id"])} if isinstance(item, dict) and "_id" in item else item
+
+    return {name: [renamed(item) for item in value] if isinstance(value, list) else value for name, value in answers.items()}
 
 
 def _moment(step: Step) -> datetime:

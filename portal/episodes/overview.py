@@ -14,6 +14,7 @@ from portal.db import db
 from portal.episodes import attaching, clocks, papers, rules, transitions
 from portal.episodes.clocks import ClockState
 from portal.episodes.models import Clock, Episode, Paper, RequestAttachment, StageChange
+from portal.publishing.in_force import council_in_force
 from portal.submissions.models import Revision, Submission
 
 
@@ -26,6 +27,7 @@ class PaperLine:
     title: str
     about_title: str
     status: str
+    has_documents: bool
     last_by: str
     last_at: datetime
 
@@ -64,7 +66,8 @@ class EpisodeView:
     papers: list[PaperLine]
     startable: list[PaperRule]
     moves: list[TransitionRule]
-    clocks: list[tuple[str, str, ClockState]]
+    running_clocks: list[tuple[str, str, ClockState]]
+    past_clocks: list[tuple[str, str, ClockState]]
     waiting_for: list[tuple[str, str]]
     also_recordable: list[tuple[str, str]]
     attachment: RequestAttachment | None
@@ -81,8 +84,9 @@ STATUSES = {"draft": "Being filled in", "sent": "Sent", "final": "Finished", "wi
 def of(episode: Episode, *, may_view: Callable[[Paper], bool], may_start: Callable[[PaperRule], bool], may_move: bool) -> EpisodeView:
     """Everything of this episode that the person may see or do."""
     stage = rules.stages().get(episode.stage)
-    running = clocks.of_episode([episode.id])[episode.id]
-    waiting, others = clocks.recordable(episode, running) if episode.closed_at is None else ([], [])
+    started = clocks.of_episode([episode.id])[episode.id]
+    running = clocks.running(started)
+    waiting, others = clocks.recordable(episode, started) if episode.closed_at is None else ([], [])
     return EpisodeView(
         episode=episode,
         stage_title=rules.stage_title(episode.stage),
@@ -95,7 +99,8 @@ def of(episode: Episode, *, may_view: Callable[[Paper], bool], may_start: Callab
         papers=_paper_lines(episode, may_view),
         startable=[rule for rule in papers.startable(episode) if may_start(rule)],
         moves=transitions.available(episode) if may_move else [],
-        clocks=[(clock.rule.get("title", clock.rule_id), clock.rule.get("source", ""), clocks.state(clock)) for clock in _ordered(running)],
+        running_clocks=[_clock_line(clock) for clock in running],
+        past_clocks=[_clock_line(clock) for clock in reversed(started) if clock not in running],
         waiting_for=_titled(waiting),
         also_recordable=_titled(others),
         attachment=attaching.latest_of(episode),
@@ -107,10 +112,9 @@ def _titled(names: list[str]) -> list[tuple[str, str]]:
     return [(name, rules.recording_title(name)) for name in names]
 
 
-def _ordered(found: Sequence[Clock]) -> list[Clock]:
-    """Running clocks first, by what is due next; then the others, the latest first."""
-    alive = clocks.running(found)
-    return alive + sorted((clock for clock in found if clock not in alive), key=lambda clock: clock.due_at, reverse=True)
+def _clock_line(clock: Clock) -> tuple[str, str, ClockState]:
+    """Title, source of the rule, and how the clock stands."""
+    return clock.rule.get("title", clock.rule_id), clock.rule.get("source", ""), clocks.state(clock)
 
 
 def _history_line(change: StageChange) -> HistoryLine:
@@ -128,6 +132,7 @@ def _told(change: StageChange) -> str:
 def _paper_lines(episode: Episode, may_view: Callable[[Paper], bool]) -> list[PaperLine]:
     found = [(paper, submission) for paper, submission in papers.of_episode(episode) if may_view(paper)]
     titles = {paper.id: rules.paper_title(paper.paper) for paper, _ in found}
+    printed = {rule.paper for rule in council_in_force().documents}
     last = _last_changes([submission for _, submission in found])
     return [
         PaperLine(
@@ -136,6 +141,7 @@ def _paper_lines(episode: Episode, may_view: Callable[[Paper], bool]) -> list[Pa
             titles[paper.id],
             titles.get(paper.about_id or "", ""),
             STATUSES[submission.status],
+            paper.paper in printed and submission.status in papers.DONE,
             last[submission.id].by_label if submission.id in last else submission.author_label,
             last[submission.id].at if submission.id in last else submission.updated_at,
         )

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal.db import db
 from portal.families import bindings
 from portal.families.models import Consent, Family, FamilyMember, Person
+from portal.families.names import folded
 from portal.forms.model import FormDefinition
 
 
@@ -52,7 +53,7 @@ def in_force(rows: Sequence[Consent]) -> list[Consent]:
     """Of these, newest first, the latest word of each giver for each purpose."""
     latest: dict[tuple[str, str], Consent] = {}
     for one in rows:
-        latest.setdefault((one.purpose, one.given_by_id or one.given_by), one)
+        latest.setdefault((one.purpose, folded(one.given_by)), one)
     return list(latest.values())
 
 

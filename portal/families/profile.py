@@ -16,7 +16,8 @@ FIRST_FACTS = ("address", "phone", "email", "school", "role", "organisation", "l
 
 PURPOSES = {"support": "Support", "share": "Sharing information"}
 DECISIONS = {"given": "Given", "refused": "Refused", "withdrawn": "Withdrawn", "not_sought": "Not asked"}
-METHODS = {"written": "in writing", "verbal": "in words", "electronic": "online"}
+STOPPING = (DECISIONS["refused"], DECISIONS["withdrawn"])
+METHODS = {"written": "in writing", "verbal": "by word of mouth", "electronic": "online"}
 NOT_SHOWN = ("must_not_be_told", "date_of_birth", "relationship", "parental_responsibility", "lives_with")
 
 
@@ -47,8 +48,9 @@ class ConsentLine:
 
 @dataclass(frozen=True)
 class Profile:
-    """A family's people by group, and its consents: those that hold and those before them."""
+    """A family's people by group, and its consents: those that hold and those before them. `warnings` stand above everything else."""
 
+    warnings: list[str]
     groups: list[tuple[str, list[PersonLines]]]
     consents: list[ConsentLine]
     earlier_consents: list[ConsentLine]
@@ -64,11 +66,23 @@ def of(family: Family) -> Profile:
     groups = [(title, [lines[member.id] for member, _ in rows if member.role == role]) for role, title in GROUPS]
     given = consents.of_family(family.id)
     now = consents.in_force(given)
+    shown = [_consent_line(one) for one in now]
     return Profile(
+        _warnings([one for _, found in groups for one in found], shown),
         [(title, found) for title, found in groups if found],
-        [_consent_line(one) for one in now],
+        shown,
         [_consent_line(one) for one in given if one not in now],
     )
+
+
+def _warnings(everybody: list[PersonLines], agreed: list[ConsentLine]) -> list[str]:
+    """What nobody who opens the record may miss."""
+    found = [f"{one.person.full_name} must not be told. Do not contact them and send them nothing." for one in everybody if one.must_not_be_told]
+    kept_back = [one.person.full_name for one in everybody if one.person.has_confidential_address]
+    if kept_back:
+        found.append(f"The address of {', '.join(kept_back)} is confidential.")
+    found += [f"{one.purpose}: {one.decision.lower()}{f' by {one.given_by}' if one.given_by else ''}." for one in agreed if one.decision in STOPPING]
+    return found
 
 
 def _person_lines(member: FamilyMember, person: Person, ties: list[tuple[str, str]], is_twice: bool) -> PersonLines:
@@ -106,7 +120,7 @@ def _consent_line(one: Consent) -> ConsentLine:
     day = _shown_day(one.given_on)
     how = " ".join(part for part in (METHODS.get(one.method, ""), f"on {day}" if day else "", f"to {one.taken_by}" if one.taken_by else "") if part)
     return ConsentLine(
-        PURPOSES.get(one.purpose, one.purpose), DECISIONS.get(one.decision, one.decision), one.decision == "given", one.given_by, how, one.limits
+        PURPOSES.get(one.purpose, one.purpose.replace("_", " ").capitalize()), DECISIONS.get(one.decision, one.decision), one.decision == "given", one.given_by, how, one.limits
     )
 
 
