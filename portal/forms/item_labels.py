@@ -39,7 +39,7 @@ def _text(definition: FormDefinition, answers: Mapping[str, Any], scope: Scope, 
     if question is None:
         return ""
     value = get(answers, path_of(_scope_of(definition, scope, question_id), question_id))
-    return question_kinds.text_of(question, value) if is_answered(value) else ""
+    return question_kinds.text_of(question, value) if is_answered(value) and not question_kinds.is_not_known(value) else ""
 
 
 def _scope_of(definition: FormDefinition, scope: Scope, question_id: str) -> Scope:

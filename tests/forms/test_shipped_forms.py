@@ -312,3 +312,9 @@ def test_an_example_holds_made_up_numbers_only(name: str) -> None:
     assert [each for each in re.findall(r"\b0\d{4} ?\d{6}\b", text) if not re.match(r"(01632 960\d{3}|07700 900\d{3})$", each)] == []
     assert [each for each in re.findall(r"[\w.+-]+@([\w.-]+)", text) if not re.search(r"(^|\.)example(\.org)?$", each)] == []
     assert [each for key, each in values_in(json.loads(text)) if key == "child_nhs_number" and not each.startswith("999")] == []
+
+
+def test_a_baby_without_a_first_name_is_called_by_the_last_one() -> None:
+    definition, answers = form("request_for_support"), example("request_for_support")
+    titles = [block.title for section in summary.sections(definition, answers, facts()) for block in section.blocks]
+    assert "Okafor" in titles and not any("Not known" in title for title in titles)
