@@ -77,9 +77,9 @@ def render_document(council: str, document_id: str, answers: Path, out: Path, ot
     """
     pack = _council(council)
     rule = _rule(pack, document_id)
-    own = _material(pack, rule.paper, answers)
-    papers = {paper: _material(pack, paper, Path(file)) for paper, _, file in (one.partition("=") for one in others)}
-    known = _known(pack, rule, facts)
+    own = material_of_file(pack, rule.paper, answers)
+    papers = {paper: material_of_file(pack, paper, Path(file)) for paper, _, file in (one.partition("=") for one in others)}
+    known = known_facts(pack, rule, facts)
     try:
         made = print_from(rule, Sources(pack, own, papers, known), pack.template_path(rule.template).read_bytes())
     except PortalError as error:
@@ -122,7 +122,8 @@ def _expected(pack: Council, template: str, form_id: str, document_id: str) -> S
         stop(error.message)
 
 
-def _material(pack: Council, paper: str, file: Path) -> Material:
+def material_of_file(pack: Council, paper: str, file: Path) -> Material:
+    """The visible answers of a file, as a document of this paper draws on them. Ends the command when the file cannot be used."""
     if pack.papers.get(paper) is None:
         stop(f"{pack.id} has no paper {paper!r}; it has: {', '.join(one.id for one in pack.papers)}")
     try:
@@ -140,7 +141,8 @@ def _material(pack: Council, paper: str, file: Path) -> Material:
     return Material(definition, visible(definition, answers, known).answers, known)
 
 
-def _known(pack: Council, rule: DocumentRule, given: tuple[str, ...]) -> dict[str, str]:
+def known_facts(pack: Council, rule: DocumentRule, given: tuple[str, ...]) -> dict[str, str]:
+    """Facts of a record for a document made without one: specimens, and those given as NAME=TEXT."""
     known = {
         "document.title": rule.title,
         "document.issued_on": timekeeping.show_date(timekeeping.today()),

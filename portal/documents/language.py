@@ -5,6 +5,7 @@ Attributes are keys of dicts and nothing else, there are no calls, and filters c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -17,6 +18,7 @@ from portal.documents.values import NotPrintable, in_attribute, in_text, words
 
 MAX_TEXT = 1_000_000
 LOOP_FACTS = frozenset({"index", "index0", "first", "last", "length", "revindex", "revindex0"})
+_PYTHON_NAME = re.compile(r"__\w+__")
 RESERVED = frozenset({"self", "super", "caller", "varargs", "kwargs", "loop"})
 
 
@@ -269,6 +271,8 @@ def refusals(tree: nodes.Template) -> Iterable[tuple[int, str]]:
         elif isinstance(node, nodes.Name):
             if node.name.startswith("_") or node.name in RESERVED - {"loop"} or node.name == "loop" and node.ctx != "load":
                 yield node.lineno, f"uses the name “{node.name}”, which is not a field"
+        elif isinstance(node, nodes.Const) and isinstance(node.value, str) and _PYTHON_NAME.search(node.value):
+            yield node.lineno, f"names “{node.value}”, which is not a field"
         elif isinstance(node, nodes.Getattr) and node.attr.startswith("_"):
             yield node.lineno, f"asks for “{node.attr}”, which is not a field"
         elif isinstance(node, nodes.Filter) and node.name not in FILTERS:

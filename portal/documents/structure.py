@@ -56,6 +56,8 @@ def _blocks(part: TaggedPart) -> list[Block]:
                 part.fault("unmatched", f"{tag.text} stands outside any {{% if %}} or {{% for %}}", tag.place)
         elif tag.word in OPENERS.values():
             _close(part, stack, tag, done)
+        elif tag.word not in ("", "set"):
+            part.fault("not_allowed", f"{{% {tag.word} %}} is not part of the template language here; there are for, if and set", tag.place)
     for block in stack:
         opener = block.tags[0]
         part.fault("unclosed", f"{opener.text} is never closed: add {{% {OPENERS[opener.word]} %}}", opener.place)
