@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from portal.forms import question_kinds
 from portal.forms.condition_tree import (
+    AnotherAnswer,
     AnyItem,
     Compare,
     Condition,
@@ -89,6 +90,11 @@ def comparisons(definition: FormDefinition) -> Iterator[Fault]:
             if not isinstance(part, Compare) or part.question not in index.questions:
                 continue
             question = index.questions[part.question]
+            if isinstance(part.value, AnotherAnswer):
+                message = _fault_of_another(definition, question, part.comparison, part.value)
+                if message:
+                    yield definition.fault((*placed.at, *where, part.comparison), "wrong_comparison", f"{part.question}: {message}")
+                continue
             message = question_kinds.comparison_fault(question, part.comparison, part.value)
             if message:
                 offers = part.comparison in question_kinds.kind(question.kind).comparisons
@@ -99,24 +105,28 @@ def comparisons(definition: FormDefinition) -> Iterator[Fault]:
 
 def rules(definition: FormDefinition) -> Iterator[Fault]:
     """A rule of a question compares in a way its kind offers; another question it looks at exists and is of the same kind."""
-    index = definition.index
     for position, page in enumerate(definition.pages):
         for place, question in enumerate(page.questions):
             for number, rule in enumerate(question.rules):
                 at = ("pages", position, "questions", place, "rules", number)
-                if not isinstance(rule.value, dict):
-                    message = question_kinds.comparison_fault(question, rule.comparison, rule.value)
+                if isinstance(rule.value, AnotherAnswer):
+                    message = _fault_of_another(definition, question, rule.comparison, rule.value)
                 else:
-                    other = rule.value.get("question")
-                    message = ""
-                    if set(rule.value) != {"question"} or other not in index.questions:
-                        message = f"looks at {other!r}, which is no question{nearest(str(other), list(index.questions))}"
-                    elif index.questions[other].kind != question.kind:
-                        message = f"looks at {other!r}, which is of another kind"
-                    elif rule.comparison not in question_kinds.kind(question.kind).comparisons:
-                        message = f"is of kind {question.kind}, which does not compare with {rule.comparison}"
+                    message = question_kinds.comparison_fault(question, rule.comparison, rule.value)
                 if message:
                     yield definition.fault(at, "bad_rule", f"a rule of {question.id}: {message}")
+
+
+def _fault_of_another(definition: FormDefinition, question: Question, comparison: str, other: AnotherAnswer) -> str:
+    """Why a question cannot be compared with another answer ('' when it can)."""
+    against = definition.index.questions.get(other.question)
+    if against is None:
+        return f"is compared with {other.question!r}, which is no question{nearest(other.question, list(definition.index.questions))}"
+    if against.kind != question.kind:
+        return f"is of kind {question.kind} and compared with {other.question!r}, which is of kind {against.kind}"
+    if comparison in ("answered", "in", "has", "within_days") or comparison not in question_kinds.kind(question.kind).comparisons:
+        return f"is of kind {question.kind}, which does not compare with another answer by {comparison}"
+    return "`plus` is for dates" if other.plus and question.kind != "date" else ""
 
 
 def reach(definition: FormDefinition) -> Iterator[Fault]:
@@ -134,11 +144,12 @@ def _out_of_reach(
         at = placed.at if used else (*placed.at, *where)
         if isinstance(part, Compare):
             seen = {*inner, *(over for name in inner for over in index.overs(name))}
-            needed = index.chain_of_question(part.question)
-            if not set(needed) <= seen:
-                through = f" (through the condition {used[-1]!r})" if used else ""
-                message = f"{part.question!r} is asked for each item of {needed[-1]!r}, which one is not said here{through}: use any_item, every_item or count"
-                yield definition.fault(at, "out_of_reach", message)
+            for name in (part.question, part.value.question) if isinstance(part.value, AnotherAnswer) else (part.question,):
+                needed = index.chain_of_question(name)
+                if not set(needed) <= seen:
+                    through = f" (through the condition {used[-1]!r})" if used else ""
+                    message = f"{name!r} is asked for each item of {needed[-1]!r}, which one is not said here{through}: use any_item, every_item or count"
+                    yield definition.fault(at, "out_of_reach", message)
         elif isinstance(part, Use) and part.name in definition.conditions and part.name not in used:
             yield from _out_of_reach(definition, placed, definition.conditions[part.name], inner, (*used, part.name))
 

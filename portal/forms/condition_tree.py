@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,8 @@ COMPARISONS = (
 )  # fmt: skip
 COUNT_COMPARISONS = ("is", "is_not", "lt", "lte", "gt", "gte")
 SUBJECTS = ("all", "any", "not", "question", "any_item", "every_item", "count", "use", "role", "record")
+
+_OFFSET = re.compile(r"-?[1-9][0-9]{0,4}[dwmy]\Z")
 
 Where = tuple[str | int, ...]
 """The way from the top of a piece of data to one value in it: keys and positions."""
@@ -65,6 +68,14 @@ class Not(Condition):
     """The opposite of its part; unknown stays unknown."""
 
     part: Condition
+
+
+@dataclass(frozen=True)
+class AnotherAnswer:
+    """What a question may be compared with instead of a plain value: another answer, for dates moved by `plus` (84d, -2w)."""
+
+    question: str
+    plus: str = ""
 
 
 @dataclass(frozen=True)
@@ -228,7 +239,20 @@ def _read_not(raw: dict[str, Any], where: Where, faults: list[ConditionFault]) -
 def _read_compare(raw: dict[str, Any], where: Where, faults: list[ConditionFault]) -> Condition | None:
     comparison = _comparison(raw, ("question",), COMPARISONS, where, faults)
     question = _word(raw, "question", where, faults)
-    return Compare(question, comparison, raw.get(comparison))
+    value = raw.get(comparison)
+    return Compare(question, comparison, read_another_answer(value, (*where, comparison), faults) if isinstance(value, dict) else value)
+
+
+def read_another_answer(raw: dict[str, Any], where: Where, faults: list[ConditionFault]) -> AnotherAnswer | None:
+    """Read `{question: id}` or `{question: id, plus: 84d}`, noting what is wrong with it."""
+    _only(raw, ("question", "plus"), where, faults)
+    if "question" not in raw:
+        faults.append(ConditionFault(where, "condition_value", "compare with a plain value, or with another answer: {question: id, plus: 84d}"))
+        return None
+    plus = raw.get("plus", "")
+    if plus != "" and not (isinstance(plus, str) and _OFFSET.match(plus)):
+        faults.append(ConditionFault((*where, "plus"), "condition_value", f"`plus` is a number of d, w, m or y, such as 84d or -2w; found {_shown(plus)}"))
+    return AnotherAnswer(_word(raw, "question", where, faults), plus if isinstance(plus, str) else "")
 
 
 def _read_record(raw: dict[str, Any], where: Where, faults: list[ConditionFault]) -> Condition | None:
@@ -273,7 +297,8 @@ def _comparison(raw: dict[str, Any], others: tuple[str, ...], allowed: tuple[str
     found = [key for key in raw if key in allowed]
     _only(raw, (*others, *allowed), where, faults)
     if len(found) == 1:
-        _plain(raw[found[0]], (*where, found[0]), faults)
+        if "question" not in others or not isinstance(raw[found[0]], dict):
+            _plain(raw[found[0]], (*where, found[0]), faults)
         return found[0]
     if found:
         faults.append(ConditionFault(where, "condition_comparison", f"one comparison at a time; found {' and '.join(found)}: join them with `all`"))

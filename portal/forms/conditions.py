@@ -13,6 +13,7 @@ from typing import Any
 from portal.forms import question_kinds
 from portal.forms.condition_tree import (
     AllOf,
+    AnotherAnswer,
     AnyItem,
     AnyOf,
     Compare,
@@ -29,6 +30,7 @@ from portal.forms.condition_tree import (
 from portal.forms.index import Index
 from portal.forms.model import FormDefinition, Scope
 from portal.forms.plain_comparisons import compare_number, compare_plain
+from portal.forms.question_kinds.date_boxes import point
 
 __all__ = ["Condition", "ConditionFaults", "Facts", "Judge", "evaluate", "is_answered", "parse"]
 
@@ -105,6 +107,18 @@ class Judge:
                 return None
         return holder.get(question_id)
 
+    def other_value(self, other: AnotherAnswer, scope: Scope) -> Any:
+        """The answer that another one is compared with, moved as it says; None where there is none, or no exact date to move."""
+        value = self.value(other.question, scope)
+        if not isinstance(value, str | int | float) or not other.plus:
+            return value if isinstance(value, str | int | float) else None
+        try:
+            day = date.fromisoformat(str(value))
+        except ValueError:
+            return None
+        moved = point(f"today{other.plus if other.plus.startswith('-') else '+' + other.plus}", day)
+        return moved.isoformat() if moved else None
+
     def items(self, repeat_id: str, scope: Scope) -> Iterator[Scope]:
         """The scopes of a repeat's items as seen from `scope`: of the same outer item where there is one, else of all."""
         places: list[tuple[Mapping[str, Any], Scope]] = [(self.answers, scope)]
@@ -129,6 +143,10 @@ class Judge:
         question = self.index.questions.get(question_id)
         if not answered or question is None:
             return None
+        if isinstance(other, AnotherAnswer):
+            other = self.other_value(other, scope)
+            if other is None:
+                return None
         return question_kinds.compare(question, value, comparison, other, today=self.facts.today)
 
     def _use(self, name: str, scope: Scope) -> bool | None:

@@ -11,6 +11,7 @@ from portal.forms import question_kinds
 from portal.forms.answers import Visible
 from portal.forms.condition_tree import (
     AllOf,
+    AnotherAnswer,
     AnyItem,
     AnyOf,
     Compare,
@@ -102,7 +103,7 @@ def in_words(definition: FormDefinition, condition: Condition) -> str:
         case Compare(question_id, comparison, value):
             question = definition.index.questions.get(question_id)
             label = question.label if question else question_id
-            return f"“{label}” {_compared(comparison, _value(question, value))}"
+            return f"“{label}” {_compared(comparison, _another(definition, value) if isinstance(value, AnotherAnswer) else _value(question, value))}"
     raise TypeError(f"{condition!r} is no condition")
 
 
@@ -140,6 +141,12 @@ def _value(question: Question | None, value: Any) -> str:
     labels = {option.id: option.label for option in question_kinds.kind(question.kind).options(question)}
     values = value if isinstance(value, list) else [value]
     return " or ".join(labels.get(each, _plain(each)) if isinstance(each, str) else _plain(each) for each in values)
+
+
+def _another(definition: FormDefinition, other: AnotherAnswer) -> str:
+    question = definition.index.questions.get(other.question)
+    moved = f" {'' if other.plus.startswith('-') else '+'}{other.plus}" if other.plus else ""
+    return f"the answer to “{question.label if question else other.question}”{moved}"
 
 
 def _plain(value: Any) -> str:

@@ -10,7 +10,16 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
-from portal.forms.condition_tree import AnyItem, Compare, Condition, CountOf, EveryItem, Use, walk
+from portal.forms.condition_tree import (
+    AnotherAnswer,
+    AnyItem,
+    Compare,
+    Condition,
+    CountOf,
+    EveryItem,
+    Use,
+    walk,
+)
 
 FormDefinition = Page = Question = Repeat = Any
 """The parts of a definition, as `model` describes them."""
@@ -82,6 +91,8 @@ class Index:
         while waiting:
             for _, part in walk(waiting.pop()):
                 match part:
+                    case Compare(question, _, AnotherAnswer(other)):
+                        found.update((("question", question), ("question", other)))
                     case Compare(question):
                         found.add(("question", question))
                     case AnyItem(repeat) | EveryItem(repeat) | CountOf(repeat):
@@ -175,6 +186,6 @@ def _varies(question: Question) -> bool:
     return (
         not isinstance(question.required, bool)
         or (question.later and question.required)
-        or any(isinstance(rule.value, dict) for rule in question.rules)
+        or any(isinstance(rule.value, AnotherAnswer) for rule in question.rules)
         or any(option.when is not None for option in getattr(question.settings, "options", ()))
     )

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from portal.forms import answers as stored_answers
+from portal.forms.condition_tree import AnotherAnswer
 from portal.forms.conditions import Facts, Judge, is_answered
 from portal.forms.item_labels import item_label
 from portal.forms.model import Condition, FormDefinition, Page, Question, Repeat, Rule, Scope, Section
@@ -224,7 +225,7 @@ class Journey:
         return question.model_copy(update=changes)
 
     def _rule(self, rule: Rule, scope: Scope) -> Rule | None:
-        if not isinstance(rule.value, dict):
+        if not isinstance(rule.value, AnotherAnswer):
             return rule
-        value = self.judge.value(rule.value.get("question", ""), scope)
-        return rule.model_copy(update={"value": value}) if isinstance(value, str | int | float) else None
+        value = self.judge.other_value(rule.value, scope)
+        return None if value is None else rule.model_copy(update={"value": value})

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from portal.errors import PortalError
 from portal.forms import question_kinds
-from portal.forms.condition_tree import nearest
+from portal.forms.condition_tree import ConditionFault, nearest, read_another_answer
 from portal.forms.model import (
     Defaults,
     FormDefinition,
@@ -185,8 +185,17 @@ class _FormReader(PartReader):
             self.fault(at, "rule", "a rule has one comparison, such as `not_after: today`, and may have a `message`")
             return None
         message = {"message": data["message"]} if "message" in data else {}
-        made = {"comparison": comparisons[0], "value": data[comparisons[0]]}
+        made = {"comparison": comparisons[0], "value": self.rule_value(data[comparisons[0]], (*at, comparisons[0]))}
         return self.part(Rule, message, at, made=made, never=("comparison", "value"))
+
+    def rule_value(self, value: Any, at: Location) -> Any:
+        if not isinstance(value, dict):
+            return value
+        faults: list[ConditionFault] = []
+        other = read_another_answer(value, (), faults)
+        for fault in faults:
+            self.fault((*at, *fault.where), fault.code, fault.message)
+        return other
 
     def prefill(self, data: Any, at: Location) -> dict[str, Any]:
         if not isinstance(data, dict) or "prefill" not in data:

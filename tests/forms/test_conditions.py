@@ -121,6 +121,16 @@ def test_a_date_is_compared_with_the_day_of_the_facts():
     assert judge({"question": "first_day", "after": "today"}, facts=later) is False
 
 
+def test_an_answer_may_be_compared_with_another_one_and_dates_with_one_moved():
+    later = {"question": "last_day", "after": {"question": "first_day", "plus": "2w"}}
+    assert judge(later, {"first_day": "2026-07-27", "last_day": "2026-08-11"}) is True
+    assert judge(later, {"first_day": "2026-07-27", "last_day": "2026-08-10"}) is False
+    assert judge(later, {"last_day": "2026-08-10"}) is None
+    assert judge({"question": "last_day", "is": {"question": "first_day"}}, {"first_day": "2026-07-27", "last_day": "2026-07-27"}) is True
+    earlier = {"question": "first_day", "before": {"question": "last_day", "plus": "-1d"}}
+    assert judge(earlier, {"first_day": "2026-07-27", "last_day": "2026-07-28"}) is False
+
+
 def test_reading_gives_frozen_trees():
     read = parse({"all": [{"question": "a", "is": "x"}, {"not": {"question": "b", "lt": 3}}]})
     assert read == AllOf((Compare("a", "is", "x"), Not(Compare("b", "lt", 3))))
@@ -155,7 +165,9 @@ def test_every_fault_of_a_condition_is_found_and_placed():
         ({"question": "a", "use": "b"}, "one subject"),
         ({"all": []}, "a list of one or more conditions"),
         ({"any_item": "children"}, "needs `match`"),
-        ({"question": "a", "is": {"deep": 1}}, "compare with plain text"),
+        ({"question": "a", "is": [{"deep": 1}]}, "compare with plain text"),
+        ({"question": "a", "is": {"deep": 1}}, "unknown key 'deep'"),
+        ({"question": "a", "after": {"question": "b", "plus": "84"}}, "`plus` is a number of d, w, m or y"),
         ({"use": "x", "match": {}}, "unknown key 'match'"),
     ],
 )
