@@ -11,6 +11,7 @@ from portal.forms.question_kinds import text_of
 
 PERSON = "person."
 CONSENT = "consent."
+SENDER = "submission.referrer_name"
 FAMILY_ADDRESS = "submission.family_address"
 PROFESSIONAL = "professional"
 """The fact of an answer of kind person: name, role, organisation and contact in one."""
@@ -118,6 +119,12 @@ def _share_address(one: Described, shared: Fact | None) -> None:
     lives_there = one.role == "child" or any(link.facts["lives_with"].value == "yes" for link in one.links if "lives_with" in link.facts)
     if shared is not None and lives_there:
         one.facts.setdefault("address", shared)
+
+
+def sender(definition: FormDefinition, answers: Mapping[str, Any]) -> str:
+    """The name of whoever sends this form, or '' where it gives none."""
+    named = (answers.get(question.id) for question, repeat_id in _bound(definition, SENDER) if not repeat_id)
+    return next((name for name in named if isinstance(name, str) and name), "")
 
 
 def _is_consent(value: Any) -> bool:

@@ -31,7 +31,7 @@ def record(
                 method=given.value.get("method") or "",
                 given_on=given.value.get("date") or "",
                 given_by_id=person_id,
-                given_by=given.value.get("given_by") or (person.full_name if person else ""),
+                given_by=given.value.get("given_by") or (person.full_name if person else "") or bindings.sender(definition, answers),
                 taken_by=given.value.get("taken_by") or "",
                 limits=given.value.get("limits") or "",
                 source_submission_id=source,
