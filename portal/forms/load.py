@@ -77,7 +77,7 @@ def load_definition(text: str, *, source: str = "the text", shared_lists: Shared
     if kept not in _parsed:
         definition = _parse(text, source, shared, digest)
         if len(_parsed) >= _KEPT:
-            _parsed.pop(next(iter(_parsed)))
+            _parsed.pop(next(iter(list(_parsed))), None)
         _parsed[kept] = definition
     return _parsed[kept]
 

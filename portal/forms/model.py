@@ -164,6 +164,12 @@ class FormDefinition(Part):
         yaml = self._yaml or YamlText(self.id)
         return yaml.fault(at, code, message, of_key=of_key)
 
+    def model_copy(self, **changes: Any) -> FormDefinition:
+        """A copy with changes, which makes an index of its own."""
+        copy = super().model_copy(**changes)
+        copy.__dict__.pop("index", None)
+        return copy
+
     @cached_property
     def index(self) -> Index:
         """Parts by id, and the order in which to judge them; made at the first look."""

@@ -159,3 +159,9 @@ def test_a_form_may_use_all_its_keys_and_no_other():
 
 def test_a_form_without_repeats_or_lists_is_a_form():
     assert a_form(a_page("{id: a, kind: text, label: A}")).index.nodes == (("page", "page"), ("question", "a"))
+
+
+def test_a_changed_copy_of_a_form_looks_into_itself():
+    form = holiday_club()
+    assert "pool" in form.index.pages
+    assert "pool" not in form.model_copy(update={"pages": form.pages[:-1]}).index.pages
