@@ -160,7 +160,7 @@ def _mark_holders(root: Any) -> None:
             continue
         if element.tag in HOLDERS:
             element.append(etree.ProcessingInstruction("mark", "end"))
-        elif element.tag == TBL and not any(child.tag == TR for child in children) or element.tag == TR and not any(child.tag == TC for child in children):
+        elif element.tag in (TBL, TR):
             name = "tbl" if element.tag == TBL else "tr"
             element.addprevious(etree.ProcessingInstruction("mark", name + "+"))
             element.addnext(etree.ProcessingInstruction("mark", name + "-"))

@@ -122,7 +122,7 @@ def _tag(part: TaggedPart, typed: str, place: Place) -> Tag:
         text = "{{ '' }}"
     if text.startswith(("{%-", "{%+", "{{-", "{{+", "{#-")) or text.endswith(("-%}", "-}}", "+%}", "-#}")):
         part.fault("dash", f"{typed}: write the tag without the dash or plus sign", place)
-        text = "{# #}"
+        text = text[:2] + text[2:-2].strip("-+") + text[-2:]
     if len(text) > MAX_TAG_LENGTH:
         part.fault("too_long", f"the tag has {len(text)} characters; at most {MAX_TAG_LENGTH} are allowed", place)
         text = "{# #}"

@@ -87,7 +87,7 @@ def examine(file: bytes) -> tuple[CompiledTemplate | None, list[Finding]]:
     parts: list[CompiledPart] = []
     fixed: dict[str, bytes] = {}
     for tagged in _tagged(labels, roots):
-        if tagged.tags and not tagged.findings:
+        if tagged.tags:
             arrange(tagged)
         found += tagged.findings
         if tagged.tags and not tagged.findings:
