@@ -64,9 +64,9 @@ class Teller:
         return episode
 
     def _request(self, step: Step, story: Story) -> tuple[Episode, Submission]:
-        files, answers = _without_files(self._answers(step, story))
+        files, answers = without_files(self._answers(step, story))
         draft = drafts.start(current_version(step.request), by=Writer(), first=Start(answers))
-        self._fill(draft, files, Writer())
+        self.fill(draft, files, Writer())
         submit.send(draft, draft.idempotency_key, by=Writer(), facts=drafts.facts_for(draft))
         episode = after.sent(draft)
         if episode is None:
@@ -92,18 +92,18 @@ class Teller:
         return last
 
     def _paper(self, episode: Episode, step: Step, story: Story, by: User) -> Submission:
-        files, answers = _without_files(_about_known(self._answers(step, story), episode, by))
+        files, answers = without_files(about_known(self._answers(step, story), episode, by))
         paper = papers.start(step.paper, episode, by=by, answers=answers)
         draft = drafts.find(paper.submission_id)
         assert draft is not None
         writer = Writer(by.id, by.name)
-        self._fill(draft, files, writer)
+        self.fill(draft, files, writer)
         if step.finish:
             submit.finalise(draft, by=writer, facts=drafts.facts_for(draft, by.roles))
             after.finalised(draft, by)
         return draft
 
-    def _fill(self, draft: Submission, files: Mapping[str, list[str]], writer: Writer) -> None:
+    def fill(self, draft: Submission, files: Mapping[str, list[str]], writer: Writer) -> None:
         """Attach the files, and read the warnings that these answers lead to."""
         for path, names in files.items():
             kept = [attachments.add(draft, path, Path(name).name, (self.examples / name).read_bytes(), actor=writer.id) for name in names]
@@ -123,7 +123,7 @@ class Teller:
         return fitted(found, as_of=as_of, on=timekeeping.today(), names=story.names)
 
 
-def _about_known(answers: dict[str, Any], episode: Episode, by: User) -> dict[str, Any]:
+def about_known(answers: dict[str, Any], episode: Episode, by: User) -> dict[str, Any]:
     """The answers with the ids of people on record in place of the items that name them, as a prefilled paper has them."""
     known = {item["full_name"]: item["_id"] for items in record_facts.of(episode, by=by).lists.values() for item in items}
     found: dict[str, str] = {}
@@ -146,7 +146,7 @@ def _moment(step: Step) -> datetime:
     return min(datetime.combine(day, time(hour, minute), tzinfo=LONDON), timekeeping.now())
 
 
-def _without_files(answers: dict[str, Any]) -> tuple[dict[str, list[str]], dict[str, Any]]:
+def without_files(answers: dict[str, Any]) -> tuple[dict[str, list[str]], dict[str, Any]]:
     """The names of files by path of their question, and the answers without them."""
     files: dict[str, list[str]] = {}
 
