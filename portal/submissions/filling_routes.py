@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
@@ -105,10 +105,3 @@ def layout_of(submission: Submission) -> str:
     """The layout its pages stand in: everybody's for somebody without an account, else the staff's."""
     return "layout/staff.html" if sign_in_state.person() and not access.holds_draft(submission.id) else "layout/public.html"
 
-
-def error_links(problems: Sequence[Any], href: Callable[[Any], str]) -> list[dict[str, str]]:
-    """The error summary: every different message once, each with the place to put it right."""
-    found: dict[tuple[str, str], dict[str, str]] = {}
-    for problem in problems:
-        found.setdefault((problem.path, problem.message), {"text": problem.message, "href": href(problem)})
-    return list(found.values())

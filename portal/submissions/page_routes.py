@@ -115,6 +115,7 @@ def _question_page(
         forms=forms,
         errors=errors,
         notes=read.notes if read else [],
+        revealed=_told_once(forms),
         version=kept.saved.version if kept else draft.version,
         tab=new_tab(),
         caption=_caption(journey, step),
@@ -124,6 +125,15 @@ def _question_page(
         repeat_path=repeat_path,
         items=_together_items(journey, step) if repeat_path else [],
     )
+
+
+def _told_once(forms: list[StepForm]) -> list[str]:
+    """The ids of the first inputs of questions that the post made show: told at the top of the page, once, unless there are errors to tell."""
+    shown = [each for one in forms for each in one.form.fields_revealed if each.drawer.has_value]
+    has_errors = bool(error_list(forms))
+    for each in shown:
+        each.is_revealed = False
+    return [] if has_errors else [each.focus_id() for each in shown]
 
 
 def _caption(journey: Journey, step: Step) -> str:

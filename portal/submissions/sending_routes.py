@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
@@ -11,12 +13,14 @@ from portal.accounts import sign_in_state
 from portal.episodes import after
 from portal.episodes.papers import of_submission
 from portal.forms import summary
+from portal.forms.item_labels import item_label
 from portal.forms.journey import Journey
+from portal.forms.paths import split_path
+from portal.forms.validate import Problem
 from portal.notifications.compose import notify
 from portal.submissions import drafts, resume, submit, withdraw
 from portal.submissions.filling_routes import (
     door,
-    error_links,
     facts,
     fills,
     journey_of,
@@ -79,7 +83,7 @@ def _check_page(draft: Submission, errors: list[dict[str, str]]) -> str:
         is_public=is_public,
         heading="Check your answers before you send" if is_public else "Check the answers before you finish",
         sections=summary.sections(journey.definition, draft.data.answers, journey.facts, draft.data.incomplete),
-        problems=error_links(found, lambda problem: _where(draft, journey, problem)),
+        problems=_links(draft, journey, found),
         errors=errors,
         may_send=bool(can(sign_in_state.person(), "submission.send", draft)),
         change_url=lambda key: _key_url(draft, journey, key),
@@ -91,9 +95,15 @@ def _key_url(draft: Submission, journey: Journey, key: str) -> str:
     return step_url(draft, step, back="check") if step else url_for("submissions.tasks", submission_id=draft.id)
 
 
-def _where(draft: Submission, journey: Journey, problem) -> str:
-    anchor = f"#{problem.path}" if problem.path and not problem.code.startswith("too_") else ""
-    return f"{_key_url(draft, journey, problem.step_key)}{anchor}"
+def _links(draft: Submission, journey: Journey, found: Sequence[Problem]) -> list[dict[str, str]]:
+    """What is still needed, each with the item it is about and the way there."""
+    return [{"text": _with_item(journey, problem), "href": _key_url(draft, journey, problem.step_key)} for problem in found]
+
+
+def _with_item(journey: Journey, problem: Problem) -> str:
+    scope = split_path(problem.path)[0] if problem.path else ()
+    labels = [item_label(journey.definition, journey.visible.answers, scope[:depth]) for depth in range(1, len(scope) + 1)]
+    return f"{', '.join(labels)}: {problem.message}" if labels else problem.message
 
 
 @door.post("/fill/<record_id:submission_id>/send")
@@ -110,8 +120,7 @@ def send(submission: Submission) -> Response | tuple[str, int]:
             submit.finalise(submission, by=writer(), facts=facts(submission))
             after.finalised(submission, sign_in_state.person())
     except NotReady as error:
-        journey = journey_of(submission)
-        return _check_page(submission, error_links(error.problems, lambda problem: _where(submission, journey, problem))), 422
+        return _check_page(submission, _links(submission, journey_of(submission), error.problems)), 422
     return redirect(place_of(submission), 303)
 
 

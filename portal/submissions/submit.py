@@ -82,11 +82,12 @@ def _freeze(draft: Submission, status: str, by: Writer, facts: Facts) -> None:
         raise RouteStopped(stopped.message)
     if found:
         raise NotReady(found)
+    reference = _unused_reference(definition)
     dropped = _drop_hidden(draft, definition, facts, by)
     draft.status = status
     draft.sent_at = timekeeping.now()
     draft.expires_at = None
-    draft.reference = _unused_reference(definition)
+    draft.reference = reference
     write_revision(draft, by, "sent" if status == "sent" else "finalised", dropped)
     db.session.execute(delete(SubmissionPerson).where(SubmissionPerson.submission_id == draft.id))
     db.session.add_all(people_named(definition, draft.data.answers, draft.id))
