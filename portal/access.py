@@ -21,6 +21,7 @@ from portal.accounts.held_drafts import hold_draft, holds_draft, is_held, let_go
 from portal.accounts.models import User
 from portal.accounts.roles import roles_of
 from portal.db import db
+from portal.episodes import papers
 from portal.episodes.models import Episode, Paper
 from portal.errors import Forbidden, NotFound, PortalError
 from portal.families.models import Family, FamilyMember, Person
@@ -195,19 +196,14 @@ def _not_own_work(user: User, action: str, record: Any, kind: str) -> Decision:
     rule = council_in_force().papers.get(kind)
     if rule is None or not rule.signs or not rule.not_author:
         return YES
-    row = record if isinstance(record, Paper) else _paper_of(record.id)
-    signed = _signed_submission(row, rule.signs) if row is not None else None
-    if signed is not None and user.id == signed.author_id:
-        return Decision(False, "You wrote what this signs off. Somebody else has to sign it")
+    sign_off = record if isinstance(record, Paper) else _paper_of(record.id)
+    signed = db.session.get(Paper, sign_off.about_id) if sign_off is not None and sign_off.about_id else None
+    try:
+        if signed is not None:
+            papers.check_not_author(signed, user)
+    except papers.SignOffByAuthor as error:
+        return Decision(False, error.message)
     return YES
-
-
-def _signed_submission(row: Paper, signs: str) -> Submission | None:
-    query = select(Submission).join(Paper, Paper.submission_id == Submission.id)
-    if row.about_id:
-        return db.session.scalar(query.where(Paper.id == row.about_id))
-    latest = query.where(Paper.episode_id == row.episode_id, Paper.paper == signs).order_by(Paper.started_at.desc())
-    return db.session.scalars(latest.limit(1)).first()
 
 
 def _paper_and_episode(record: Any) -> tuple[str, Episode | None]:
