@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-import html5lib
 from flask.testing import FlaskClient
+from lxml import html as lxml_html
 
 from portal.forms import question_kinds
 from portal.forms.answers import get
@@ -33,7 +33,7 @@ class PageSeen:
     def __init__(self, html: str, url: str) -> None:
         self.html = html
         self.url = url
-        self.tree = html5lib.parse(html, namespaceHTMLElements=False)
+        self.tree = lxml_html.document_fromstring(html)
 
     @property
     def heading(self) -> str:
@@ -157,5 +157,5 @@ def _has_file(fields: Mapping[str, Any]) -> bool:
 
 
 def _errors(html: str) -> list[str]:
-    tree = html5lib.parse(html, namespaceHTMLElements=False)
+    tree = lxml_html.document_fromstring(html)
     return [" ".join("".join(one.itertext()).split()) for one in tree.iter("div") if "govuk-error-summary" in one.get("class", "")] or [html[-1500:]]
