@@ -56,5 +56,5 @@ def possible_leads() -> list[PossibleLead]:
     """Everybody whose account is open and who works in a team, by name."""
     users = db.session.scalars(select(User).where(User.disabled_at.is_(None)).order_by(User.name, User.id))
     leading = select(Episode.lead_id, func.count()).where(Episode.closed_at.is_(None), Episode.attached_to_id.is_(None))
-    loads = dict(db.session.execute(leading.group_by(Episode.lead_id)).tuples().all())
+    loads = dict(db.session.execute(leading.group_by(Episode.lead_id)).all())
     return [PossibleLead(user, loads.get(user.id, 0)) for user in users if user.teams]

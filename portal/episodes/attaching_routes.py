@@ -42,13 +42,13 @@ def attach(episode: Episode) -> Any:
     kind, _, chosen_id = request.form.get("target", "").partition("-")
     target = db.session.get(Episode, chosen_id) if chosen_id else None
     if target is None:
-        return _page(episode, words, [{"text": "Choose a family", "href": "#target"}])
+        return _page(episode, words, [{"text": "Choose a family", "href": "#target"}]), 422
     check("request.attach", target)
     family = db.session.get_one(Family, target.family_id)
     try:
         attaching.attach(episode, family, into=target if kind == "episode" else None, by=sign_in_state.person(), reason=reason)
     except attaching.AttachingRefused as error:
-        return _page(episode, words, [{"text": error.message, "href": "#target" if reason.strip() else "#reason"}])
+        return _page(episode, words, [{"text": error.message, "href": "#target" if reason.strip() else "#reason"}]), 422
     flash("The request is attached. You can undo this on the family’s page", "success")
     return redirect(url_for("families.family_page", family_id=family.id), 303)
 
@@ -67,7 +67,7 @@ def undo(made: RequestAttachment) -> Any:
     try:
         episode = attaching.undo(made, by=sign_in_state.person(), reason=request.form.get("reason", ""))
     except attaching.AttachingRefused as error:
-        return render_template("episodes/undo_attaching.html", made=made, errors=[{"text": error.message, "href": "#reason"}])
+        return render_template("episodes/undo_attaching.html", made=made, errors=[{"text": error.message, "href": "#reason"}]), 422
     flash("Undone: the request has its own family again", "success")
     return redirect(url_for("families.family_page", family_id=episode.family_id), 303)
 

@@ -72,7 +72,7 @@ def counts(visible: Select[tuple[Episode]], whose: str, *, user: User) -> dict[s
     """How many episodes stand at each stage, with `open` and `overdue` beside them."""
     mine = _whose(counted(visible), whose, user)
     by_stage = mine.with_only_columns(Episode.stage, func.count()).group_by(Episode.stage)
-    found: dict[str, int] = dict(db.session.execute(by_stage).tuples().all())
+    found: dict[str, int] = dict(db.session.execute(by_stage).all())
     closed = _closed_stages()
     found[OPEN] = sum(number for stage, number in found.items() if stage not in closed)
     found[OVERDUE] = db.session.scalar(_which(mine, OVERDUE).with_only_columns(func.count())) or 0
@@ -134,7 +134,7 @@ def _closed_stages() -> list[str]:
 
 def _family_names(episodes: Iterable[Episode]) -> dict[str, str]:
     ids = {episode.family_id for episode in episodes}
-    return dict(db.session.execute(select(Family.id, Family.name).where(Family.id.in_(ids))).tuples().all())
+    return dict(db.session.execute(select(Family.id, Family.name).where(Family.id.in_(ids))).all())
 
 
 def _children(episodes: Iterable[Episode]) -> dict[str, list[str]]:
@@ -154,7 +154,7 @@ def _children(episodes: Iterable[Episode]) -> dict[str, list[str]]:
 
 def _leads(episodes: Iterable[Episode]) -> dict[str, str]:
     ids = {episode.lead_id for episode in episodes if episode.lead_id}
-    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples().all())
+    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
 
 
 def _key(episode: Episode) -> str:

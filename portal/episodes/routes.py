@@ -71,7 +71,7 @@ def move(episode: Episode, transition_id: str) -> Any:
     try:
         transitions.by_hand(episode, transition_id, by=sign_in_state.person(), reason=reason, expected_version=_version())
     except transitions.ReasonMissing as error:
-        return _move_page(episode, transition_id, [{"text": error.message, "href": "#choice" if options else "#reason"}])
+        return _move_page(episode, transition_id, [{"text": error.message, "href": "#choice" if options else "#reason"}]), 422
     flash(f"Done: now at {rules.stage_title(episode.stage)}", "success")
     return _to_family(episode)
 
@@ -93,7 +93,7 @@ def allocate(episode: Episode) -> Any:
         allocation.allocate(episode, team=team, lead=lead, by=sign_in_state.person(), expected_version=_version())
     except (allocation.LeadRefused, allocation.TeamMissing) as error:
         field = "#lead" if isinstance(error, allocation.LeadRefused) else "#team"
-        return _allocate_page(episode, team, lead_id, [{"text": error.message, "href": field}])
+        return _allocate_page(episode, team, lead_id, [{"text": error.message, "href": field}]), 422
     flash("Done: the team and the lead are saved", "success")
     return _to_family(episode)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -56,14 +57,20 @@ def person(name: str) -> User:
 
 def example(file: str) -> dict[str, Any]:
     """Example answers of the running council; files among them are still names."""
-    return json.loads((council_in_force().places.examples / file).read_text())
+    return json.loads((examples() / file).read_text())
+
+
+def examples() -> Path:
+    """The folder of example answers: the council's own, or for a pack of the tests the one beside its forms."""
+    places = council_in_force().places
+    return places.examples if places.examples.is_dir() else places.forms.parent / "examples"
 
 
 def begun(answers: dict[str, Any], begin: Callable[[dict[str, Any]], str], by: Writer) -> Submission:
     """A draft that `begin` makes of the answers (it answers the draft's id), with its files attached and its warnings read."""
     files, rest = without_files(answers)
     draft = drafts.find(begin(rest))
-    Teller(council_in_force().places.examples).fill(draft, files, by)
+    Teller(examples()).fill(draft, files, by)
     return draft
 
 
@@ -74,9 +81,9 @@ def sent(file: str = "request_for_support.short.json", form: str = "request_for_
     return draft
 
 
-def received(file: str = "request_for_support.short.json", **also: Any) -> Episode:
+def received(file: str = "request_for_support.short.json", form: str = "request_for_support", **also: Any) -> Episode:
     """The episode of a request, with the sender's way back."""
-    submission = sent(file, **also)
+    submission = sent(file, form, **also)
     episode = after.sent(submission)
     resume.make(submission, email="referrer@example.org")
     return episode

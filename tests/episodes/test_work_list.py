@@ -1,0 +1,136 @@
+"""The work list: what each role sees of it, page by page, and what is kept of having looked."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from portal.audit.models import AuditEvent
+from portal.db import db
+from portal.episodes import listing
+from portal.episodes.models import Episode
+from tests.accounts import people
+from tests.episodes import cast
+
+
+def kept(app, make):
+    """Let this happen and keep it; answers what is wanted of it."""
+    with app.app_context():
+        made = make()
+        db.session.commit()
+        return made
+
+
+def text_of(answer) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
+
+
+@pytest.fixture
+def screener(app, client):
+    cast.add(app, "Sade Screener")
+    people.sign_in(client, "Sade Screener")
+    return client
+
+
+def test_an_empty_list_says_what_will_stand_here(screener):
+    assert "Requests appear here as soon as they are sent" in text_of(screener.get("/staff/"))
+
+
+def test_a_new_request_stands_in_the_tray_of_the_team_it_went_to(app, screener):
+    kept(app, lambda: cast.received().reference)
+    page = text_of(screener.get("/staff/"))
+    assert "Jamie Holt" in page
+    assert "Early Help Hub" in page
+    assert "On time" in page
+
+
+def test_another_teams_families_are_not_listed(app, client):
+    kept(app, lambda: cast.received().reference)
+    cast.add(app, "Sita Manager")
+    people.sign_in(client, "Sita Manager")
+    assert "Jamie Holt" not in text_of(client.get("/staff/"))
+
+
+def test_nobody_reads_the_list_without_signing_in_or_without_the_right(app, client):
+    assert client.get("/staff/").status_code in (302, 303, 401)
+    cast.add(app, "Sy System")
+    people.sign_in(client, "Sy System")
+    assert client.get("/staff/").status_code == 403
+
+
+def test_a_list_is_one_event_with_the_ids_it_showed(app, screener):
+    episode_id = kept(app, lambda: cast.received().id)
+    screener.get("/staff/")
+    with app.app_context():
+        events = db.session.query(AuditEvent).filter_by(event="worklist.read").all()
+        assert [event.detail for event in events] == [{"ids": [episode_id]}]
+
+
+def test_an_overdue_clock_is_told_in_words_and_filtered(app, monday):
+    kept(app, lambda: cast.received("request_for_support.self_request.json").id)
+    monday.shift(timedelta(days=2))
+    kept(app, lambda: cast.received().id)
+    with app.app_context():
+        person = cast.person("Sade Screener")
+        found = listing.page(db.select(Episode), listing.Wanted(which=listing.OVERDUE), user=person)
+        assert [row.family_name for row in found.rows] == ["Halloran"]
+        assert found.rows[0].clocks[0][1].words.startswith("Overdue since")
+        assert listing.counts(db.select(Episode), listing.ALL, user=person) == {"received": 2, "open": 2, "overdue": 1}
+
+
+def test_pages_follow_one_another_without_gaps_or_repeats(app, monkeypatch):
+    monkeypatch.setattr(listing, "PAGE_SIZE", 2)
+
+    def look() -> list[str]:
+        made = [cast.received().id for _ in range(5)]
+        seen, after = [], ""
+        while True:
+            page = listing.page(db.select(Episode), listing.Wanted(after=after), user=cast.person("Hugh Hub"))
+            seen += [row.episode.id for row in page.rows]
+            after = page.after
+            if not after:
+                assert seen == made[::-1]
+                return seen
+
+    assert len(kept(app, look)) == 5
+
+
+def test_a_strange_page_key_shows_the_first_page(app, screener):
+    kept(app, lambda: cast.received().reference)
+    assert "Jamie Holt" in text_of(screener.get("/staff/?after=nonsense_x&whose=everybody&stage=nowhere"))
+
+
+def test_a_family_is_found_by_name_and_by_reference_and_no_name_stands_in_an_address(app, screener):
+    reference = kept(app, lambda: cast.received().reference)
+    for words in ("holt", "Jamie", reference.lower().replace("-", " ")):
+        answer = screener.post("/staff/search", data={"words": words})
+        assert "Jamie Holt" in text_of(answer), words
+        assert answer.request.query_string == b""
+    assert "Nobody found" in text_of(screener.post("/staff/search", data={"words": "Novak"}))
+    assert "Enter a name or a reference" in text_of(screener.post("/staff/search", data={"words": " "}))
+
+
+def test_search_finds_only_families_in_reach(app, client):
+    kept(app, lambda: cast.received().reference)
+    cast.add(app, "Sita Manager")
+    people.sign_in(client, "Sita Manager")
+    assert "Nobody found" in text_of(client.post("/staff/search", data={"words": "holt"}))
+
+
+def test_a_page_of_the_list_asks_the_database_a_fixed_number_of_times(app):
+    def statements(number: int) -> int:
+        with app.app_context():
+            for _ in range(number):
+                cast.received()
+            user = cast.person("Hugh Hub")
+            db.session.commit()
+            asked: list[str] = []
+            listener = event.listens_for(db.engine, "before_cursor_execute")
+            listener(lambda _c, _u, statement, *_: asked.append(statement))
+            listing.page(db.select(Episode), listing.Wanted(), user=user)
+            return len(asked)
+
+    assert statements(1) == statements(5) <= 7
