@@ -89,7 +89,7 @@ def _after_keeping(draft: Submission, step: Step | None, forms: list[StepForm], 
     if then == "later":
         return redirect(onward, 303)
     if step is not None and (read.problems or (read.revealed and not then)):
-        return _question_page(draft, journey, step, forms, error_list(forms), kept, read), 422 if read.problems else 200
+        return _question_page(draft, journey, step, forms, error_list(forms), kept), 422 if read.problems else 200
     if then:
         return _change_items(draft, journey, then, onward)
     return redirect(onward, 303)
@@ -103,9 +103,7 @@ def _step(journey: Journey, name: str, item: str, inner: str) -> Step | None:
     return journey.find(word, [one for one in (item, inner) if one])
 
 
-def _question_page(
-    draft: Submission, journey: Journey, step: Step, forms: list[StepForm], errors: list[dict[str, str]], kept: Kept | None = None, read: PageRead | None = None
-) -> str:
+def _question_page(draft: Submission, journey: Journey, step: Step, forms: list[StepForm], errors: list[dict[str, str]], kept: Kept | None = None) -> str:
     repeat_path = path_of(step.scope, step.repeat.id) if step.repeat is not None and step.page.layout == "together" and not step.repeat.over else ""
     return render_template(
         "submissions/page.html",
@@ -114,7 +112,7 @@ def _question_page(
         step=step,
         forms=forms,
         errors=errors,
-        notes=read.notes if read else [],
+        notes=dict.fromkeys(note for one in forms if one.form.reading for note in one.form.reading.notes),
         revealed=_told_once(forms),
         version=kept.saved.version if kept else draft.version,
         tab=new_tab(),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import current_app, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from portal import access
 from portal.access import can
 from portal.accounts import sign_in_state
+from portal.documents import produce
 from portal.episodes import after
 from portal.episodes.papers import of_submission
 from portal.forms import summary
@@ -162,8 +163,8 @@ def sent(submission: Submission) -> Response | str:
 
 
 def _copy_href(submission: Submission) -> str:
-    """Where the documents room hands out the copy; '' while it has no such door."""
-    return url_for("documents.copy", submission_id=submission.id) if "documents.copy" in current_app.view_functions else ""
+    """Where the sender finds their Word copy; '' when the council has no document of this form."""
+    return url_for("documents.copy", submission_id=submission.id) if produce.rules_for(submission) else ""
 
 
 @door.get("/fill/<record_id:submission_id>/delete")

@@ -117,10 +117,12 @@ class Filler:
         return self.fetch(urljoin(url, response.location).split("#")[0])
 
     def raw(self, path: str) -> dict[str, list[Any]]:
-        """The inputs of one question filled from the example answers."""
+        """The inputs of one question filled from the example answers; one that must be answered and is not there gets its kind's own example."""
         scope, question_id = split_path(path)
         question = self.definition.index.questions[question_id]
         value = get(self.answers, path_of(self._known(scope), question_id))
+        if value is None and question.required is True and question_kinds.kind(question.kind).has_value and question.kind != "file":
+            value = question_kinds.example(question)
         if value is None:
             return {}
         if question.kind == "file":
