@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -19,7 +29,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal import audit
 from portal.access import DraftLeft, SignInNeeded
-from portal.accounts import sign_in_state
+from portal.accounts import interrupted, sign_in_state
 from portal.accounts.reset import LinkOver
 from portal.accounts.return_to import local_path
 from portal.accounts.throttle import TooManyTries
@@ -81,6 +91,10 @@ def _ask_to_sign_in(error: SignInNeeded) -> Any:
         return _page(401, WORDS[401])
     came_from = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.referrer
     target = local_path(came_from, host=request.host)
+    if request.method == "POST" and request.form:
+        session["interrupted"] = interrupted.keep(sign_in_state.token(), request.path, request.form.items(multi=True))
+        session.pop("interrupted_shown", None)
+        _leave_database()
     return redirect(url_for("accounts.sign_in", next=target or None), 303)
 
 

@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal import access, audit, jobs
 from portal.access import public, signed_in
-from portal.accounts import passwords, reset, sign_in_state, throttle, tidy, totp
+from portal.accounts import interrupted, passwords, reset, sign_in_state, throttle, tidy, totp
 from portal.accounts import sign_in as signing_in
 from portal.accounts.models import SignInSession, User
 from portal.accounts.return_to import local_path
@@ -103,6 +103,25 @@ def enrol() -> Any:
 def check_enrol() -> Any:
     """Check the app's first code, keep its secret, and let the person in."""
     return _check_code("accounts/enrol.html", _finish_enrolment)
+
+
+@blueprint.get("/sign-in/go-on")
+@signed_in
+def go_on() -> Any:
+    """Offer to send what was on its way when the sign-in ran out."""
+    form = interrupted.find(session.get("interrupted", ""), _me())
+    if form is None:
+        return redirect(_landing(_me()), 303)
+    session["interrupted_shown"] = True
+    return render_template("accounts/go_on.html", form=form)
+
+
+@blueprint.post("/sign-in/leave-out")
+@signed_in
+def leave_out() -> BaseResponse:
+    """Delete what was on its way: it is not wanted any more."""
+    _forget_interrupted(_me())
+    return redirect(_landing(_me()), 303)
 
 
 @blueprint.post("/sign-out")
@@ -283,12 +302,23 @@ def _enrolment(owed: SignInSession, user: User) -> dict[str, str]:
 
 def _let_in(user: User) -> BaseResponse:
     target = local_path(session.pop("next", ""))
+    if session.get("interrupted_shown"):
+        _forget_interrupted(user)
+    if interrupted.find(session.get("interrupted", ""), user) is not None:
+        target = url_for(".go_on")
     response = redirect(target or _landing(user), 303)
     secure = current_settings().is_https
     name = "__Host-known" if secure else "known"
     keep = timedelta(days=DEVICE_DAYS)
     response.set_cookie(name, throttle.mark_for(user.email), max_age=keep, secure=secure, httponly=True, samesite="Lax")
     return response
+
+
+def _forget_interrupted(user: User) -> None:
+    name = session.pop("interrupted", "")
+    session.pop("interrupted_shown", None)
+    if interrupted.find(name, user) is not None:
+        interrupted.forget(name)
 
 
 def _device_mark() -> str:

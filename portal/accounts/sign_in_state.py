@@ -9,6 +9,8 @@ from portal.accounts import sign_in
 from portal.accounts.models import User
 
 TOKEN = "_user_id"
+KEPT = ("drafts", "interrupted", "interrupted_shown")
+"""What a browser keeps across signing in: the public drafts it holds, and what it was sending when a sign-in ran out."""
 
 
 def start(app: Flask) -> None:
@@ -31,11 +33,10 @@ def token() -> str:
 
 def put_token(new_token: str) -> None:
     """Give this browser a fresh session with this token. Nothing a stranger may have planted before is kept."""
-    held = session.get("drafts")
+    kept = {name: session[name] for name in KEPT if name in session}
     session.clear()
+    session.update(kept)
     session[TOKEN] = new_token
-    if held:
-        session["drafts"] = held
 
 
 def clear() -> None:
