@@ -1,4 +1,4 @@
-# make run: the demonstration.  make test: everything.  make test-quick: what needs no system packages.  make bench: ratios.
+# make run: the demonstration.  make test: everything.  make test-quick: what needs no system packages.  make bench: ratios.  make docs: the generated reference.
 SHELL := /bin/bash
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo "sudo -n")
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends
@@ -7,7 +7,7 @@ export PORTAL_COUNCIL ?= hackney
 export PORT ?= 8000
 export HOST ?= 127.0.0.1
 
-.PHONY: run test test-quick bench lint clean
+.PHONY: run test test-quick bench docs lint clean
 
 run: .venv/run.ok
 	@exec .venv/bin/portal serve --demonstration
@@ -21,6 +21,9 @@ test-quick: .venv/dev.ok
 
 bench: .venv/dev.ok
 	$(PY) bench/run.py
+
+docs: .venv/run.ok
+	$(PY) -m docs.generate
 
 lint: .venv/dev.ok
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .
