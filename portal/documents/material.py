@@ -10,7 +10,7 @@ from sqlalchemy import select
 from portal import publishing, timekeeping
 from portal.accounts.models import User
 from portal.councils.library import Council
-from portal.councils.model import DocumentRule
+from portal.councils.model import Binding, DocumentRule
 from portal.db import db
 from portal.documents.merge_data import Material, Sources
 from portal.episodes import record_facts
@@ -47,21 +47,26 @@ def sources(rule: DocumentRule, submission: Submission, by: User | None) -> Sour
     """Everything a document of this submission may draw on."""
     council = council_in_force()
     episode = episode_of(submission)
-    wanted = _papers_named(rule) - {rule.paper}
+    bindings = _bindings(rule)
+    wanted = {binding.paper for binding in bindings} - {"", rule.paper}
+    groups = {binding.fact.partition(".")[0] for binding in bindings}
     papers = _newest_papers(episode, wanted) if episode is not None and wanted else {}
     known = _submission_facts(rule, submission, by)
-    if episode is not None:
-        known |= _record_facts(episode, by, council) | _request_facts(episode, council)
+    if episode is not None and "record" in groups:
+        known |= _record_facts(episode, by, council)
+    if episode is not None and "request" in groups:
+        known |= _request_facts(episode, council)
     return Sources(council, of_submission(submission), papers, known)
 
 
-def _papers_named(rule: DocumentRule) -> set[str]:
-    waiting, found = list(rule.fields.values()), set()
+def _bindings(rule: DocumentRule) -> list[Binding]:
+    """Every binding of a document, those inside repeats too."""
+    found: list[Binding] = []
+    waiting = list(rule.fields.values())
     while waiting:
-        binding = waiting.pop()
-        found.add(binding.paper)
-        waiting += binding.fields.values()
-    return found - {""}
+        found.append(waiting.pop())
+        waiting += found[-1].fields.values()
+    return found
 
 
 def _newest_papers(episode: Episode, wanted: set[str]) -> dict[str, Material]:

@@ -9,13 +9,13 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from portal.errors import Unavailable
+from portal.errors import RuleBroken
 
 SECONDS = 30
 _TAGGED = 'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"}}'
 
 
-class PdfUnavailable(Unavailable):
+class PdfUnavailable(RuleBroken):
     """No PDF can be made here and now; the message says why. The Word document can always be had."""
 
 

@@ -1,7 +1,8 @@
-"""The door of documents: produce, download as Word or PDF, withdraw."""
+"""The door of documents: produce, download as Word or PDF, withdraw; and the copy that a sender takes along."""
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from urllib.parse import quote
 
@@ -13,13 +14,17 @@ from portal.accounts import sign_in_state
 from portal.accounts.models import User
 from portal.documents import pdf, produce
 from portal.documents.models import Document
-from portal.errors import NotFound
+from portal.errors import Forbidden, NotFound
 from portal.submissions import drafts
 from portal.submissions.models import Submission
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents")
 BLUEPRINTS = (blueprint,)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+class NotTheirs(Forbidden):
+    """The sender's own copy is for whoever sent it; staff produce documents."""
 
 
 @blueprint.get("/of/<record_id:submission_id>")
@@ -38,7 +43,7 @@ def offered(submission: Submission) -> Any:
 def make(submission: Submission, document_id: str) -> Any:
     """Produce a document and go to the list that offers it for download."""
     access.check("submission.view", submission)
-    document = produce.produce(document_id.replace("-", "_"), submission, _person())
+    document = produce.produce(document_id, submission, _person())
     flash(f"{document.title} has been produced")
     return redirect(url_for(".offered", submission_id=submission.id), 303)
 
@@ -50,6 +55,21 @@ def download(document: Document) -> Any:
     content = _readable(document)
     _note(document, "docx")
     return _file(content, document.file_name, WORD)
+
+
+@blueprint.get("/copy/<record_id:submission_id>.docx")
+@needs("submission.view", drafts.find)
+def copy(submission: Submission) -> Any:
+    """What somebody sent without an account, as Word, for them to keep; rendered afresh and not kept."""
+    if not access.holds_draft(submission.id):
+        raise NotTheirs("Only the person who sent this request can take a copy of it here")
+    rule = next(iter(produce.rules_for(submission)), None)
+    if rule is None:
+        raise NotFound("There is no document of this request")
+    made = produce.printed(rule.id, submission)
+    detail = {"document": rule.id, "form": "docx", "sha256": hashlib.sha256(made.content).hexdigest()}
+    audit.note_read("document.downloaded", subject="submission", subject_id=submission.id, detail=detail)
+    return _file(made.content, made.file_name, WORD)
 
 
 @blueprint.get("/<record_id:document_id>.pdf")

@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from portal.documents.tags import CELL_TAG, TOKEN, Tag, TaggedPart, scoped
-from portal.documents.wordxml import HOLDERS, TBL, TC, TR, P, W, has_objects, pieces
+from portal.documents.wordxml import HOLDERS, TBL, TR, P, W, has_objects, pieces
 
 OPENERS = {"for": "endfor", "if": "endif"}
 MIDDLES = {"else": ("for", "if"), "elif": ("if",)}

@@ -7,7 +7,15 @@ from datetime import date
 import pytest
 
 from portal.councils.model import Binding, DocumentRule
-from portal.documents.merge_data import FACTS, KEPT_CONFIDENTIAL, BindingBroken, Material, Sources, gather, shape
+from portal.documents.merge_data import (
+    FACTS,
+    KEPT_CONFIDENTIAL,
+    BindingBroken,
+    Material,
+    Sources,
+    gather,
+    shape,
+)
 from portal.forms.answers import visible
 from portal.forms.conditions import Facts, parse
 from portal.forms.load import load_definition
