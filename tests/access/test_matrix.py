@@ -41,7 +41,8 @@ def test_what_does_not_exist_lets_nobody_in(cells):
 
 def test_an_outsider_with_an_account_reaches_their_own_account_only(cells):
     reached = {address for (address, who), cell in cells.items() if who == matrix.OUTSIDER and "in" in cell.split()}
-    assert reached == {"GET /account", "GET /account/password", "POST /account/password", "POST /account/sign-out-everywhere", "GET /stay"}
+    own = {"GET /account", "GET /account/password", "POST /account/password", "POST /account/sign-out-everywhere", "GET /stay"}
+    assert reached == own | {"GET /sign-in/go-on", "POST /sign-in/leave-out"}
 
 
 def test_who_looks_after_the_system_reads_no_familys_record(cells):
