@@ -118,9 +118,12 @@ def find(submission_id: str) -> Submission | None:
 
 
 def find_to_change(submission_id: str) -> Submission | None:
-    """The same, held until the transaction ends, so that two writers come one after the other."""
+    """The same, held until the transaction ends, so that two writers come one after the other.
+
+    Both rows are locked: PostgreSQL reads only locked rows afresh after waiting, and answers read before the wait would be stale.
+    """
     query = select(Submission).where(Submission.id == submission_id).options(joinedload(Submission.data, innerjoin=True))
-    return db.session.scalars(query.with_for_update(of=Submission)).first()
+    return db.session.scalars(query.with_for_update()).first()
 
 
 def answers_of(submission: Submission) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from werkzeug.wrappers import Response
 from portal import access
 from portal.access import can
 from portal.accounts import sign_in_state
+from portal.db import db
 from portal.documents import produce
 from portal.episodes import after
+from portal.episodes.models import Episode
 from portal.episodes.papers import of_submission
 from portal.forms import summary
 from portal.forms.item_labels import item_label
@@ -19,6 +21,7 @@ from portal.forms.journey import Journey
 from portal.forms.paths import split_path
 from portal.forms.validate import Problem
 from portal.notifications.compose import notify
+from portal.publishing.in_force import council_in_force
 from portal.submissions import drafts, resume, submit, withdraw
 from portal.submissions.filling_routes import (
     door,
@@ -31,8 +34,11 @@ from portal.submissions.filling_routes import (
     writer,
 )
 from portal.submissions.models import Submission
-from portal.submissions.resume_routes import link_for, own_address
+from portal.submissions.resume_routes import address_read, link_for, own_address
 from portal.submissions.submit import NotReady
+
+IS_WAITING = "We have it and are looking at it. No decision has been made yet."
+IS_DECIDED = "We have decided what happens next and will have told you, or soon will. If you have heard nothing, call us."
 
 
 @door.get("/fill/<record_id:submission_id>")
@@ -129,14 +135,14 @@ def _send(submission: Submission) -> None:
     """Everything that follows a public send, in this one transaction: the episode, the way back, the receipt."""
     submit.send(submission, request.form.get("key", ""), by=writer(), facts=facts(submission))
     after.sent(submission, sign_in_state.person())
-    email = own_address(submission)
+    email, wrong = address_read(own_address(submission))
     key = resume.key_of(submission)
     if key is None or not key.email:
-        opening = resume.make(submission, email=email)
+        opening = resume.make(submission, email="" if wrong else email)
         session["codes"] = {submission.id: opening.code}
         key = resume.key_of(submission)
-    if email or key.email:
-        notify("receipt", email or key.email, reference=submission.reference or "", link=link_for(resume.token_of(key)))
+    if not wrong or key.email:
+        notify("receipt", key.email if wrong else email, reference=submission.reference or "", link=link_for(resume.token_of(key)))
 
 
 @door.get("/sent/<record_id:submission_id>")
@@ -158,8 +164,18 @@ def sent(submission: Submission) -> Response | str:
         email=key.email if key else "",
         later=len(withdraw.may_follow(submission, facts(submission))) if is_open else 0,
         copy_href=_copy_href(submission) if is_open else "",
-        state="",
+        state=_state_words(submission) if is_open else "",
     )
+
+
+def _state_words(submission: Submission) -> str:
+    """How far the request has got, in words that give nothing away of the family's record."""
+    paper = of_submission(submission.id)
+    episode = db.session.get(Episode, paper.episode_id) if paper else None
+    if episode is None:
+        return ""
+    stage = council_in_force().stages.get(episode.stage)
+    return IS_WAITING if stage is not None and stage.kind == "waiting" else IS_DECIDED
 
 
 def _copy_href(submission: Submission) -> str:
