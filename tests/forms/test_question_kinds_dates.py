@@ -67,6 +67,31 @@ def test_what_is_wrong_is_told_and_leads_to_its_box(question, boxes, code, box, 
     assert message is None or messages(found) == [message]
 
 
+@pytest.mark.parametrize(
+    "pasted", ["12/05/2026", "12/5/2026", " 12-05-2026 ", "12.05.2026", "12 05 2026", "12 May 2026", "12 may, 2026", "12 Sept. 2026", "2026-05-12"]
+)
+@pytest.mark.parametrize("box", [0, 1, 2])
+def test_a_whole_date_pasted_into_one_box_is_taken_apart(pasted, box):
+    boxes = ["", "", ""]
+    boxes[box] = pasted
+    found = question_kinds.read(BORN, typed(*boxes))
+    assert found.value == ("2026-09-12" if "Sept" in pasted else "2026-05-12")
+    assert question_kinds.raw_of(BORN, found.value)["day"] == ["12"]
+
+
+@pytest.mark.parametrize(
+    ("boxes", "code", "box"),
+    [(("31/02/2026", "", ""), "not_real", "day"), (("12/05/26", "", ""), "incomplete", "month"), (("12/05/2026", "5", "2026"), "not_real", "day")],
+)
+def test_a_pasted_date_that_is_none_is_told_as_any_other(boxes, code, box):
+    assert codes(question_kinds.read(BORN, typed(*boxes))) == [(code, box)]
+
+
+def test_a_pasted_date_is_taken_apart_in_a_signature_and_a_consent_too():
+    signed = question_kinds.read(asked("signature", ask_role=False), {"name": ["Ada Cole"], **typed("12/05/2026")})
+    assert signed.value["date"] == "2026-05-12"
+
+
 def test_the_estimate_tick_counts_only_where_it_is_offered():
     assert question_kinds.read(BORN, typed("4", "5", "2019", "yes")).value == "2019-05-04"
 

@@ -15,6 +15,8 @@ from portal.forms.question_kinds.wording import listed
 MONTHS = tuple(calendar.month_name)[1:]
 BOXES = ("day", "month", "year")
 _KEPT = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?(~?)")
+_WHOLE = re.compile(r"([0-9]{1,2})(?:[/.-]\s*|\s+)([0-9]{1,2}|[A-Za-z]+\.?),?(?:[/.-]\s*|\s+)([0-9]{4})")
+_WHOLE_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _POINT = re.compile(r"today(?:([+-])([0-9]{1,5})([dwmy]))?")
 
 
@@ -36,8 +38,11 @@ class Span:
 
 
 def from_boxes(day: str, month: str, year: str, *, partial: bool = False) -> str | Fault:
-    """The date typed into three boxes as it is kept, or what is wrong. At least one box holds something."""
-    typed = dict(zip(BOXES, (day.strip(), month.strip(), year.strip()), strict=True))
+    """The date typed into three boxes as it is kept, or what is wrong. At least one box holds something.
+
+    A whole date in one box, the others empty (as it is after pasting), is taken apart: 12/05/2026, 12 May 2026, 2026-05-12.
+    """
+    typed = _apart(dict(zip(BOXES, (day.strip(), month.strip(), year.strip()), strict=True)))
     needed = [box for box in BOXES if not typed[box]]
     if partial:
         needed = [box for box in needed if box == "year" or (box == "month" and typed["day"])]
@@ -161,6 +166,18 @@ def demand(comparison: str, other: object, today: date) -> str:
     mark = point(other, today)
     words = {"not_after": "on or before ", "before": "before ", "not_before": "on or after ", "after": "after "}.get(comparison, "")
     return f"must be {words}{show(mark.isoformat()) if mark else other}"
+
+
+def _apart(typed: dict[str, str]) -> dict[str, str]:
+    """The boxes; where one holds a whole date and the others nothing, its day, month and year (the day first, as in Britain)."""
+    filled = [text for text in typed.values() if text]
+    if len(filled) != 1:
+        return typed
+    found = _WHOLE.fullmatch(filled[0])
+    if found:
+        return dict(zip(BOXES, found.groups(), strict=True))
+    found = _WHOLE_ISO.fullmatch(filled[0])
+    return dict(zip(BOXES, reversed(found.groups()), strict=True)) if found else typed
 
 
 def _month(typed: str) -> int | None:
