@@ -44,7 +44,7 @@ def _recipient(episode: Episode, notice: Notice) -> dict[str, Any]:
     if notice.to != "referrer" or must_not_tell_referrer(episode):
         return {}
     request = _newest(episode, rules.request_papers())
-    return {"submission_id": request.id, "link": "/status"} if request else {}
+    return {"submission_id": request.id} if request else {}
 
 
 def must_not_tell_referrer(episode: Episode) -> bool:

@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.notifications.compose import notify
 from portal.publishing.in_force import council_in_force
+from portal.submissions import resume
 from portal.submissions.models import ResumeKey
 
 
@@ -24,7 +25,8 @@ def write(payload: dict[str, Any], *, job_id: int) -> None:
     recipient = recipient_of(payload)
     if recipient:
         expires = datetime.fromisoformat(payload["expires"]) if payload.get("expires") else None
-        notify(payload["notice"], recipient, reference=payload.get("reference", ""), link=payload.get("link", ""), expires=expires)
+        link = payload.get("link") or _way_back(payload.get("submission_id", ""))
+        notify(payload["notice"], recipient, reference=payload.get("reference", ""), link=link, expires=expires)
 
 
 def recipient_of(payload: dict[str, Any]) -> str:
@@ -36,3 +38,9 @@ def recipient_of(payload: dict[str, Any]) -> str:
         team = council_in_force().teams.get(payload["team_id"])
         return team.email if team is not None else ""
     return db.session.scalar(select(ResumeKey.email).where(ResumeKey.submission_id == payload["submission_id"])) or ""
+
+
+def _way_back(submission_id: str) -> str:
+    """The path by which whoever sent a submission comes back to it; made only now, so that no job keeps it. '' for none."""
+    key = db.session.scalars(select(ResumeKey).where(ResumeKey.submission_id == submission_id)).first()
+    return f"/resume/{resume.token_of(key)}" if key else ""

@@ -7,7 +7,7 @@ import pytest
 from portal.access import can
 from portal.episodes import after, papers, rules
 from portal.episodes.papers import PaperNotNow, PaperOpenAlready, SignOffByAuthor
-from portal.submissions import drafts
+from portal.submissions import drafts, submit
 from tests.episodes.cast import allocated, finish, finished, person, received, reviewed, screened, started
 
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -129,3 +129,11 @@ def test_finishing_twice_follows_once():
     finish(paper, person("Hugh Hub"))
     after.finalised(drafts.find(paper.submission_id), person("Hugh Hub"))
     assert episode.stage == "allocated"
+
+
+@pytest.mark.parametrize(("next_date", "asked"), [("2026-09-07", []), ("2026-09-08", ["departure_reason", "departure_manager"])])
+def test_a_next_meeting_84_days_away_is_fine_and_85_needs_an_agreed_reason(next_date, asked):
+    episode = allocated()
+    paper = started(episode, "meeting", person("Tom Minutes"), "taf_meeting.json", meeting_date="2026-06-15", next_date=next_date)
+    draft = drafts.find(paper.submission_id)
+    assert [problem.path for problem in submit.problems_before_sending(draft, drafts.facts_for(draft))] == asked
