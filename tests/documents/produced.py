@@ -62,3 +62,22 @@ def sign_in(app: Flask, name: str, *roles: str, teams: tuple[str, ...] = (TEAM,)
     people.enter_password(client, name)
     people.set_app_up(client)
     return client
+
+
+def sent_request(app: Flask) -> tuple[str, object]:
+    """A sent request and the browser that holds it."""
+    from flask import session
+
+    from portal.access import hold_draft
+
+    client = app.test_client()
+    with app.test_request_context():
+        answers = json.loads((pack_of("hackney").places.examples / "request_for_support.short.json").read_text())
+        draft = drafts.start(current_version("request_for_support"), by=Writer(), first=Start(answers=answers))
+        submit.send(draft, draft.idempotency_key, by=Writer(), facts=drafts.facts_for(draft))
+        db.session.commit()
+        hold_draft(draft.id)
+        held, submission_id = dict(session["drafts"]), draft.id
+    with client.session_transaction() as cookie:
+        cookie["drafts"] = held
+    return submission_id, client

@@ -12,7 +12,7 @@ from docx import Document as WordDocument
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.documents import pdf, produce
-from tests.documents.produced import make, sign_in
+from tests.documents.produced import make, sent_request, sign_in
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -88,8 +88,8 @@ def test_nobody_gets_a_document_without_signing_in(app, administrator, made):
 def test_a_document_of_a_paper_one_may_not_view_is_not_there(app, administrator, made):
     document_id = produced(administrator, made)
     client = sign_in(app, "Tam Example", "taf_coordinator")
-    assert client.get(f"/documents/{document_id}.docx").status_code in (403, 404)
-    assert client.get(f"/documents/of/{made.letter}").status_code in (403, 404)
+    assert client.get(f"/documents/{document_id}.docx").status_code == 404
+    assert client.get(f"/documents/of/{made.letter}").status_code == 404
 
 
 def test_a_withdrawn_document_cannot_be_downloaded(app, administrator, made):
@@ -123,6 +123,16 @@ def test_without_libreoffice_the_pdf_is_a_clear_message(administrator, made, mon
     assert answer.status_code == 422
     assert "LibreOffice is not installed on this server. Download the Word document instead" in answer.get_data(as_text=True)
     assert "PDF" not in administrator.get(f"/documents/of/{made.letter}").get_data(as_text=True)
+
+
+def test_whoever_sent_a_request_has_their_own_copy_and_nobody_else(app):
+    submission_id, client = sent_request(app)
+    answer = client.get(f"/documents/copy/{submission_id}.docx")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Request for support" in [paragraph.text for paragraph in WordDocument(io.BytesIO(answer.data)).paragraphs]
+    assert [event.subject_id for event in events(app, "document.downloaded")] == [submission_id]
+    assert app.test_client().get(f"/documents/copy/{submission_id}.docx").status_code in (303, 404)
 
 
 @pytest.mark.libreoffice
