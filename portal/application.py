@@ -55,6 +55,7 @@ def build(settings: Settings | None = None) -> Flask:
     settings.data_path.mkdir(parents=True, exist_ok=True)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_pre_ping": settings.database.startswith("postgresql")},
         TESTING=settings.testing,
         DEMONSTRATION=settings.demonstration,
         IDLE_MINUTES=30,
@@ -91,6 +92,7 @@ def _open_rooms(app: Flask) -> None:
             app.register_blueprint(blueprint)
     for name in ("accounts.sign_in_state", "access", "error_pages"):
         importlib.import_module(f"portal.{name}").start(app)
+    importlib.import_module("portal.housekeeping")
 
 
 def _write_noted_reads(response: Response) -> Response:

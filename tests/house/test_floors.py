@@ -23,7 +23,7 @@ FLOORS = (
 """Lowest first. Doors stand above all of these, the top above the doors."""
 
 DOOR_NAMES = ("routes", "commands", "error_pages", "pages")
-TOP = {"portal", "portal.application", "portal.worker", "portal.cli", "portal.__main__", "portal.start_up", "portal.serving", "portal.demo"}
+TOP = {"portal", "portal.application", "portal.housekeeping", "portal.worker", "portal.cli", "portal.__main__", "portal.start_up", "portal.serving", "portal.demo"}
 DOORS = len(FLOORS)
 
 
