@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -93,13 +93,21 @@ class FieldChoices:
     def radio_items(self, options: Iterable[Option] | None = None, part: str = "") -> list[dict[str, Any]]:
         """Radio buttons; "Not known" after an "or" where the question takes it."""
         items = [self._item(option, part) for option in (self.options if options is None else options)]
-        if self._field.question.not_known and self._field.drawer.chosen_by == "radio":
-            items += [{"divider": "or"}, self._item(Option(id=NOT_KNOWN_OPTION, label="Not known"), part)]
-        return items
+        return items + self._not_known(part)
 
-    def checkbox_items(self) -> list[dict[str, Any]]:
+    def grouped_radios(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Radio buttons under their headings, those without one under ''; empty where no option has a heading."""
+        groups = self._under_headings(lambda options: [self._item(option, "") for option in options])
+        own = self._not_known("") if groups else []
+        return [*groups, ("", own)] if own else groups
+
+    def grouped_checkboxes(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Boxes to tick under their headings, those without one under ''; empty where no option has a heading."""
+        return self._under_headings(self.checkbox_items)
+
+    def checkbox_items(self, options: Sequence[Option] | None = None) -> list[dict[str, Any]]:
         """Boxes to tick; an exclusive last one stands after an "or"."""
-        options = self.options
+        options = self.options if options is None else options
         items: list[dict[str, Any]] = []
         for place, option in enumerate(options):
             if option.exclusive and 0 < place == len(options) - 1:
@@ -138,6 +146,16 @@ class FieldChoices:
         """The files kept so far: id, and name with size."""
         kept = self._field.stored if isinstance(self._field.stored, list) else []
         return [{"id": str(each.get("id", "")), "words": file.describe(each)} for each in kept]
+
+    def _under_headings(self, items_of: Callable[[list[Option]], list[dict[str, Any]]]) -> list[tuple[str, list[dict[str, Any]]]]:
+        if not any(option.group for option in self.options):
+            return []
+        return [(heading, items_of(options)) for heading, options in self.grouped_options()]
+
+    def _not_known(self, part: str) -> list[dict[str, Any]]:
+        if not self._field.question.not_known or self._field.drawer.chosen_by != "radio":
+            return []
+        return [{"divider": "or"}, self._item(Option(id=NOT_KNOWN_OPTION, label="Not known"), part)]
 
     def _item(self, option: Option, part: str) -> dict[str, Any]:
         item = {"value": option.id, "text": option.label, "checked": option.id in self._field.chosen(part)}

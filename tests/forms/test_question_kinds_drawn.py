@@ -232,6 +232,41 @@ def test_radios_offer_not_known_as_one_more_button(app):
     assert [(each.get("value"), each.get("checked") is not None) for each in buttons] == [("yes", False), ("no", False), ("-not-known", True)]
 
 
+ROOMS = (
+    Option(id="hall", label="Hall", group="Inside & dry"),
+    Option(id="stage", label="Stage", group="Inside & dry"),
+    Option(id="field", label="Field", group="Outside"),
+    Option(id="none", label="None of these", exclusive=True),
+)
+
+
+@pytest.mark.parametrize(("kind", "type_"), [("radios", "radio"), ("checkboxes", "checkbox")])
+@pytest.mark.parametrize("as_heading", [False, True])
+def test_options_of_a_group_stand_under_its_heading_and_are_announced_with_it(app, kind, type_, as_heading):
+    form = form_of(asked(kind, options=ROOMS, required=True, hint="Choose a room"), formdata=MultiDict({"_shown": f"a_{kind}"}))
+    form.read()
+    html, elements = drawn(form, as_heading)
+    check(elements)
+    groups = [each for each in elements if each.get("role") == "group" and each.tag == "div"]
+    named = {by_id(elements, each.get("aria-labelledby")).text: [box.get("value") for box in each.iter() if box.get("type") == type_] for each in groups}
+    assert named == {"Inside & dry": ["hall", "stage"], "Outside": ["field"]}
+    assert {each.get("name") for each in elements if each.get("type") == type_} == {f"a_{kind}"}
+    assert "None of these" in html and "Choose a room" in html
+    assert by_id(elements, f"a_{kind}").get("value") == "hall"
+    (fieldset,) = [each for each in elements if each.tag == "fieldset"]
+    assert fieldset.get("aria-describedby") == f"a_{kind}-hint a_{kind}-error"
+
+
+def test_not_known_stands_apart_from_the_last_group(app):
+    form = form_of(asked("radios", options=ROOMS[:3], not_known=True), answers={"a_radios": "stage"})
+    _, elements = drawn(form)
+    check(elements)
+    (outside,) = [each for each in elements if each.get("aria-labelledby") == "a_radios-group-2-name"]
+    assert [box.get("value") for box in outside.iter() if box.get("type") == "radio"] == ["field"]
+    buttons = [(each.get("value"), each.get("checked") is not None) for each in elements if each.get("type") == "radio"]
+    assert buttons == [("hall", False), ("stage", True), ("field", False), ("-not-known", False)]
+
+
 def test_an_exclusive_option_stands_after_an_or_and_tells_the_script(app):
     html, elements = drawn(form_of(asked("checkboxes")))
     assert [each.get("data-behaviour") for each in elements if each.get("type") == "checkbox"] == [None, None, "exclusive"]
