@@ -151,6 +151,8 @@ class Journey:
     def _may_open(self, section: Section) -> bool:
         if self.stop_page() is not None:
             return True
+        if self.first_unanswered() is None:
+            return False
         pages = [page for page in self.definition.pages if page.section == section.id]
         return any(page.when is None or self.judge.judge(page.when) is None for page in pages)
 
@@ -181,7 +183,8 @@ class Journey:
         if step.key in self.acknowledged:
             return True
         if step.kind == "list" and step.repeat is not None:
-            return self.count(step.repeat, step.scope) > 0
+            items = self._value(path_of(step.scope, step.repeat.id)) or ()
+            return len(items) > step.repeat.min or any(item.keys() - {"_id"} for item in items)
         paths = (path_of(scope, question.id) for scope in self._scopes(step) for question in self._shown(step.page, scope))
         return any(path in self.incomplete or is_answered(self._value(path)) for path in paths)
 

@@ -147,8 +147,21 @@ def test_an_item_is_called_by_its_label_or_by_its_place():
 
 def test_the_task_list_tells_what_is_done():
     assert states({}) == {"start": "not_started", "family": "not_started", "days": "not_started"}
-    assert states({"lives_here": "yes", "children": [{"_id": "c1"}]}) == {"start": "done", "family": "in_progress", "days": "not_started", "pool": "cannot_start"}
+    a_child = {"lives_here": "yes", "children": [{"_id": "c1", "first_name": "Asha"}]}
+    assert states(a_child) == {"start": "done", "family": "in_progress", "days": "not_started", "pool": "cannot_start"}
     assert states(THE_PATELS) == {"start": "done", "family": "done", "days": "done", "pool": "done"}
+
+
+def test_the_first_item_that_everybody_gets_begins_no_section():
+    assert states({"lives_here": "yes", "children": [{"_id": "c1"}]})["family"] == "not_started"
+
+
+def test_a_section_that_waited_for_an_answer_is_left_out_once_everything_else_is_done():
+    first = a_page("{id: a, kind: checkboxes, label: A, options: [{id: x, label: X}]}")
+    second = a_page("{id: b, kind: text, label: B}", page="id: q, section: two, title: Q, when: {question: a, has: x}")
+    form = a_form(f"{first}\n{second}", sections="[{id: one, title: One}, {id: two, title: Two}]")
+    assert [state.status for state in journey({}, form).sections()] == ["not_started", "cannot_start"]
+    assert [state.status for state in journey({}, form, acknowledged={"page"}).sections()] == ["done"]
 
 
 def test_text_that_is_not_valid_yet_keeps_a_section_open():
