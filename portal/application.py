@@ -10,7 +10,7 @@ from flask import Flask, Response
 from flask_migrate import Migrate
 from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemBytecodeCache, PackageLoader, PrefixLoader
 
-from portal import audit, pages, security
+from portal import audit, health_routes, pages, security
 from portal import db as database
 from portal.db import db
 from portal.files import FileStore
@@ -87,6 +87,7 @@ def _set_templates_up(app: Flask, settings: Settings) -> None:
 def _open_rooms(app: Flask) -> None:
     for room in TABLES:
         importlib.import_module(f"portal.{room}.models")
+    app.register_blueprint(health_routes.doors)
     for room in DOORS:
         for blueprint in importlib.import_module(f"portal.{room}.routes").BLUEPRINTS:
             app.register_blueprint(blueprint)

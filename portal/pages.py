@@ -171,13 +171,6 @@ def text_page(name: str) -> str:
     return render_template("layout/text_page.html", heading=STANDING_PAGES[name], text=getattr(council_in_force().service.pages, name))
 
 
-@doors.get("/healthz")
-@public
-def alive() -> Response:
-    """The process answers."""
-    return Response("ok\n", content_type="text/plain; charset=utf-8")
-
-
 def _compress(response: Response) -> Response:
     wanted = "gzip" in request.headers.get("Accept-Encoding", "")
     if not wanted or response.direct_passthrough or response.is_streamed or "Content-Encoding" in response.headers:
