@@ -19,8 +19,33 @@ def leave_empty_out(_context, _revision, directives):
         directives[:] = []
 
 
+class LinksBroken(Exception):
+    """After a migration rows would point to rows that are gone; nothing of it is kept."""
+
+
+def let_tables_be_rebuilt(connection):
+    """SQLite changes a column by rebuilding its table, and dropping the old one would delete every row that hangs on it.
+
+    So foreign keys rest on this connection, which never goes back to the pool, and are checked before the end.
+    """
+    if connection.dialect.name == "sqlite":
+        connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
+        connection.detach()
+
+
+def refuse_broken_links(connection):
+    """Raise LinksBroken when a row points to one that is gone."""
+    if connection.dialect.name == "sqlite":
+        broken = sorted({row[0] for row in connection.exec_driver_sql("PRAGMA foreign_key_check")})
+        if broken:
+            raise LinksBroken(
+                f"after this migration rows of {', '.join(broken)} would point to rows that are gone; nothing was changed"
+            )
+
+
 def run() -> None:
     with db.engine.execution_options(writes=True).connect() as connection:
+        let_tables_be_rebuilt(connection)
         context.configure(
             connection=connection,
             target_metadata=db.metadata,
@@ -32,6 +57,7 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            refuse_broken_links(connection)
         connection.commit()
 
 
