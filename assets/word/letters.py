@@ -18,7 +18,7 @@ def _letter(title: str, look: Look | None = None) -> WordFile:
 def _opening(word: WordFile) -> None:
     word.p("{{ recipient_name }}", "Address")
     word.when("address", ("{{ address }}", "Address"))
-    word.when("delivery_detail", ("By hand: {{ delivery_detail }}", "Address"))
+    word.when("delivery_detail", ("{{ delivery_detail }}", "Address"))
     word.p("")
     word.p("{{ letter_date }}", "Address")
     word.p("Our reference: {{ reference }}")
@@ -47,12 +47,7 @@ def _shared(word: WordFile) -> None:
 
 
 def _enclosures(word: WordFile) -> None:
-    word.p("{%p if enclosures %}")
-    word.p("Enclosed with this letter", "Label")
-    word.p("{%p for enclosure in enclosures %}")
-    word.bullet("{{ enclosure }}")
-    word.p("{%p endfor %}")
-    word.p("{%p endif %}")
+    word.when("enclosures", ("**Enclosed with this letter:** {{ enclosures|join(', ') }}", ""))
 
 
 def parent() -> WordFile:
@@ -109,7 +104,7 @@ def _what_happened(word: WordFile) -> None:
 def _decision(word: WordFile) -> None:
     word.h1("Why our support has ended")
     word.p("{{ reason }}")
-    word.facts(("Where we agreed this", "{{ decision_where }}"), ("When", "{{ decision_date }}"))
+    word.facts(("Where this was agreed", "{{ decision_where }}"), ("When", "{{ decision_date }}"))
     word.when("ending == 'family_choice'", ("You chose to stop. That is your right, and it does not count against you.", ""))
     word.when("ending == 'stepped_up'", ("Children’s social care carries on working with you.", ""))
     word.when("ending == 'moved'", ("If you would like help where you live now, we can put you in touch with the right people there.", ""))
@@ -154,7 +149,7 @@ def young_person() -> WordFile:
     word.p("{%p endif %}")
     word.h1("Why it has ended")
     word.p("{{ reason }}")
-    word.facts(("Where we agreed this", "{{ decision_where }}"), ("When", "{{ decision_date }}"))
+    word.facts(("Where this was agreed", "{{ decision_where }}"), ("When", "{{ decision_date }}"))
     word.h1("Who is there for you now")
     word.p("{%p if staying %}")
     word.table([5, 5, 7], ["Who", "Name", "How to reach them"], [["{{ one.service }}", "{{ one.person }}", "{{ one.contact }}"]], loop="one in staying")
@@ -265,7 +260,7 @@ def screening_outcome() -> WordFile:
     word.table([8, 9], ["Service", "How to reach it"], [["{{ one.name }}", "{{ one.contact }}"]], loop="one in signposts")
     word.p("{%p endif %}")
     word.h1("What you can do")
-    word.bullet("Carry on with the help you give the family now.")
+    word.bullet("Carry on with what helps now.")
     word.bullet("Send a new request, or call the {{ hub_title }} on {{ hub_phone }}, if things change or you disagree with this outcome.")
     word.p("**If a child or someone else is in danger.** {{ emergency }}", "Callout")
     word.p("Yours sincerely", "Signature")
