@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 from flask.cli import FlaskGroup
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import create_app, serving
-from portal.command_line import council_option, in_app, kept, stop
+from portal.command_line import council_option, kept, stop, stop_for
 from portal.errors import PortalError
 from portal.settings import Settings
 
@@ -37,6 +38,15 @@ class PortalCommands(FlaskGroup):
             return getattr(importlib.import_module(module), attribute)
         return click.Group.get_command(self, ctx, name)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; what stands in its way becomes words on standard error and exit status 1."""
+        try:
+            return super().invoke(ctx)
+        except PortalError as error:
+            stop(error.message)
+        except (SQLAlchemyError, OSError) as error:
+            stop_for(error)
+
 
 @click.group(
     cls=PortalCommands,
@@ -50,6 +60,9 @@ def main() -> None:
     """The whole command line."""
 
 
+main.params.clear()  # Flask's own options name another app or a file of settings; neither is read here
+
+
 @main.group()
 def demo() -> None:
     """The demonstration: made-up families, users of every role, requests and meetings at every stage."""
@@ -57,15 +70,13 @@ def demo() -> None:
 
 @demo.command("load", with_appcontext=False)
 @council_option
-@in_app
 def load(council: str) -> None:
-    """Load the demonstration into an empty demonstration database; it is never loaded over entered data.
+    """Load the demonstration into a folder of its own, as `make run` does, without serving it. Entered data is never written over.
 
-    Example:  PORTAL_DEMONSTRATION=yes portal demo load --council hackney
+    \b
+    Example:  portal demo load --council hackney
     """
-    from portal.demo import load_demonstration
-
-    click.echo(load_demonstration())
+    _prepare(_demonstration_settings(Settings.from_environment(), "127.0.0.1", 8000))
 
 
 @main.group()
@@ -78,16 +89,14 @@ def database() -> None:
 def upgrade(council: str) -> None:
     """Bring the tables to the newest migration and publish the pack's changed files.
 
+    \b
     Example:  portal database upgrade --council hackney
     """
     from portal import start_up
 
-    try:
-        app = create_app()
-        start_up.migrate(app)
-        click.echo(f"Tables are up to date; {start_up.publish_shipped(app)} new versions published.")
-    except PortalError as error:
-        stop(error.message)
+    app = create_app()
+    start_up.migrate(app)
+    click.echo(f"Tables are up to date; {start_up.publish_shipped(app)} new versions published.")
 
 
 @main.command(with_appcontext=False)
@@ -95,6 +104,7 @@ def upgrade(council: str) -> None:
 def worker(council: str) -> None:
     """Run background jobs (e-mails, expiry) until stopped.
 
+    \b
     Example:  portal worker --council hackney
     """
     from portal.worker import work
@@ -112,19 +122,20 @@ def worker(council: str) -> None:
 def serve(council: str, host: str, port: int, workers: int, server: str, demonstration: bool) -> None:
     """Serve the portal: web server and worker under one parent. A real start refuses whatever is not safe.
 
+    \b
     Example:  portal serve --council hackney --port 8000
     """
     from portal import start_up
 
-    try:
-        settings = Settings.from_environment()
-        if demonstration:
-            settings = _demonstration_settings(settings, host, port)
-        else:
-            start_up.check_real_start(settings)
-        _prepare(settings)
-    except PortalError as error:
-        stop(error.message)
+    settings = Settings.from_environment()
+    if demonstration:
+        settings = _demonstration_settings(settings, host, port)
+    else:
+        start_up.check_real_start(settings)
+    serving.check_free(host, port)
+    _prepare(settings)
+    if demonstration:
+        click.echo(f"Open {settings.base_url}\nStop with Ctrl-C.\n")
     environment = _as_environment(settings)
     portal = [sys.executable, "-m", "portal", "worker", "--council", council]
     sys.exit(serving.run_together([serving.web_command(server, host, port, workers), portal], environment))
@@ -159,7 +170,7 @@ def _prepare(settings: Settings) -> None:
     with kept(app):
         if settings.demonstration:
             click.echo(load_demonstration())
-            click.echo(f"\nOpen {settings.base_url}\n\n{sign_ins()}\nStop with Ctrl-C.\n")
+            click.echo(f"\n{sign_ins()}\n")
         else:
             start_up.check_no_demonstration_users()
             click.echo(make_first_administrator())

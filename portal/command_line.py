@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any, NoReturn
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from portal.db import db
 from portal.errors import PortalError
@@ -33,6 +35,20 @@ def stop(message: str) -> NoReturn:
     """End the command with this message on standard error and exit status 1."""
     click.echo(message, err=True)
     raise SystemExit(1)
+
+
+def stop_for(error: Exception) -> NoReturn:
+    """End the command with words about an error of the database or the disk; any other is raised again: it is a fault of the portal."""
+    if isinstance(error, OSError) and error.errno != errno.EPIPE:
+        stop(f"{error.filename or 'the machine'}: {error.strerror or error}")
+    if isinstance(error, ArgumentError):
+        stop("PORTAL_DATABASE_URL is no address of a database: write postgresql+psycopg://user:password@host/name, or leave it empty for SQLite")
+    if isinstance(error, (OperationalError, ProgrammingError)):
+        first = (str(error.orig).strip().splitlines() or [""])[0]
+        if "no such table" in first or ("relation" in first and "does not exist" in first):
+            stop("The tables are not there yet. Make them with:  portal database upgrade --council NAME")
+        stop(f"The database cannot be used: {first}")
+    raise error
 
 
 @contextmanager

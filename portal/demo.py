@@ -26,6 +26,8 @@ def load_demonstration() -> str:
     if not current_settings().demonstration:
         raise DemonstrationRefused("This is no demonstration: set PORTAL_DEMONSTRATION=yes and use a data folder of its own.")
     if _holds_anything():
+        if db.session.scalars(select(User.id).where(User.is_demonstration).limit(1)).first() is None:
+            raise DemonstrationRefused("This database holds data that is not the demonstration's. Use another PORTAL_DATA_DIR, or unset PORTAL_DATABASE_URL.")
         return "The demonstration is there already; nothing was changed."
     council = council_in_force()
     told = read_story(council.places.demo)

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from portal.errors import PortalError
+
 STOP_SECONDS = 20
 ROOT = Path(__file__).parent.parent
+
+
+class AddressTaken(PortalError):
+    """Nothing can be served at this address and port; the message says what to do."""
+
+
+def check_free(host: str, port: int) -> None:
+    """Raise AddressTaken when this address cannot be listened on, before anything is prepared."""
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            return
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise AddressTaken(f"Port {port} of {host} is in use already: stop what listens there, or choose another with --port or PORT") from None
+        raise AddressTaken(f"{host}:{port} cannot be listened on: {error.strerror or error}") from None
 
 
 def web_command(server: str, host: str, port: int, workers: int) -> list[str]:

@@ -26,7 +26,7 @@ class Settings:
 
     council: str = _setting("", "Name of the council pack to run, for example the name of a folder in portal/councils")
     council_path: str = _setting("", "Folder of a council pack kept elsewhere (council/ forms/ documents/ demo/)")
-    data_dir: str = _setting("data", "Folder for the database, kept files and logs")
+    data_dir: str = _setting("data", "Folder for the database, kept files and caches")
     database_url: str = _setting("", "SQLAlchemy URL; empty means SQLite in the data folder; postgresql+psycopg://… for PostgreSQL")
     secret_key: str = _setting("", "Secret of at least 32 characters that signs sessions and encrypts stored credentials")
     base_url: str = _setting("", "Address people use, such as https://earlyhelp.example.gov.uk; used in e-mail links")

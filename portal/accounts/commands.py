@@ -26,6 +26,7 @@ def users() -> None:
 def add(council: str, name: str, email: str, roles: tuple[str, ...], teams: tuple[str, ...]) -> None:
     """Add an account and print a link to set its password.
 
+    \b
     Example:  portal users add --council NAME --name "Ada Example" --email ada@example.org --role administrator
     """
     user = accounts.add(accounts.Details(name, email, roles, teams))
@@ -39,6 +40,7 @@ def add(council: str, name: str, email: str, roles: tuple[str, ...], teams: tupl
 def list_all(council: str) -> None:
     """List accounts with their roles and teams, and the roles there are.
 
+    \b
     Example:  portal users list --council NAME
     """
     for user in accounts.everyone():
@@ -54,6 +56,7 @@ def list_all(council: str) -> None:
 def disable(council: str, email: str) -> None:
     """Let somebody sign in no more; their sessions end at once.
 
+    \b
     Example:  portal users disable --council NAME ada@example.org
     """
     user = accounts.with_email(email)
@@ -68,6 +71,7 @@ def disable(council: str, email: str) -> None:
 def enable(council: str, email: str) -> None:
     """Let somebody sign in again.
 
+    \b
     Example:  portal users enable --council NAME ada@example.org
     """
     user = accounts.with_email(email)
@@ -82,6 +86,7 @@ def enable(council: str, email: str) -> None:
 def link(council: str, email: str) -> None:
     """Print a link with which somebody sets a password.
 
+    \b
     Example:  portal users link --council NAME ada@example.org
     """
     _print_link(accounts.with_email(email))
@@ -94,6 +99,7 @@ def link(council: str, email: str) -> None:
 def reset_second_step(council: str, email: str) -> None:
     """Let somebody who lost their telephone set the authenticator app up again.
 
+    \b
     Example:  portal users reset-second-step --council NAME ada@example.org
     """
     user = accounts.with_email(email)

@@ -30,6 +30,7 @@ def check(council: str, path: str) -> None:
 
     Prints every fault with file, line and column; exit status 1 when there is one.
 
+    \b
     Example:  portal council check --council hackney
     """
     try:
@@ -48,6 +49,7 @@ def check(council: str, path: str) -> None:
 def list_packs() -> None:
     """List the packs that come with the portal.
 
+    \b
     Example:  portal council list
     """
     for name in library.names():

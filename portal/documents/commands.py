@@ -36,6 +36,7 @@ def documents() -> None:
 def list_documents(council: str) -> None:
     """List the council's documents: id, title, form, template.
 
+    \b
     Example:  portal documents list --council hackney
     """
     pack = _council(council)
@@ -51,6 +52,7 @@ def list_documents(council: str) -> None:
 def check_template(council: str, template: Path, form_id: str, document_id: str) -> None:
     """Check a Word template: every fault with its place in the document. Warnings alone do not fail.
 
+    \b
     Example:  portal documents check doc_templates/hackney/taf-minutes.docx --form taf_meeting --council hackney
     """
     pack = _council(council)
@@ -73,6 +75,7 @@ def check_template(council: str, template: Path, form_id: str, document_id: str)
 def render_document(council: str, document_id: str, answers: Path, out: Path, others: tuple[str, ...], facts: tuple[str, ...]) -> None:
     """Print a document from answers in a file, without a database.
 
+    \b
     Example:  portal documents render taf_minutes --answers examples/hackney/taf_meeting.json -o minutes.docx --council hackney
     """
     pack = _council(council)

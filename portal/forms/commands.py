@@ -44,6 +44,7 @@ def check(council: str, folder: str, paths: tuple[Path, ...]) -> None:
 
     Prints every fault as file:line:column: CODE message; exit status 1 when there is one.
 
+    \b
     Example:  portal forms check portal/forms/definitions/hackney/taf_meeting.yaml --council hackney
     """
     pack = _pack(council, folder)
@@ -74,6 +75,7 @@ def fill(council: str, folder: str, form_id: str, answers_file: Path, save: bool
     Prints every problem as path: CODE message; exit status 1 when there is one. Files are answered as
     [{"path": "report.pdf"}], beside the file of answers.
 
+    \b
     Example:  portal forms fill closure_review --answers examples/hackney/closure_review.json --council hackney
     """
     try:
@@ -101,6 +103,7 @@ def fill(council: str, folder: str, form_id: str, answers_file: Path, save: bool
 def why_shown(council: str, folder: str, form_id: str, name: str, answers_file: Path) -> None:
     """Tell leaf by leaf why a page, or the question at a path, is shown with these answers or not.
 
+    \b
     Example:  portal forms why closure_review children.zara.first_name --answers answers.json --council hackney
     """
     try:
