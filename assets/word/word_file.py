@@ -129,6 +129,7 @@ class WordFile:
             "word/settings.xml": SETTINGS,
             "word/fontTable.xml": FONTS,
             "word/numbering.xml": numbering(self.look),
+            "word/theme/theme1.xml": theme(self.look),
             "word/header1.xml": self._letterhead(),
             "word/_rels/header1.xml.rels": HEADER_RELS,
             "word/header2.xml": f'{HEAD}<w:hdr {SPACES}>{paragraph(self.running_head, "Header")}</w:hdr>',
@@ -317,6 +318,22 @@ def numbering(look: Look) -> str:
     )
 
 
+def theme(look: Look) -> str:
+    """Word's theme, reduced to our own colours and Arial, so that nothing comes from Word's defaults."""
+    names = ("dk1", "lt1", "dk2", "lt2", "accent1", "accent2", "accent3", "accent4", "accent5", "accent6", "hlink", "folHlink")
+    values = (look.ink, "FFFFFF", look.grey, look.tint, look.colour, look.grey, look.rule, look.colour, look.grey, look.rule, look.colour, look.grey)
+    colours = "".join(f'<a:{name}><a:srgbClr val="{value}"/></a:{name}>' for name, value in zip(names, values, strict=True))
+    font = '<a:latin typeface="Arial"/><a:ea typeface=""/><a:cs typeface=""/>'
+    fill = '<a:solidFill><a:schemeClr val="phClr"/></a:solidFill>'
+    line = f'<a:ln w="6350">{fill}</a:ln>'
+    effect = "<a:effectStyle><a:effectLst/></a:effectStyle>"
+    formats = f"<a:fillStyleLst>{fill * 3}</a:fillStyleLst><a:lnStyleLst>{line * 3}</a:lnStyleLst><a:effectStyleLst>{effect * 3}</a:effectStyleLst><a:bgFillStyleLst>{fill * 3}</a:bgFillStyleLst>"
+    return (
+        f'{HEAD}<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" name="Portal"><a:themeElements><a:clrScheme name="Portal">{colours}</a:clrScheme>'
+        f'<a:fontScheme name="Portal"><a:majorFont>{font}</a:majorFont><a:minorFont>{font}</a:minorFont></a:fontScheme><a:fmtScheme name="Portal">{formats}</a:fmtScheme></a:themeElements></a:theme>'
+    )
+
+
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 CONTENT_TYPES = (
     f'{HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
@@ -328,7 +345,8 @@ CONTENT_TYPES = (
             ("header1", "header"), ("header2", "header"), ("footer1", "footer"),
         )  # fmt: skip
     )
-    + '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
+    + '<Override PartName="/word/theme/theme1.xml" ContentType="application/vnd.openxmlformats-officedocument.theme+xml"/>'
+    '<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
     '<Override PartName="/docProps/app.xml" ContentType="application/vnd.openxmlformats-officedocument.extended-properties+xml"/></Types>'
 )
 _REL = '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
@@ -341,7 +359,7 @@ DOCUMENT_RELS = HEAD + _REL.format(
     "".join(
         f'<Relationship Id="rId{number_}" Type="{OFFICE}/{kind}" Target="{target}.xml"/>'
         for number_, kind, target in (
-            (1, "styles", "styles"), (2, "settings", "settings"), (3, "fontTable", "fontTable"), (4, "numbering", "numbering"),
+            (1, "styles", "styles"), (2, "settings", "settings"), (3, "fontTable", "fontTable"), (4, "numbering", "numbering"), (5, "theme", "theme/theme1"),
             (10, "header", "header1"), (11, "header", "header2"), (12, "footer", "footer1"),
         )  # fmt: skip
     )

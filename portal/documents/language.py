@@ -35,7 +35,7 @@ def _shown(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    text = _shown(value)
+    text = value if type(value) is str else _shown(value)
     RUN.get().spend(len(text))
     return text
 
@@ -58,8 +58,11 @@ def _listed(value: Any) -> list[Any]:
 @pass_context
 def print_text(_context: Context, value: Any) -> str:
     """Print a value inside text."""
-    printed = in_text(_text(value))
-    RUN.get().printed.append(printed)
+    run = RUN.get()
+    text = value if type(value) is str else _shown(value)
+    run.spend(len(text))
+    printed = in_text(text)
+    run.printed.append(printed)
     return printed
 
 

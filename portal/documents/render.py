@@ -44,16 +44,18 @@ def render(compiled: CompiledTemplate, data: Mapping[str, Any]) -> bytes:
 
 
 def _check_plain(value: Any, name: str, depth: int) -> None:
+    if type(value) is str:
+        return
     if depth > MAX_DEPTH:
         raise RenderingFailed(f"{name} is nested deeper than {MAX_DEPTH} levels")
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if not isinstance(key, str):
                 raise RenderingFailed(f"{name} has the key {key!r}; names of fields are text")
-            _check_plain(inner, f"{name}.{key}", depth + 1)
+            _check_plain(inner, key, depth + 1)
     elif isinstance(value, (list, tuple)):
-        for index, inner in enumerate(value):
-            _check_plain(inner, f"{name}.{index}", depth + 1)
+        for inner in value:
+            _check_plain(inner, name, depth + 1)
     elif type(value) not in _PLAIN and not isinstance(value, date):
         raise RenderingFailed(f"{name} is a {type(value).__name__}; a template takes only text, numbers, dates, lists and groups of them")
 

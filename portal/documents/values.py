@@ -11,6 +11,7 @@ from portal import timekeeping
 _BREAKS = re.compile("\r\n|[\r\x0b\x0c]")
 _ILLEGAL = re.compile("[\x00-\x08\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL = re.compile('[&<>"\n\t]')
+_ANY = re.compile('[\x00-\x1f&<>"\ud800-\udfff\ufffe\uffff]')
 
 _IN_TEXT = {
     "&": "&amp;",
@@ -53,7 +54,7 @@ def clean(text: str) -> str:
 
 def in_text(text: str) -> str:
     """Cleaned text as the inside of a `w:t` element."""
-    return _SPECIAL.sub(lambda found: _IN_TEXT[found[0]], clean(text))
+    return _SPECIAL.sub(lambda found: _IN_TEXT[found[0]], clean(text)) if _ANY.search(text) else text
 
 
 def in_attribute(text: str) -> str:
