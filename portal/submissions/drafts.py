@@ -17,8 +17,8 @@ from portal.db import StaleWrite, db, new_id
 from portal.errors import RuleBroken
 from portal.forms import answers as answer_paths
 from portal.forms.conditions import Facts
-from portal.forms.model import FormDefinition
-from portal.forms.paths import new_item_id, split_path
+from portal.forms.model import FormDefinition, Scope
+from portal.forms.paths import new_item_id, path_of, split_path
 from portal.publishing.in_force import council_in_force
 from portal.publishing.models import PublishedVersion
 from portal.settings import current_settings
@@ -154,7 +154,7 @@ def save(draft: Submission, reading: Reading, *, expected_version: int, by: Writ
     now = state_of(definition, draft.data.answers, draft.data.incomplete)
     wanted: State = {**dict.fromkeys(reading.cleared), **reading.values, **{path: typed(raw) for path, raw in reading.incomplete.items()}}
     found, own, moved_on = _compare(draft, wanted, now, expected_version, by.tab)
-    found += [Clash(path, value, None) for path, value in own.items() if value is not None and not _has_place(definition, draft, path)]
+    found += [Clash(path, value, None) for path, value in own.items() if value is not None and not has_place(definition, draft.data.answers, split_path(path)[0])]
     if found:
         raise Clashed(found)
     changed = {path: value for path, value in own.items() if now.get(path) != value and (value is not None or path in now)}
@@ -264,15 +264,17 @@ def _compare(draft: Submission, wanted: State, now: State, expected_version: int
     return found, own, others
 
 
-def _has_place(definition: FormDefinition, draft: Submission, path: str) -> bool:
-    """Whether the item this path leads to is still there (items that run over others come into being by themselves)."""
-    scope = split_path(path)[0]
-    answers: Any = draft.data.answers
-    for repeat_id, item_id in scope:
-        if definition.index.repeats[repeat_id].over:
-            return True
-        answers = next((item for item in (answers.get(repeat_id) or ()) if item.get("_id") == item_id), None)
-        if answers is None:
+def has_place(definition: FormDefinition, answers: Mapping[str, Any], scope: Scope) -> bool:
+    """Whether every item of this scope is there; one that runs over another group comes into being while that group has its item."""
+    repeats = definition.index.repeats
+    for depth, (repeat_id, item_id) in enumerate(scope):
+        repeat = repeats[repeat_id]
+        outer = scope[:depth]
+        while repeat.over:
+            repeat = repeats[repeat.over]
+            outer = scope[:depth] if repeat.inside else ()
+        items = answer_paths.get(answers, path_of(outer, repeat.id)) or ()
+        if not any(item.get("_id") == item_id for item in items):
             return False
     return True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,9 @@ from portal.submissions.drafts import Writer
 from portal.submissions.models import Submission
 
 door = Blueprint("submissions", __name__)
+
+_MARK = re.compile(r"[a-z0-9]{1,20}")
+_PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/_?=&#.-]{1,300}")
 
 OWN_PAGES = frozenset(
     {"all", "autosave", "check", "delete", "history", "items", "leave", "save", "section", "send", "settle", "show", "tasks"}
@@ -46,8 +50,20 @@ def step_url(draft: Submission, step: Step, **query: str) -> str:
 def writer() -> Writer:
     """Whoever is behind this request, with the mark of the open page."""
     person = sign_in_state.person()
-    tab = request.form.get("tab", "")[:20]
+    tab = tab_of_page()
     return Writer(person.id, person.name, tab) if person else Writer(None, "", tab)
+
+
+def tab_of_page() -> str:
+    """The mark of the open page that posted; '' when it sent none or something else."""
+    tab = request.form.get("tab", "")
+    return tab if _MARK.fullmatch(tab) else ""
+
+
+def own_place(draft: Submission, address: str) -> str:
+    """The address when it is one of this draft's own pages, else ''."""
+    home = url_for("submissions.tasks", submission_id=draft.id)
+    return address if _PLAIN_ADDRESS.fullmatch(address) and (address == home or address.startswith(f"{home}/")) else ""
 
 
 def facts(submission: Submission) -> Facts:

@@ -11,7 +11,7 @@ from portal.forms.item_labels import item_label
 from portal.forms.journey import Journey, Step
 from portal.forms.paths import item_path, path_of, split_item_path, split_path
 from portal.submissions import drafts
-from portal.submissions.filling_routes import door, fills, journey_of, layout_of, step_url, writer
+from portal.submissions.filling_routes import door, fills, journey_of, layout_of, own_place, step_url, writer
 from portal.submissions.models import Submission
 
 
@@ -42,8 +42,8 @@ def confirm_removal(draft: Submission) -> str:
     path = request.args.get("item", "")
     scope = _scope(journey, path)
     label = item_label(journey.definition, journey.visible.answers, scope)
-    back = _list_url(draft, journey, path_of(scope[:-1], scope[-1][0]))
-    return render_template("submissions/remove_item.html", layout=layout_of(draft), label=label, item=path, back=back, step="")
+    onward = _onward(draft) or _list_url(draft, journey, path_of(scope[:-1], scope[-1][0]))
+    return render_template("submissions/remove_item.html", layout=layout_of(draft), label=label, item=path, back=onward)
 
 
 @door.post("/fill/<record_id:submission_id>/items/remove")
@@ -54,7 +54,7 @@ def remove_item(draft: Submission) -> Response:
     path = request.form.get("item", "")
     scope = _scope(journey, path)
     drafts.remove_item(draft, path, by=writer())
-    return redirect(_list_url(draft, journey_of(draft), path_of(scope[:-1], scope[-1][0])), 303)
+    return redirect(_onward(draft) or _list_url(draft, journey_of(draft), path_of(scope[:-1], scope[-1][0])), 303)
 
 
 @door.post("/fill/<record_id:submission_id>/items/move")
@@ -71,6 +71,11 @@ def move_item(draft: Submission) -> Response:
 def list_step(journey: Journey, repeat_path: str) -> Step | None:
     """The step that lists the items of the repeat at this path."""
     return journey.step_of(repeat_path)
+
+
+def _onward(draft: Submission) -> str:
+    """The page of this draft that asked for the removal, to go back to; '' when none or another place was named."""
+    return own_place(draft, request.values.get("onward", ""))
 
 
 def _list_url(draft: Submission, journey: Journey, repeat_path: str) -> str:

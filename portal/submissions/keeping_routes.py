@@ -17,7 +17,7 @@ from portal.forms.validate import Problem
 from portal.submissions import attachments, drafts
 from portal.submissions.changes import Clash
 from portal.submissions.drafts import Clashed, Saved
-from portal.submissions.filling_routes import expected_version, layout_of, writer
+from portal.submissions.filling_routes import expected_version, layout_of, tab_of_page, writer
 from portal.submissions.models import Submission
 from portal.submissions.page_reading import PageRead, StepForm
 from portal.submissions.submission_words import label_of, words_of
@@ -34,7 +34,7 @@ class Kept:
 
 def new_tab() -> str:
     """The mark of a page that is opened now; a page that comes back after a post keeps its own."""
-    return request.form.get("tab", "")[:20] or new_id()
+    return tab_of_page() or new_id()
 
 
 def keep(draft: Submission, read: PageRead, forms: list[StepForm], passed: tuple[str, ...] = ()) -> Kept:

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.forms import page_form
-from portal.forms.answers import get
 from portal.forms.journey import Block, Journey, Step
 from portal.forms.model import Scope
 from portal.forms.page_form import SHOWN, PageForm
 from portal.forms.paths import path_of, split_path
 from portal.forms.question_kinds import Wrong
 from portal.forms.validate import Problem, problems_on
+from portal.submissions.drafts import has_place
 from portal.submissions.models import Submission
 
 
@@ -71,7 +71,7 @@ def forms_sent(draft: Submission, journey: Journey, steps: Sequence[Step], formd
             groups[step.key] = (step, blocks)
     gone = {}
     for block in _hidden_blocks(journey, [path for path in marked if path not in covered]):
-        if _exists(journey, draft, block.scope):
+        if has_place(journey.definition, draft.data.answers, block.scope):
             groups[f"hidden {block.page.id} {block.scope}"] = (None, [block])
         else:
             gone |= _texts_of(block, marked, formdata)
@@ -146,16 +146,6 @@ def _hidden_blocks(journey: Journey, paths: Sequence[str]) -> Iterator[Block]:
     for (page_id, scope), _ in found.items():
         page = index.pages[page_id]
         yield Block(page, scope, page.title, page.questions)
-
-
-def _exists(journey: Journey, draft: Submission, scope: Scope) -> bool:
-    for depth, (repeat_id, item_id) in enumerate(scope):
-        if journey.definition.index.repeats[repeat_id].over:
-            continue
-        items = get(draft.data.answers, path_of(scope[:depth], repeat_id)) or ()
-        if not any(item.get("_id") == item_id for item in items):
-            return False
-    return True
 
 
 def _texts_of(block: Block, marked: Sequence[str], formdata: Any) -> dict[str, str]:

@@ -20,6 +20,7 @@ from portal.submissions.filling_routes import (
     journey_of,
     layout_of,
     name_of_step,
+    own_place,
     step_url,
     writer,
 )
@@ -104,7 +105,7 @@ def _step(journey: Journey, name: str, item: str, inner: str) -> Step | None:
 
 
 def _question_page(draft: Submission, journey: Journey, step: Step, forms: list[StepForm], errors: list[dict[str, str]], kept: Kept | None = None) -> str:
-    repeat_path = path_of(step.scope, step.repeat.id) if step.repeat is not None and step.page.layout == "together" and not step.repeat.over else ""
+    repeat_path = path_of(step.scope, step.repeat.id) if step.repeat is not None and ends_here(journey, step) else ""
     return render_template(
         "submissions/page.html",
         layout=layout_of(draft),
@@ -123,6 +124,16 @@ def _question_page(draft: Submission, journey: Journey, step: Step, forms: list[
         repeat_path=repeat_path,
         items=_together_items(journey, step) if repeat_path else [],
     )
+
+
+def ends_here(journey: Journey, step: Step) -> bool:
+    """Whether items are added and removed on this step: on a repeat's list, or, where it has none, on a page of all its items."""
+    repeat = step.repeat
+    if repeat is None or repeat.over:
+        return False
+    if step.kind == "list":
+        return True
+    return step.page.layout == "together" and journey.find(f"list_{repeat.id}", step.items) is None
 
 
 def _told_once(forms: list[StepForm]) -> list[str]:
@@ -302,7 +313,7 @@ def parts_of(journey: Journey, steps: list[Step], forms: list[StepForm]) -> list
             label = item_label(journey.definition, journey.visible.answers, step.scope) if step.scope else ""
             parts.append({"kind": "form", "step": step, "form": by_key[step.key].form, "label": label, "item": item_path(step.scope)})
         repeat = step.repeat
-        if repeat is not None and not repeat.over and (step.kind == "list" or step.page.layout == "together"):
+        if repeat is not None and ends_here(journey, step):
             parts.append(
                 {
                     "kind": "end",
@@ -320,9 +331,7 @@ def parts_of(journey: Journey, steps: list[Step], forms: list[StepForm]) -> list
 def settle(draft: Submission) -> Any:
     """Write what somebody chose between two texts; a newer clash shows both again."""
     journey = journey_of(draft)
-    onward = request.form.get("onward", "")
-    here = url_for("submissions.tasks", submission_id=draft.id)
-    onward = onward if onward.startswith(f"{here}/") or onward == here else here
+    onward = own_place(draft, request.form.get("onward", "")) or url_for("submissions.tasks", submission_id=draft.id)
     kept = keep(draft, chosen_values(journey), [])
     if kept.clashes:
         return conflict_page(draft, journey_of(draft), kept.clashes, {}, onward)

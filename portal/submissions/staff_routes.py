@@ -48,7 +48,7 @@ def keep_all(draft: Submission) -> Any:
         return change_items(draft, journey, then, here)
     if read.problems:
         return _long_page(draft, journey, _all_shown(draft, journey, forms), error_list(forms), kept), 422
-    return redirect(f"{here}#{request.form['at']}" if request.form.get("at", "").startswith("section-") else here, 303)
+    return redirect(here, 303)
 
 
 def _all_shown(draft: Submission, journey: Journey, sent: list[StepForm]) -> list[StepForm]:
