@@ -44,5 +44,9 @@ lint: .venv/dev.ok
 	@.venv/bin/uv pip install -q --python $(PY) --require-hashes -r requirements/dev.txt
 	@touch $@
 
+lock: .venv/bin/uv
+	$(LOCK) --extra postgres --extra gunicorn pyproject.toml -o requirements/run.txt
+	$(LOCK) --extra postgres --extra gunicorn --group dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+
 clean:
 	rm -rf .venv build *.egg-info

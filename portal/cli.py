@@ -117,7 +117,7 @@ def worker(council: str) -> None:
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", envvar="PORT", default=8000, show_default=True, help="Port to listen on.")
 @click.option("--workers", default=2, show_default=True, help="Web processes.")
-@click.option("--server", type=click.Choice(["gunicorn", "granian"]), default="gunicorn", show_default=True, help="Web server.")
+@click.option("--server", type=click.Choice(["granian", "gunicorn"]), default="granian", show_default=True, help="Web server.")
 @click.option("--demonstration", is_flag=True, help="Serve the demonstration with made-up people instead of the real service.")
 def serve(council: str, host: str, port: int, workers: int, server: str, demonstration: bool) -> None:
     """Serve the portal: web server and worker under one parent. A real start refuses whatever is not safe.
