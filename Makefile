@@ -7,7 +7,9 @@ export PORTAL_COUNCIL ?= hackney
 export PORT ?= 8000
 export HOST ?= 127.0.0.1
 
-.PHONY: run test test-quick bench docs lint clean
+LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
+
+.PHONY: run test test-quick bench docs lint lock clean
 
 run: .venv/run.ok
 	@exec .venv/bin/portal serve --demonstration
