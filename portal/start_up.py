@@ -14,6 +14,7 @@ from portal import publishing
 from portal.accounts.models import User
 from portal.councils.check import require_sound
 from portal.db import db
+from portal.documents.pack import check_templates
 from portal.errors import PortalError
 from portal.publishing.in_force import council_of
 from portal.settings import Settings
@@ -68,6 +69,7 @@ def publish_shipped(app: Flask) -> int:
     """
     council = council_of(app.extensions["portal.settings"])
     require_sound(council)
+    check_templates(council)
     with app.app_context():
         before = db.session.query(publishing.models.PublishedVersion).count()
         for form_id in sorted(council.forms()):
