@@ -23,7 +23,16 @@ def _row(name: str, subject: str, subject_id: str, actor: str | None, detail: di
     missing = [key for key in EVENTS[name] if key not in detail]
     if missing:
         raise EventUnknown(f"{name!r} must carry {', '.join(missing)}")
-    return {"at": timekeeping.now(), "event": name, "actor": actor or "", "subject": subject, "subject_id": subject_id, "detail": detail}
+    return {"at": timekeeping.now(), "event": name, "actor": actor or "", "subject": subject, "subject_id": _keepable(str(subject_id))[:64], "detail": _keepable(detail)}
+
+
+def _keepable(value: Any) -> Any:
+    """The same without NUL characters, which an address may hold and PostgreSQL cannot keep."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, dict):
+        return {key: _keepable(each) for key, each in value.items()}
+    return [_keepable(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def record(name: str, *, subject: str = "", subject_id: str = "", actor: str | None = None, detail: dict[str, Any] | None = None) -> None:

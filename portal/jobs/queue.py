@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import audit, timekeeping
 from portal.db import db
@@ -14,22 +15,45 @@ from portal.jobs.models import Job
 
 LEASE = timedelta(seconds=60)
 MAX_PAUSE = 3600
+INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+WORKER_LOST = "The worker ended while it ran, every time"
 
 
-def enqueue(name: str, payload: dict[str, Any], *, run_at: datetime | None = None, unique_key: str | None = None) -> None:
+def enqueue(
+    name: str, payload: dict[str, Any], *, run_at: datetime | None = None, unique_key: str | None = None
+) -> None:
     """Add a job to the caller's transaction. With a `unique_key` that is already there, nothing is added."""
-    if unique_key is not None and db.session.scalar(select(Job.id).where(Job.unique_key == unique_key)) is not None:
-        return
     moment = timekeeping.now()
-    db.session.add(Job(name=name, payload=payload, status="waiting", run_at=run_at or moment, unique_key=unique_key, created_at=moment))
+    values = {
+        "name": name,
+        "payload": payload,
+        "status": "waiting",
+        "run_at": run_at or moment,
+        "unique_key": unique_key,
+        "created_at": moment,
+    }
+    added = INSERT[db.engine.dialect.name](Job).values(**values)
+    db.session.execute(added.on_conflict_do_nothing(index_elements=[Job.unique_key]))
 
 
 def claim(owner: str) -> Job | None:
     """Take the oldest due job, or one whose worker's lease ran out, for `owner`; None when nothing is due. Commits."""
     moment = timekeeping.now()
-    due = or_(and_(Job.status == "waiting", Job.run_at <= moment), and_(Job.status == "running", Job.lease_until < moment))
-    chosen = select(Job.id).where(due).order_by(Job.run_at, Job.id).limit(1).with_for_update(skip_locked=True).scalar_subquery()
-    taken = update(Job).where(Job.id == chosen).values(status="running", owner=owner, lease_until=moment + LEASE, attempts=Job.attempts + 1)
+    lost = and_(Job.status == "running", Job.lease_until < moment, Job.attempts < Job.max_attempts)
+    due = or_(and_(Job.status == "waiting", Job.run_at <= moment), lost)
+    chosen = (
+        select(Job.id)
+        .where(due)
+        .order_by(Job.run_at, Job.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+        .scalar_subquery()
+    )
+    taken = (
+        update(Job)
+        .where(Job.id == chosen)
+        .values(status="running", owner=owner, lease_until=moment + LEASE, attempts=Job.attempts + 1)
+    )
     job_id = db.session.scalar(taken.returning(Job.id).execution_options(synchronize_session=False))
     db.session.commit()
     return db.session.get(Job, job_id, populate_existing=True) if job_id is not None else None
@@ -37,7 +61,11 @@ def claim(owner: str) -> Job | None:
 
 def extend(job_id: int, owner: str) -> bool:
     """Extend a running job's lease. False when it is no longer this owner's. Commits."""
-    kept = update(Job).where(Job.id == job_id, Job.owner == owner, Job.status == "running").values(lease_until=timekeeping.now() + LEASE)
+    kept = (
+        update(Job)
+        .where(Job.id == job_id, Job.owner == owner, Job.status == "running")
+        .values(lease_until=timekeeping.now() + LEASE)
+    )
     changed = db.session.execute(kept.execution_options(synchronize_session=False)).rowcount == 1
     db.session.commit()
     return changed
@@ -56,15 +84,27 @@ def put_back(job_id: int, owner: str, error: str) -> None:
     if job is None or job.owner != owner or job.status != "running":
         db.session.rollback()
         return
-    job.error = error[:2000]
-    job.lease_until = None
     if job.attempts >= job.max_attempts:
-        job.status = "failed"
-        audit.record("job.failed", subject="job", subject_id=str(job.id), detail={"name": job.name})
+        _give_up(job, error[:2000])
     else:
-        job.status = "waiting"
+        job.status, job.error, job.lease_until = "waiting", error[:2000], None
         job.run_at = timekeeping.now() + timedelta(seconds=min(MAX_PAUSE, 2**job.attempts))
     db.session.commit()
+
+
+def give_up_lost() -> None:
+    """Give up jobs whose last try took its worker with it: they would go on ending workers for ever. Commits."""
+    lost = select(Job).where(
+        Job.status == "running", Job.lease_until < timekeeping.now(), Job.attempts >= Job.max_attempts
+    )
+    for job in db.session.scalars(lost.with_for_update(skip_locked=True)):
+        _give_up(job, WORKER_LOST)
+    db.session.commit()
+
+
+def _give_up(job: Job, error: str) -> None:
+    job.status, job.error, job.lease_until = "failed", error, None
+    audit.record("job.failed", subject="job", subject_id=str(job.id), detail={"name": job.name})
 
 
 def retry(job: Job, *, by: str) -> None:
@@ -75,4 +115,6 @@ def retry(job: Job, *, by: str) -> None:
 
 def failed() -> Sequence[Job]:
     """Jobs that were given up, newest first (at most 200)."""
-    return db.session.scalars(select(Job).where(Job.status == "failed").order_by(Job.id.desc()).limit(200)).all()
+    return db.session.scalars(
+        select(Job).where(Job.status == "failed").order_by(Job.id.desc()).limit(200)
+    ).all()

@@ -8,16 +8,18 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.access import needs
 from portal.accounts import sign_in_state
 from portal.db import db
-from portal.jobs import queue
+from portal.jobs import queue, tidy
 from portal.jobs.models import Job
 
 blueprint = Blueprint("jobs", __name__, url_prefix="/failed-work")
 BLUEPRINTS = (blueprint,)
+TASKS = (tidy.forget_done,)
+MOST_JOBS = 2**31
 
 
 def find(job_id: int) -> Job | None:
     """The failed job with this number, or None."""
-    job = db.session.get(Job, job_id)
+    job = db.session.get(Job, job_id) if job_id < MOST_JOBS else None
     return job if job is not None and job.status == "failed" else None
 
 

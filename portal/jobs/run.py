@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from flask import Flask, current_app
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from portal import timekeeping
 from portal.db import db, new_id
+from portal.errors import PortalError
 from portal.jobs import queue
 from portal.jobs.models import Job
 from portal.jobs.registry import PERIODIC, find
 
 logger = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 20
+PAUSE_WITHOUT_DATABASE = 5.0
 
 
 def run_due(*, limit: int = 1000) -> int:
@@ -39,13 +43,23 @@ def _run(job: Job, owner: str) -> None:
             find(name)(payload, job_id=job_id)
             if not queue.finish(job_id, owner):
                 db.session.rollback()
-                logger.warning("job %s (%s) went to another worker; nothing of this run was kept", job_id, name)
+                logger.warning(
+                    "job %s (%s) went to another worker; nothing of this run was kept", job_id, name
+                )
                 return
             db.session.commit()
     except Exception as error:  # noqa: BLE001 - any failure of a task is kept with its job and tried again
         db.session.rollback()
         logger.error("job %s (%s) failed: %s", job_id, name, type(error).__name__)
-        queue.put_back(job_id, owner, f"{type(error).__name__}: {error}")
+        queue.put_back(job_id, owner, _in_words(error))
+
+
+def _in_words(error: Exception) -> str:
+    """What to keep of an error. Only our own errors' words are known to name nobody; of others, kind and place."""
+    if isinstance(error, PortalError):
+        return f"{type(error).__name__}: {error.message}"
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {place.name}, line {place.lineno} of {Path(place.filename).name}"
 
 
 @contextmanager
@@ -76,9 +90,22 @@ def enqueue_periodic() -> None:
 
 
 def run_for_ever(*, stop: Callable[[], bool], pause: Callable[[float], None]) -> None:
-    """Work until `stop()` is true, pausing a second whenever nothing is due."""
+    """Work until `stop()` is true, pausing a second whenever nothing is due, and longer while the database cannot be used."""
     while not stop():
-        enqueue_periodic()
-        if run_due(limit=50) == 0:
+        try:
+            queue.give_up_lost()
+            enqueue_periodic()
+            tried = run_due(limit=50)
             db.session.rollback()
+        except SQLAlchemyError as error:
+            logger.error("the worker cannot use the database: %s; it goes on trying", type(error).__name__)
+            _leave_database()
+            pause(PAUSE_WITHOUT_DATABASE)
+            continue
+        if tried == 0:
             pause(1.0)
+
+
+def _leave_database() -> None:
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
