@@ -215,6 +215,8 @@ def _ids(raw: Any) -> str:
 
 
 def _shape(rule: DocumentRule, name: str, binding: Binding, council: Council, definitions: Mapping[str, FormDefinition], repeat: str) -> Shape:
+    if binding.kind != "text":
+        raise _broken(rule, name, f"kind: {binding.kind} cannot be printed; bind it as text")
     if binding.sections:
         return _SECTION_SHAPE
     if not (binding.question or binding.repeat):
