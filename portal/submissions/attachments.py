@@ -77,11 +77,6 @@ def owned(draft: Submission, files: Iterable[Mapping[str, Any]]) -> list[dict[st
     return [{"id": row.id, "name": row.name, "size": row.size, "sha256": row.sha256} for row in found if row is not None]
 
 
-def hashes_wanted() -> set[str]:
-    """The content hashes that attachments still name."""
-    return set(db.session.scalars(select(Attachment.sha256).distinct()))
-
-
 def file_paths(draft: Submission) -> set[str]:
     """Ids of the questions of this form that ask for files."""
     return {question.id for question in definition_of(draft).index.questions.values() if question.kind == "file"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import render_template, request
@@ -38,7 +38,10 @@ def new_tab() -> str:
 
 
 def keep(draft: Submission, read: PageRead, forms: list[StepForm], passed: tuple[str, ...] = ()) -> Kept:
-    """Keep what was read. Where somebody else changed the same answers, theirs stand and the rest is kept."""
+    """Keep what was read. Where somebody else changed the same answers, theirs stand and the rest is kept.
+
+    A page that clashed has not seen the other's answers, so it stays on its old version and clashes again until that is settled.
+    """
     keep_files(draft, read, forms)
     version, by = expected_version(draft), writer()
     clashes: list[Clash] = []
@@ -46,7 +49,8 @@ def keep(draft: Submission, read: PageRead, forms: list[StepForm], passed: tuple
         saved = drafts.save(draft, read, expected_version=version, by=by, passed=passed)
     except Clashed as error:
         clashes = error.clashes
-        saved = drafts.save(draft, read.without(clash.path for clash in clashes), expected_version=version, by=by)
+        rest = drafts.save(draft, read.without(clash.path for clash in clashes), expected_version=version, by=by)
+        saved = replace(rest, version=version)
     if any(one.form.has_files for one in forms):
         attachments.forget_unused(draft)
     return Kept(saved, clashes)

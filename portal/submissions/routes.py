@@ -21,8 +21,8 @@ from portal.submissions import (
     staff_routes,
 )
 from portal.submissions.definitions import current_version
-from portal.submissions.drafts import Start, Writer
-from portal.submissions.filling_routes import door, journey_of, step_url
+from portal.submissions.drafts import Start
+from portal.submissions.filling_routes import door, journey_of, step_url, writer
 
 MODULES = (after_routes, item_routes, page_routes, resume_routes, sending_routes, staff_routes)
 BLUEPRINTS = (door,)
@@ -57,7 +57,7 @@ def start(form_id: str) -> Response:
         raise WayMissing(f"no way in leads to {form_id!r}")
     key = request.form.get("key", "")
     first = Start(answers=chosen.answers, key=key if key.isalnum() and 16 <= len(key) <= 40 else new_id())
-    draft = drafts.start(current_version(form_id), by=Writer(), first=first)
+    draft = drafts.start(current_version(form_id), by=writer(), first=first)
     access.hold_draft(draft.id)
     step = journey_of(draft).first_unanswered() if draft.is_draft else None
     return redirect(step_url(draft, step) if step else url_for("submissions.tasks", submission_id=draft.id), 303)

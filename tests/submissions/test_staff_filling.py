@@ -97,6 +97,7 @@ def test_two_people_on_one_page_lose_nothing_and_a_clash_shows_both_texts(app, c
     assert client.post(f"{minutes}/autosave", data=fields | {second: "The minutes' words"}).status_code == 200
     refused = client.post(f"{minutes}/autosave", data=fields | {first: "The minutes' words", second: "The minutes' words"})
     assert refused.status_code == 409 and refused.get_json()["clashes"]
+    fields |= {"version": str(refused.get_json()["version"])}
     shown = client.post(page.url, data=fields | {first: "The minutes' words", second: "The minutes' words"})
     assert shown.status_code == 409
     assert "The chair&#39;s words" in shown.text and "The minutes&#39; words" in shown.text and "Carl Example" in shown.text
