@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +12,6 @@ from portal.db import db, new_id
 from portal.errors import RuleBroken
 from portal.files import store
 from portal.settings import current_settings
-from portal.submissions.definitions import definition_of
 from portal.submissions.models import Attachment, Submission
 from portal.submissions.uploads import inspect
 from portal.submissions.uploads.names import shown_name
@@ -70,16 +69,9 @@ def forget_unused(draft: Submission) -> None:
             db.session.delete(row)
 
 
-def owned(draft: Submission, files: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Of these parts of an answer the ones that truly are files of this submission, as they are kept."""
-    rows = {row.id: row for row in db.session.scalars(select(Attachment).where(Attachment.submission_id == draft.id))}
-    found = (rows.get(str(file.get("id"))) for file in files)
-    return [{"id": row.id, "name": row.name, "size": row.size, "sha256": row.sha256} for row in found if row is not None]
-
-
-def file_paths(draft: Submission) -> set[str]:
-    """Ids of the questions of this form that ask for files."""
-    return {question.id for question in definition_of(draft).index.questions.values() if question.kind == "file"}
+def hashes_wanted() -> set[str]:
+    """The content hashes that attachments name; other bytes may be swept as far as this room is concerned."""
+    return set(db.session.scalars(select(Attachment.sha256).distinct()))
 
 
 def _ids_in(value: Any) -> Iterator[str]:
