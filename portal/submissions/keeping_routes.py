@@ -10,6 +10,7 @@ from flask import render_template, request
 
 from portal.db import new_id
 from portal.forms import question_kinds
+from portal.forms.answers import get
 from portal.forms.journey import Journey
 from portal.forms.paths import split_path
 from portal.forms.question_kinds import Wrong
@@ -105,7 +106,14 @@ def _both(journey: Journey, clash: Clash) -> dict[str, Any]:
         "theirs": words_of(journey, clash.path, clash.theirs),
         "json": json.dumps(clash.mine),
         "gone": False,
+        "can_join": _can_join(journey, clash.path, clash.mine, clash.theirs),
     }
+
+
+def _can_join(journey: Journey, path: str, mine: Any, theirs: Any) -> bool:
+    """Whether both texts may stand, one after the other."""
+    question = journey.definition.index.questions.get(split_path(path)[1])
+    return question is not None and question.kind == "long_text" and isinstance(mine, str) and isinstance(theirs, str)
 
 
 def chosen_values(journey: Journey) -> PageRead:
@@ -115,10 +123,20 @@ def chosen_values(journey: Journey) -> PageRead:
         path = request.form.get(f"path-{number}")
         if path is None:
             break
-        if request.form.get(f"keep-{number}") != "mine":
-            continue
-        _take(journey, read, path, request.form.get(f"value-{number}", ""))
+        choice = request.form.get(f"keep-{number}")
+        if choice in ("mine", "both"):
+            _take(journey, read, path, request.form.get(f"value-{number}", ""))
+        if choice == "both" and path in read.values:
+            _join(journey, read, path)
     return read
+
+
+def _join(journey: Journey, read: PageRead, path: str) -> None:
+    theirs = get(journey.visible.answers, path)
+    if _can_join(journey, path, read.values[path], theirs):
+        read.values[path] = f"{theirs}\n\n{read.values[path]}"
+    else:
+        del read.values[path]
 
 
 def _take(journey: Journey, read: PageRead, path: str, text: str) -> None:
