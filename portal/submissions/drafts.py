@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
@@ -80,10 +81,9 @@ class Start:
 
 def start(version: PublishedVersion, *, by: Writer, first: Start = Start()) -> Submission:
     """A new draft of this published form. A draft already started with the same key is answered instead."""
-    if first.key:
-        known = db.session.scalars(select(Submission).where(Submission.idempotency_key == first.key)).first()
-        if known is not None:
-            return known
+    known = _started_with(first.key)
+    if known is not None:
+        return known
     form_id = version.name.rpartition("/")[2]
     definition = by_hash(version.sha256, form_id)
     answers, record = dict(first.answers or {}), dict(first.record or {})
@@ -102,13 +102,24 @@ def start(version: PublishedVersion, *, by: Writer, first: Start = Start()) -> S
         expires_at=expiry_of(definition),
     )
     draft.data = SubmissionData(answers=answers, incomplete={}, prefilled=dict(first.prefilled or {}), acknowledged={}, record=record)
-    db.session.add(draft)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(draft)
+    except IntegrityError:
+        known = _started_with(first.key)
+        if known is None:
+            raise
+        return known
     began = differences({}, state_of(definition, answers, {}))
     db.session.add(_revision(draft, by, "started", began, number=draft.version))
     audit.record("submission.started", subject="submission", subject_id=draft.id, actor=by.id, detail={"form": form_id})
     db.session.flush()
     return draft
+
+
+def _started_with(key: str) -> Submission | None:
+    """The draft that this key has started already, perhaps a moment ago in another tab."""
+    return db.session.scalars(select(Submission).where(Submission.idempotency_key == key)).first() if key else None
 
 
 def find(submission_id: str) -> Submission | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
@@ -55,8 +57,7 @@ def start(form_id: str) -> Response:
     chosen = next((one for one in council_in_force().service.start.ways if one.form == form_id and one.id == request.form.get("way", one.id)), None)
     if chosen is None:
         raise WayMissing(f"no way in leads to {form_id!r}")
-    key = request.form.get("key", "")
-    first = Start(answers=chosen.answers, key=key if key.isalnum() and 16 <= len(key) <= 40 else new_id())
+    first = Start(answers=chosen.answers, key=_key_here(request.form.get("key", "")))
     draft = drafts.start(current_version(form_id), by=writer(), first=first)
     access.hold_draft(draft.id)
     step = journey_of(draft).first_unanswered() if draft.is_draft else None
@@ -68,7 +69,8 @@ def start(form_id: str) -> Response:
 def leave() -> Response:
     """Clear a shared device: this browser holds no draft any more."""
     access.let_go_of_all()
-    session.pop("codes", None)
+    for name in ("codes", "csrf_token"):
+        session.pop(name, None)
     return redirect(url_for("submissions.left"), 303)
 
 
@@ -77,6 +79,11 @@ def leave() -> Response:
 def left() -> str:
     """Says that the device is clear."""
     return render_template("submissions/left.html")
+
+
+def _key_here(key: str) -> str:
+    """The page's key as this browser's own: somebody who saw it elsewhere, or uses this browser next, starts another draft with it."""
+    return hashlib.sha256(f"{session.get('csrf_token', '')} {key}".encode()).hexdigest()[:40] if key else new_id()
 
 
 def _way(way_id: str) -> Way:
