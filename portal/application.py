@@ -7,6 +7,7 @@ import logging
 from pathlib import Path
 
 from flask import Flask, Response
+from flask.logging import default_handler
 from flask_migrate import Migrate
 from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemBytecodeCache, PackageLoader, PrefixLoader
 
@@ -101,4 +102,5 @@ def _write_noted_reads(response: Response) -> Response:
     return response
 
 
-logging.getLogger("portal").addHandler(logging.NullHandler())
+logging.getLogger("portal").addHandler(default_handler)
+"""Warnings and errors go to standard error, where whoever runs the portal keeps them."""
