@@ -351,7 +351,7 @@ class Wording(Part):
 
 
 class ListItem(Part):
-    """One thing of a list. `counts_as` names the item of the list it is reported under; `write_in` lets words be added."""
+    """One thing of a list. `counts_as` names the item of the list it is reported under; `write_in` lets words be added (ethnicity and language only)."""
 
     id: Id
     label: Words

@@ -25,8 +25,8 @@ class Part(BaseModel):
 
 
 class Option(Part):
-    """One thing that can be chosen. `exclusive` clears the other boxes; `group` is its heading in a long list;
-    `write_in` asks for words beside it; `counts_as` names the national code a local one is counted under."""
+    """One thing that can be chosen. `exclusive` clears the other boxes; `group` is the heading it stands under;
+    `write_in` asks for words beside it (ethnicity and language only); `counts_as` names the national code a local one is counted under."""
 
     id: str
     label: str

@@ -97,6 +97,14 @@ def test_lists_that_offer_no_choice_are_faults_of_the_form(kind):
     assert drawer.settings_faults(asked(kind, options=COLOURS)) == ()
 
 
+@pytest.mark.parametrize(("kind", "asks"), [("radios", "is: other"), ("select", "is: other"), ("checkboxes", "has: other")])
+def test_a_choice_with_a_promise_of_words_is_refused_and_told_how_to_ask_for_them(kind, asks):
+    question = asked(kind, id="tool", options=(*COLOURS, Option(id="other", label="Another tool", write_in=True)))
+    (fault,) = question_kinds.kind(kind).settings_faults(question)
+    assert "'other' has `write_in`" in fault
+    assert f"`when: {{question: tool, {asks}}}`" in fault
+
+
 # Ethnicity
 
 

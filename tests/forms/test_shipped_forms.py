@@ -33,8 +33,6 @@ MOST_PROMPTS = 60
 
 NOT_IN_EXAMPLES = {
     "upn": "asked only where the council switches it on, and Hackney does not",
-    "departure_reason": "asked only while the next meeting is more than 12 weeks away, which no fixed date stays",
-    "departure_manager": "as departure_reason",
 }
 
 STOPS = {
@@ -273,13 +271,29 @@ class TestJointMeeting:
         assert problems(form("request_for_support"), answers, facts()) == []
 
 
-def test_the_meeting_after_eighty_five_days_needs_a_managers_agreement_and_after_eighty_four_does_not() -> None:
-    def paths(next_date: str) -> set[str]:
-        answers = example("taf_meeting") | {"next_date": next_date}
-        return {each.path for each in problems(form("taf_meeting"), answers, facts())}
+class TestNextMeeting:
+    """Twelve weeks at most from this meeting, whenever its record is typed; a departure that a manager agreed to allows more (HFS-5.9b)."""
 
-    assert paths("2026-09-07") == set()
-    assert paths("2026-09-08") == {"departure_reason", "departure_manager"}
+    def missing(self, next_date: str, today: date = TODAY, **answers: Any) -> set[str]:
+        whole = example("taf_meeting") | {"meeting_date": "2026-06-09", "next_date": next_date} | answers
+        return {each.path for each in problems(form("taf_meeting"), whole, facts(today))}
+
+    @pytest.mark.parametrize("typed_on", [date(2026, 6, 9), date(2026, 7, 20), SOME_YEARS_LATER], ids=str)
+    def test_eighty_four_days_after_the_meeting_is_soon_enough(self, typed_on: date) -> None:
+        assert self.missing("2026-09-01", typed_on) == set()
+
+    @pytest.mark.parametrize("typed_on", [date(2026, 6, 9), date(2026, 7, 20), SOME_YEARS_LATER], ids=str)
+    def test_eighty_five_days_need_a_reason_and_a_managers_agreement(self, typed_on: date) -> None:
+        assert self.missing("2026-09-02", typed_on) == {"departure_reason", "departure_manager"}
+
+    def test_a_departure_with_reason_and_manager_allows_more(self) -> None:
+        assert self.missing("2026-09-02", departure_reason="family_asked", departure_manager="Patricia Nwosu") == set()
+
+    def test_another_reason_is_told_in_words(self) -> None:
+        assert self.missing("2026-09-02", departure_reason="other", departure_manager="Patricia Nwosu") == {"departure_reason_other"}
+
+    def test_a_meeting_before_this_one_is_wrong_however_it_was_agreed(self) -> None:
+        assert self.missing("2026-06-09", departure_reason="family_asked", departure_manager="Patricia Nwosu") == {"next_date"}
 
 
 def test_a_meeting_without_family_says_why() -> None:

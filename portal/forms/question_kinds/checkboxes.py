@@ -17,6 +17,7 @@ from portal.forms.question_kinds.choices import (
     option_fault,
     option_list_faults,
     option_of,
+    write_in_faults,
 )
 from portal.forms.question_kinds.kind import BLANK, QuestionKind, Raw, Taken, Wrong, chosen_values
 
@@ -91,8 +92,9 @@ class Checkboxes(QuestionKind):
         return option_fault(self.options(question), comparison, other)
 
     def settings_faults(self, question: Question) -> tuple[str, ...]:
-        """One box to tick is enough; each id once."""
-        return option_list_faults(self.options(question), at_least=1)
+        """One box to tick is enough; each id once, and no box to write in."""
+        options = self.options(question)
+        return (*option_list_faults(options, at_least=1), *write_in_faults(question, options, "has"))
 
     def example(self, question: Question) -> Any:
         """The first two options that are always there and may stand together."""

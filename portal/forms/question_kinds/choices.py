@@ -77,8 +77,8 @@ class ChosenKind(QuestionKind):
         return option_fault(self.options(question), comparison, other)
 
     def settings_faults(self, question: Question) -> tuple[str, ...]:
-        """A choice needs at least two options, each id once."""
-        return option_list_faults(self.options(question))
+        """A choice needs at least two options, each id once, and has no box to write in."""
+        return (*option_list_faults(self.options(question)), *write_in_faults(question, self.options(question), "is"))
 
     def example(self, question: Question) -> Any:
         """The first option that is always there."""
@@ -138,3 +138,13 @@ def option_list_faults(options: tuple[Option, ...], at_least: int = 2) -> tuple[
     ids = [option.id for option in options]
     faults += [f"the option id {each!r} stands there twice" for each in dict.fromkeys(ids) if ids.count(each) > 1]
     return tuple(faults)
+
+
+def write_in_faults(question: Question, options: tuple[Option, ...], comparison: str) -> tuple[str, ...]:
+    """What is wrong with options that promise a box to write in, in a kind that has none. `comparison` is how such an answer is asked about."""
+    return tuple(
+        f"the option {option.id!r} has `write_in`, and only ethnicity and language have a box for it: take `write_in` away and add "
+        f"a text question with `when: {{question: {question.id}, {comparison}: {option.id}}}`"
+        for option in options
+        if option.write_in
+    )

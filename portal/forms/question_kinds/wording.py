@@ -8,6 +8,10 @@ if TYPE_CHECKING:
     from portal.forms.model import Question
 
 
+_CLAUSE = ("what", "which", "who", "whom", "whose", "when", "where", "why", "how", "whether")
+"""First words of a clause, such as "why you chose this level", which cannot be the subject of "must be …"."""
+
+
 def say(question: Question, code: str, message: str) -> str:
     """The form's own words for this code, or else ours."""
     return question.errors.get(code) or message
@@ -24,10 +28,12 @@ def please(question: Question, verb: str) -> str:
 
 
 def subject(question: Question) -> str:
-    """The start of a sentence about the answer: "Date of birth", or "Your answer to “When?”"."""
+    """The start of a sentence about the answer: "Date of birth", "Your answer about what happened" or "Your answer to “When?”"."""
     if is_asked(question):
         return f"Your answer to “{question.label}”"
     words = question.short or question.label
+    if question.short.partition(" ")[0] in _CLAUSE:
+        return f"Your answer about {words}"
     return words[:1].upper() + words[1:]
 
 
