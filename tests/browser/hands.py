@@ -89,6 +89,36 @@ class Hands:
             for value in values:
                 self._put(name, value)
 
+    def fill_whole(self) -> None:
+        """Fill in the page that holds every section, adding the items the answers have, and save until nothing new appears."""
+        filled: set[str] = set()
+        for _ in range(MOST_PAGES):
+            new = {name: values for name, values in self.wanted().items() if name not in filled}
+            for name, values in new.items():
+                for value in values:
+                    self._put(name, value)
+            filled |= new.keys()
+            adding = self._one_to_add()
+            if adding is None and not new:
+                return
+            self._go(adding or self.page.locator("main").get_by_role("button", name="Save", exact=True))
+        raise AssertionError("the page never ends")
+
+    def _one_to_add(self) -> Locator | None:
+        """The button that adds an item to a repeating group which has fewer than the answers."""
+        shown = self.page.locator('main input[name="_shown"]').evaluate_all("all => all.map(one => one.value)")
+        for repeat_id, items in self.sheet.answers.items():
+            button = self.page.locator(f'main button[name="then"][value="add {repeat_id}"]')
+            there = {path.split(".")[1] for path in shown if path.startswith(f"{repeat_id}.")}
+            if isinstance(items, list) and len(there) < len(items) and button.count():
+                return button
+        return None
+
+    def _go(self, button: Locator) -> None:
+        self.keystrokes += 1
+        with self.page.expect_navigation():
+            button.click()
+
     def _put(self, name: str, value: Any) -> None:
         if isinstance(value, tuple):
             stream, file_name = value
@@ -117,15 +147,11 @@ class Hands:
 
     def press(self, words: str) -> None:
         """Press the button with these words."""
-        self.keystrokes += 1
-        with self.page.expect_navigation():
-            self.page.locator("main").get_by_role("button", name=words, exact=True).first.click()
+        self._go(self.page.locator("main").get_by_role("button", name=words, exact=True).first)
 
     def press_link(self, *words: str) -> None:
         """Press the button-like link with one of these words."""
-        self.keystrokes += 1
-        with self.page.expect_navigation():
-            self.page.locator("main a.govuk-button").filter(has_text=re.compile("|".join(words))).click()
+        self._go(self.page.locator("main a.govuk-button").filter(has_text=re.compile("|".join(words))))
 
 
 class Keys(Hands):

@@ -1,0 +1,73 @@
+"""What members of staff do at a browser, page by page: sign in with both steps, open a family, start, fill and finish papers, produce documents."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import docx
+import pyotp
+from playwright.sync_api import Page
+
+from tests.browser.hands import Hands
+from tests.cast import PASSWORD, Member
+
+
+def signed_in(open_page: Callable[..., Page], member: Member, **window: Any) -> Page:
+    """A new browser in which this person has signed in and set their authenticator app up."""
+    page = open_page(**window)
+    page.goto("/sign-in")
+    page.get_by_label("E-mail address").fill(member.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_label("Code").fill(pyotp.TOTP(page.locator("#text-key").inner_text().replace(" ", "")).now())
+    page.get_by_role("button", name="Finish").click()
+    page.wait_for_url("**/staff/**")
+    return page
+
+
+def open_family(page: Page, who: str) -> None:
+    """Find the family in the work list and open it."""
+    page.goto("/staff/")
+    page.get_by_role("link", name=who).first.click()
+    page.get_by_role("heading", level=1).wait_for()
+
+
+def start(page: Page, title: str) -> None:
+    """Press the button that starts a paper; the long page opens."""
+    page.get_by_role("button", name=f"Start {title}", exact=True).click()
+    page.wait_for_url("**/fill/**")
+
+
+def finish(hands: Hands) -> None:
+    """Save the long page, read the answers through and finish."""
+    page = hands.page
+    hands.press("Save, check and finish")
+    assert not page.locator("#missing").count(), page.locator("#missing").inner_text()
+    hands.press(hands.definition.send.button)
+    page.wait_for_url("**/staff/papers/**")
+
+
+def produced(page: Page, title: str) -> docx.document.Document:
+    """Produce a document of the paper that is open, download it and open it with python-docx."""
+    page.get_by_role("link", name="Produce or download documents").click()
+    page.get_by_role("button", name=f"Produce: {title}").click()
+    page.get_by_text(f"{title} has been produced").wait_for()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name=f"Word document: {title}").first.click()
+    return opened(Path(waiting.value.path()))
+
+
+def opened(path: Path) -> docx.document.Document:
+    """A downloaded document as python-docx reads it."""
+    return docx.Document(io.BytesIO(path.read_bytes()))
+
+
+def words_of(document: docx.document.Document) -> str:
+    """All its words: body, tables, headers and footers."""
+    parts = [document.element.body]
+    for section in document.sections:
+        parts += [section.header._element, section.footer._element]
+    return "\n".join(text for part in parts for text in part.itertext())
