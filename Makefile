@@ -9,7 +9,9 @@ export HOST ?= 127.0.0.1
 
 LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
-.PHONY: run test test-quick bench docs lint lock clean
+.PHONY: install run test test-quick bench docs lint lock clean
+
+install: .venv/run.ok
 
 run: .venv/run.ok
 	@exec .venv/bin/portal serve --demonstration
