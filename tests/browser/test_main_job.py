@@ -101,7 +101,7 @@ def test_the_main_job_from_the_head_teachers_request_to_the_closure_letter(serve
     check.fill_whole()
     finish(check)
     page = by_whom(open_page, cast.ADMINISTRATOR, "closure letter")
-    known = page.get_by_label("Our reference").input_value()
+    known = page.get_by_label("Reference for the subject line").input_value()
     letter = hands(page, "closure_letter", stories.told("closure_letter", reference=known))
     letter.fill_whole()
     finish(letter)
