@@ -28,7 +28,7 @@ from portal.documents.language import FILTERS
 from portal.forms import check, question_kinds
 from portal.forms.load import load_definition
 from portal.settings import Settings
-from tests.house.source import ROOT
+from tests.house.source import ROOT, modules
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
 COMMANDS = dict(generate.commands())
@@ -271,3 +271,14 @@ def test_the_bindings_in_the_guide_are_ones_that_documents_yaml_takes():
 def test_the_guide_names_every_filter():
     other_names = {"count", "d", "e", "escape", "list", "string"}
     assert [name for name in FILTERS if name not in other_names and f"`{name}`" not in GUIDE] == []
+
+
+# --- cookies ------------------------------------------------------------------------------------------------------------
+
+
+def test_every_cookie_is_told_to_officers_and_on_the_councils_own_page():
+    sources = "".join(path.read_text() for path in modules().values())
+    names = set(re.findall(r'"(__Host-\w+)"', sources)) | set(re.findall(r'set_cookie\(\s*"(\w+)"', sources))
+    assert names >= {"__Host-portal", "__Host-known", "display"}
+    told = [text_of(ROOT / "docs" / "information-governance.md"), council("hackney").service.pages.cookies]
+    assert [name for name in sorted(names) for text in told if f"`{name}`" not in text] == []
