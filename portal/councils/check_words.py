@@ -103,20 +103,13 @@ def _binding(pack: Examined, at: Location, document: DocumentRule, binding: Bind
         case "wording":
             yield from pack.unknown("documents", (*at, "wording"), "wording", binding.wording, pack.council.wording.texts)
         case "service":
-            if _service_text(pack, binding.service) is None:
+            if pack.council.service.text(binding.service) is None:
                 yield pack.fault("documents", (*at, "service"), "unknown_service", f"{binding.service} is no text of service.yaml, such as hub.telephone")
         case "repeat":
             if form is not None and binding.repeat not in form.index.repeats:
                 yield pack.fault("documents", (*at, "repeat"), "unknown_repeat", f"{binding.repeat} is no repeat of the form {form.id}")
             for name, inner in binding.fields.items():
                 yield from _binding(pack, (*at, "fields", name), document, inner if inner.paper else inner.model_copy(update={"paper": binding.paper}))
-
-
-def _service_text(pack: Examined, path: str) -> str | None:
-    value: Any = pack.council.service
-    for step in path.split("."):
-        value = getattr(value, step, None) if step in getattr(type(value), "model_fields", {}) else None
-    return value if isinstance(value, str) else None
 
 
 def notices(pack: Examined) -> Iterator[Fault]:

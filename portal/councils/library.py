@@ -32,6 +32,7 @@ from portal.councils.model import (
 from portal.councils.register import Register
 from portal.councils.service_model import Service
 from portal.errors import NotFound, PortalError
+from portal.forms.borrowed_text import names_in
 
 if TYPE_CHECKING:
     from portal.forms.model import FormDefinition
@@ -125,10 +126,17 @@ class Council:
         return self.places.forms / f"{form_id}.yaml"
 
     def form_text(self, form_id: str) -> str:
-        """The text of a form with the council's lists that it names, so that a version of it never changes. Raises FormUnknown."""
-        text = self.form_path(form_id).read_text("utf-8")
-        named = [name for name in dict.fromkeys(_LIST_NAMED.findall(text)) if name in self.shared_lists]
-        return text.rstrip("\n") + "\n" + "".join(self._list_lines(named)) if named else text
+        """The text of a form with all it takes from the council, so that a version of it never changes. Raises FormUnknown."""
+        return self.completed(self.form_path(form_id).read_text("utf-8"))
+
+    def completed(self, text: str) -> str:
+        """The text of a form with the council's lists that it names and the texts of its service that it borrows."""
+        lists = [name for name in dict.fromkeys(_LIST_NAMED.findall(text)) if name in self.shared_lists]
+        borrowed = {name: self.service.text(name) for name in names_in(text)}
+        texts = {name: found for name, found in borrowed.items() if found is not None}
+        if not lists and not texts:
+            return text
+        return text.rstrip("\n") + "\n" + "".join([*(self._list_lines(lists) if lists else ()), *(_text_lines(texts) if texts else ())])
 
     def _list_lines(self, named: list[str]) -> Iterator[str]:
         yield "\n# The lists of the council that this form names, as they were when this version was made.\ncouncil_lists:\n"
@@ -199,6 +207,11 @@ def _made(council_id: str, found: Places) -> Council:
         lists=read["lists"] | read["decisions"],
         decisions=read["decisions"],
     )
+
+
+def _text_lines(texts: dict[str, str]) -> Iterator[str]:
+    yield "\n# The texts of the council that this form borrows, as they were when this version was made.\ncouncil_texts:\n"
+    yield from (f"  {name}: {json.dumps(text, ensure_ascii=False)}\n" for name, text in texts.items())
 
 
 def form_ids(folder: Path) -> list[str]:

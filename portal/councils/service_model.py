@@ -110,3 +110,15 @@ class Service(Part):
     pages: Pages
     drafts: Drafts
     features: Features = Features()
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What conditions of forms may ask of the council, as `{record: service.upn, is: "yes"}`: its features, on or off."""
+        return {f"service.{name}": "yes" if on else "no" for name, on in self.features.model_dump().items()}
+
+    def text(self, path: str) -> str | None:
+        """The text at a path of this file, such as `hub.telephone`; None where there is no text."""
+        value: Any = self
+        for step in path.split("."):
+            value = getattr(value, step, None) if step in getattr(type(value), "model_fields", {}) else None
+        return value if isinstance(value, str) else None

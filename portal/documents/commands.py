@@ -136,7 +136,7 @@ def material_of_file(pack: Council, paper: str, file: Path) -> Material:
         stop(f"{file}: this is not a JSON file that can be read: {error}")
     except PortalError as error:
         stop(error.message)
-    known = Facts(timekeeping.today(), test_numbers=True)
+    known = Facts(timekeeping.today(), record=pack.service.facts, test_numbers=True)
     answers, problems = read_answers_json(definition, raw, known)
     unusable = [problem for problem in problems if problem.code in UNUSABLE]
     if unusable:

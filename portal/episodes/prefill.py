@@ -9,7 +9,7 @@ from typing import Any
 from portal import timekeeping
 from portal.episodes.record_facts import Record
 from portal.forms.answers import Answers
-from portal.forms.conditions import is_answered
+from portal.forms.conditions import holds_of, is_answered
 from portal.forms.model import FormDefinition, Prefill, Question, Repeat
 from portal.forms.paths import new_item_id
 from portal.forms.question_kinds import wrong
@@ -121,6 +121,13 @@ def _value(record: Record, rule: Prefill) -> Any:
 
 
 def _source_items(record: Record, rule: Prefill) -> Iterator[Mapping[str, Any]]:
+    """The items of the source that the rule wants; where a condition cannot be decided, the item is left out."""
+    for item in _all_items(record, rule):
+        if rule.where is None or holds_of(rule.where, item, timekeeping.today()) is True:
+            yield item
+
+
+def _all_items(record: Record, rule: Prefill) -> Iterator[Mapping[str, Any]]:
     place, name, *path = _parts(rule.source)
     if place == RECORD:
         yield from record.lists.get(name, [])

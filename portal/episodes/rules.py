@@ -111,8 +111,9 @@ def number_in_force() -> int | None:
 
 
 def facts_for(by: User | None, record: Mapping[str, Any] | None = None, *, today: date | None = None) -> Facts:
-    """What conditions may ask besides answers: today, the roles of the person acting, facts of the record."""
-    return Facts(today=today or timekeeping.today(), roles=by.roles if by else frozenset(), record=record or {})
+    """What conditions may ask besides answers: today, the roles of the person acting, features of the council, facts of the record."""
+    known = council_in_force().service.facts | dict(record or {})
+    return Facts(today=today or timekeeping.today(), roles=by.roles if by else frozenset(), record=known)
 
 
 def holds(condition: Any, definition: FormDefinition, answers: Answers, facts: Facts) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 from portal.forms import question_kinds
 from portal.forms.check_conditions import CONDITION_RULES
-from portal.forms.condition_tree import nearest
+from portal.forms.check_shown import shown
+from portal.forms.condition_tree import AllOf, AnotherAnswer, AnyOf, Compare, Condition, Not, nearest, walk
 from portal.forms.item_labels import PLACEHOLDER
 from portal.forms.model import FormDefinition, Page, Prefill, Question, Repeat
 from portal.forms.record_bindings import BINDING, PERSON_FACTS, PREFILL, SUBMISSION_FACTS
@@ -188,13 +189,25 @@ def record_bindings(definition: FormDefinition) -> Iterator[Fault]:
 
 
 def prefills(definition: FormDefinition) -> Iterator[Fault]:
-    """A prefill names its source the way prefills are spelt."""
+    """A prefill names its source the way prefills are spelt, and chooses among the items of a source by themselves."""
     asked: list[tuple[Location, Prefill | None]] = [(at, question.prefill) for at, _, question in questions_at(definition)]
     asked += [(("repeats", repeat.id), repeat.prefill) for repeat in definition.repeats]
     for at, prefill in asked:
         if prefill is not None and not PREFILL.match(prefill.source):
             message = f"a prefill is from record.<fact>, record.<list>.<fact> or form.<paper>.<path>, not {prefill.source!r}"
             yield definition.fault((*at, "prefill", "from"), "bad_prefill", message)
+        if prefill is not None and prefill.where is not None:
+            yield from _prefill_where(definition, at, prefill.where)
+
+
+def _prefill_where(definition: FormDefinition, at: Location, where: Condition) -> Iterator[Fault]:
+    if at[0] != "repeats":
+        yield definition.fault((*at, "prefill", "where"), "where_without_items", "`where` chooses among items: it is for the prefill of a repeat")
+        return
+    for place, part in walk(where):
+        if not isinstance(part, AllOf | AnyOf | Not | Compare) or (isinstance(part, Compare) and isinstance(part.value, AnotherAnswer)):
+            message = "`where` of a prefill looks at one item of its source: all, any, not, and a question compared with a plain value"
+            yield definition.fault((*at, "prefill", "where", *place), "where_too_wide", message)
 
 
 def question_settings(definition: FormDefinition) -> Iterator[Fault]:
@@ -258,5 +271,6 @@ RULES: Iterable[CheckRule] = (
     question_settings,
     sending,
     *CONDITION_RULES,
+    shown,
 )
 """Every rule, each a function of a definition; a new one is written and added here."""

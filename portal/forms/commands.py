@@ -20,7 +20,7 @@ from portal.forms.conditions import Facts
 from portal.forms.explain import why_at
 from portal.forms.filling import described, named_files, read_answers, without
 from portal.forms.journey import Journey
-from portal.forms.load import DefinitionFaults, load_file
+from portal.forms.load import DefinitionFaults, load_definition, text_of_file
 from portal.forms.model import FormDefinition
 from portal.forms.yaml_text import Fault
 from portal.settings import Settings
@@ -81,7 +81,7 @@ def fill(council: str, folder: str, form_id: str, answers_file: Path, save: bool
     try:
         pack = _pack(council, folder)
         definition = pack.form(form_id)
-        filled = _judged(definition, answers_file)
+        filled = _judged(definition, answers_file, _facts(pack))
     except PortalError as error:
         stop(error.message)
     if filled.problems:
@@ -107,9 +107,10 @@ def why_shown(council: str, folder: str, form_id: str, name: str, answers_file: 
     Example:  portal forms why closure_review children.zara.first_name --answers answers.json --council hackney
     """
     try:
-        definition = _pack(council, folder).form(form_id)
-        answers, _ = read_answers_json(definition, read_answers(answers_file), _facts())
-        told = why_at(definition, name, visible(definition, answers, _facts()), _facts())
+        pack = _pack(council, folder)
+        definition, facts = pack.form(form_id), _facts(pack)
+        answers, _ = read_answers_json(definition, read_answers(answers_file), facts)
+        told = why_at(definition, name, visible(definition, answers, facts), facts)
     except PortalError as error:
         stop(error.message)
     for line in told:
@@ -129,7 +130,7 @@ class Filled:
 def faults_of(path: Path, pack: library.Council) -> list[Fault]:
     """Everything wrong with the definition in a file: its form, or else how its parts fit together."""
     try:
-        return faults(load_file(path, pack.shared_lists))
+        return faults(load_definition(pack.completed(text_of_file(path)), source=str(path), shared_lists=pack.shared_lists))
     except DefinitionFaults as wrong:
         return wrong.faults
     except OSError as wrong:
@@ -157,14 +158,13 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
     return found
 
 
-def _facts() -> Facts:
+def _facts(pack: library.Council) -> Facts:
     settings = Settings.from_environment()
-    return Facts(timekeeping.today(), test_numbers=settings.allow_test_nhs_numbers or settings.demonstration)
+    return Facts(timekeeping.today(), record=pack.service.facts, test_numbers=settings.allow_test_nhs_numbers or settings.demonstration)
 
 
-def _judged(definition: FormDefinition, answers_file: Path) -> Filled:
+def _judged(definition: FormDefinition, answers_file: Path, facts: Facts) -> Filled:
     raw = read_answers(answers_file)
-    facts = _facts()
     usable, _ = read_answers_json(definition, raw, facts)
     files = named_files(definition, usable, answers_file.parent)
     answers, problems = read_answers_json(definition, described(raw, files), facts)

@@ -53,6 +53,23 @@ def evaluate(condition: Condition, answers: Mapping[str, Any], scope: Scope, fac
     return Judge(answers, facts, definition).judge(condition, scope)
 
 
+def holds_of(condition: Condition, item: Mapping[str, Any], today: date) -> bool | None:
+    """True, False or None for an item of another form or of the record, whose answers are compared as plain values.
+
+    Takes all, any, not and comparisons with plain values; raises TypeError for other conditions.
+    """
+    match condition:
+        case Compare(name, comparison, other) if not isinstance(other, AnotherAnswer):
+            return compare_plain(item.get(name), comparison, other, today)
+        case AllOf(parts):
+            return _all(holds_of(part, item, today) for part in parts)
+        case AnyOf(parts):
+            return _any(holds_of(part, item, today) for part in parts)
+        case Not(part):
+            return _not(holds_of(part, item, today))
+    raise TypeError(f"{condition!r} cannot be judged of an item alone")
+
+
 def is_answered(value: Any) -> bool:
     """Whether a value is an answer at all; "not known" is one."""
     return value is not None and value != "" and value != [] and value != {}

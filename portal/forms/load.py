@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from portal.errors import PortalError
 from portal.forms import question_kinds
+from portal.forms.borrowed_text import filled, still_borrowed
 from portal.forms.condition_tree import ConditionFault, nearest, read_another_answer
 from portal.forms.model import (
     Defaults,
@@ -45,11 +46,11 @@ class DefinitionFaults(PortalError):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-def load_file(path: Path, shared_lists: SharedLists | None = None) -> FormDefinition:
-    """The definition in a UTF-8 file. Raises DefinitionFaults; OSError where the file cannot be read."""
+def text_of_file(path: Path) -> str:
+    """The text of a definition's file. Raises DefinitionFaults for files too large or not in UTF-8; OSError where it cannot be read."""
     with path.open("rb") as file:
         content = file.read(MOST_BYTES + 1)
-    return load_definition(decoded(content, str(path)), source=str(path), shared_lists=shared_lists)
+    return decoded(content, str(path))
 
 
 def decoded(content: bytes, source: str) -> str:
@@ -69,6 +70,7 @@ def load_definition(text: str, *, source: str = "the text", shared_lists: Shared
     """The definition in this text. Raises DefinitionFaults with every fault of form, each with line and column.
 
     A published text brings the shared lists it names with it, under `council_lists`; they win over those given here.
+    It brings the council's texts that it borrows under `council_texts`.
     What was read is kept in memory by the hash of the text (and of the shared lists it names), whatever its source.
     """
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -110,6 +112,7 @@ class _FormReader(PartReader):
             return None
         if data.get("schema", 1) != 1:
             self.fault(("schema",), "schema", f"has schema {data['schema']!r}; this portal reads schema 1")
+        data = self.with_texts(data)
         self.lists = self.named("lists", data, self.options)
         self.shared = {**self.shared, **self.named("council_lists", data, self.options)}
         made: dict[str, Any] = {"sections": self.each("sections", data, lambda each, at: self.part(Section, each, at))}
@@ -120,7 +123,18 @@ class _FormReader(PartReader):
         if "defaults" in data:
             made["defaults"] = self.part(Defaults, data["defaults"], ("defaults",))
         made["sha256"] = digest
-        return self.part(FormDefinition, data, (), made=made, also=("lists", "council_lists"), never=("sha256",))
+        return self.part(FormDefinition, data, (), made=made, also=("lists", "council_lists", "council_texts"), never=("sha256",))
+
+    def with_texts(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The data with the council's texts where the form borrows them."""
+        texts = data.get("council_texts", {})
+        if not isinstance(texts, dict) or not all(isinstance(each, str) for each in texts.values()):
+            self.fault(("council_texts",), "shape", "`council_texts` is a mapping of names to texts")
+            return data
+        whole = filled(data, texts)
+        for at, name in still_borrowed(whole):
+            self.fault(at, "unknown_text", f"borrows {{service.{name}}}, which is no text of the council's service.yaml")
+        return whole
 
     def page(self, data: Any, at: Location) -> Page | None:
         made = {}

@@ -47,10 +47,14 @@ class Rule(Part):
 
 
 class Prefill(Part):
-    """Where a first answer comes from (`record.<fact>` or `form.<paper>.<path>`) and whether a person must confirm it."""
+    """Where a first answer comes from (`record.<fact>` or `form.<paper>.<path>`) and whether a person must confirm it.
+
+    For items of a repeat, `where` is what must be true of an item there; its questions are those of the source.
+    """
 
     source: str = Field(alias="from")
     confirm: bool = True
+    where: Condition | None = None
 
 
 class Question(Part):

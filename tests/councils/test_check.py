@@ -37,6 +37,34 @@ def test_every_pack_fits_together(name):
     assert [str(fault) for fault in faults(pack)] == []
 
 
+def test_a_form_that_asks_for_a_feature_there_is_not(change):
+    (fault,) = change("forms/asking_for_help.yaml", "record: service.upn", "record: service.unp")
+    assert fault.startswith("forms/asking_for_help.yaml:") and fault.endswith('service.unp is no feature of service.yaml, did you mean "service.upn"? (there are: service.upn)')
+
+
+def test_a_form_that_borrows_a_text_there_is_not(change):
+    (fault,) = change("forms/asking_for_help.yaml", "{service.privacy_notice_version}", "{service.privacy_version}")
+    assert fault.endswith("borrows {service.privacy_version}, which is no text of the council's service.yaml")
+
+
+PROMISED = "item_label: \"{last_promise}\", prefill: {from: form.family_circle.promises"
+
+
+def test_first_answers_come_from_a_paper_and_a_question_there_are(change):
+    (fault,) = change("forms/family_circle.yaml", PROMISED, PROMISED.replace("family_circle.", "family_circles."))
+    assert 'family_circles is no paper of workflow.yaml, did you mean "family_circle"?' in fault
+
+
+def test_first_answers_come_from_a_question_that_the_paper_asks(change):
+    found = change("forms/family_circle.yaml", PROMISED, PROMISED + "x")
+    assert any('promisesx is neither question nor repeat of the form family_circle, did you mean "promises"?' in fault for fault in found)
+
+
+def test_the_items_of_first_answers_are_chosen_by_what_their_form_asks(change):
+    found = change("forms/family_circle.yaml", PROMISED + "}", PROMISED + ", where: {question: promised_bi, is: Ann}}")
+    assert any('promised_bi is no question of the form family_circle, did you mean "promised_by"?' in fault for fault in found)
+
+
 def test_the_actions_of_roles_are_those_that_access_knows():
     assert sorted(ACTIONS) == sorted(access.ACTIONS)
 

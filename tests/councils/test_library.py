@@ -63,6 +63,17 @@ def test_teams_and_levels_are_lists_that_forms_may_name(marlowe, hackney):
     assert [item["id"] for item in hackney.shared_lists["levels"]] == ["level_1", "level_2", "level_3", "level_4"]
 
 
+def test_a_form_takes_the_words_it_borrows_with_it_and_an_older_version_keeps_its_own(marlowe, hackney):
+    assert hackney.form("request_for_support").index.questions["privacy_given"].label == "Have they had our privacy notice (version 2026-1)?"
+    text = marlowe.form_text("asking_for_help")
+    assert text.endswith('council_texts:\n  privacy_notice_version: "7"\n')
+    assert load_definition(text).index.questions["told_of_notice"].label == "I have read the privacy notice (version 7)"
+
+
+def test_features_are_facts_that_forms_may_ask_for(marlowe, hackney):
+    assert (marlowe.service.facts, hackney.service.facts) == ({"service.upn": "yes"}, {"service.upn": "no"})
+
+
 def test_one_council_has_a_form_fewer_and_another_more(marlowe, hackney):
     kinds = {pack.id: sorted(paper.kind for paper in pack.papers) for pack in (marlowe, hackney)}
     assert "review" in kinds["hackney"] and "review" not in kinds["marlowe_vale"]

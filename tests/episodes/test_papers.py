@@ -8,7 +8,7 @@ from portal.access import can
 from portal.episodes import after, papers, rules
 from portal.episodes.papers import PaperNotNow, PaperOpenAlready, SignOffByAuthor
 from portal.submissions import drafts, submit
-from tests.episodes.cast import allocated, finish, finished, person, received, reviewed, screened, started
+from tests.episodes.cast import allocated, example, finish, finished, person, received, reviewed, screened, started
 
 pytestmark = pytest.mark.usefixtures("in_app")
 
@@ -46,6 +46,19 @@ def test_the_next_meeting_begins_with_the_actions_of_the_last():
     assert [action["previous_what"] for action in begun] == agreed
     words = sources_in(second)[f"previous_actions.{begun[0]['_id']}.previous_what"]["words"]
     assert words == "From “Team around the family meeting” of 15 June 2026"
+
+
+def test_the_next_meeting_and_the_closure_review_begin_with_the_actions_that_are_still_open():
+    episode, minutes = allocated(), person("Tom Minutes")
+    states = ["done", "not_needed", "under_way", "not_done", "partly_done"]
+    told = [action | {"action_status": state} for action, state in zip(example("taf_meeting.json")["actions"], states, strict=True)]
+    finished(episode, "meeting", minutes, "taf_meeting.closing.json", actions=told)
+    open_ones = [action["action_what"] for action in told[2:]]
+    second = answers_in(papers.start("meeting", episode, by=minutes))
+    assert [action["previous_what"] for action in second["previous_actions"]] == open_ones
+    review = answers_in(papers.start("closure_review", episode, by=person("Sita Manager")))
+    assert [action["left_what"] for action in review["left_to_do"]] == open_ones
+    assert [action["left_who"] for action in review["left_to_do"]] == [action["action_who"] for action in told[2:]]
 
 
 def test_the_next_meeting_keeps_the_scores_given_to_a_goal_at_the_start():

@@ -27,6 +27,12 @@ def changed(old, new):
     return load_definition(HOLIDAY_CLUB.replace(old, new), source="holiday_club.yaml")
 
 
+@pytest.mark.parametrize("where", ["{role: coach}", "{any_item: pets, match: {question: pet, is: Cat}}", "{not: {question: pet, is: {question: other}}}"])
+def test_what_chooses_items_of_another_form_looks_at_one_item_only(where):
+    pets = f"repeats: {{pets: {{title: Pets, item: pet, prefill: {{from: form.visit.pets, where: {where}}}}}}}"
+    assert codes(a_form(PET_PAGE, above=pets)) == ["where_too_wide"]
+
+
 def test_a_sound_form_has_no_fault():
     assert faults(holiday_club()) == []
 
@@ -77,6 +83,7 @@ def test_a_sound_form_has_no_fault():
         ("{id: last_name, kind: text", "{id: last_name, record: surname, kind: text", "bad_binding"),
         ("{id: goggles,", "{id: goggles, record: person.phone,", "binding_without_person"),
         ("{id: goggles,", "{id: goggles, prefill: {from: the record},", "bad_prefill"),
+        ("{id: goggles,", "{id: goggles, prefill: {from: record.goggles, where: {question: left, is: 'yes'}},", "where_without_items"),
     ],
 )  # fmt: skip
 def test_each_fault_has_its_code(old, new, code):

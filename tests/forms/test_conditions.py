@@ -1,11 +1,12 @@
 """Conditions in three values: what makes them true, false or unknown, in and outside repeats."""
 
+import json
 from datetime import date
 
 import pytest
 
 from portal.forms.condition_tree import AllOf, Compare, ConditionFaults, Not, parse
-from portal.forms.conditions import Facts, evaluate
+from portal.forms.conditions import Facts, evaluate, holds_of
 from tests.forms.holiday_club import FACTS, THE_PATELS, TODAY, holiday_club
 
 C1 = (("children", "c1"),)
@@ -21,6 +22,18 @@ def test_an_answer_is_compared_and_a_missing_one_is_unknown():
     assert judge({"question": "lives_here", "is": "yes"}) is True
     assert judge({"question": "lives_here", "is": "no"}) is False
     assert judge({"question": "which_town", "is": "Farland"}) is None
+
+
+def test_an_item_of_another_form_is_judged_by_itself():
+    item = {"status": "not_done", "by": "2026-05-01", "who": ""}
+    told = {
+        True: ['{"question": "status", "in": ["not_done", "late"]}', '{"question": "by", "before": "today"}', '{"question": "who", "answered": false}'],
+        False: ['{"not": {"question": "status", "is": "not_done"}}', '{"all": [{"question": "status", "is": "done"}, {"question": "who", "is": "Ann"}]}'],
+        None: ['{"question": "who", "is": "Ann"}', '{"any": [{"question": "status", "is": "done"}, {"question": "who", "is": "Ann"}]}'],
+    }
+    assert {verdict: {holds_of(parse(json.loads(text)), item, TODAY) for text in texts} for verdict, texts in told.items()} == {True: {True}, False: {False}, None: {None}}
+    with pytest.raises(TypeError, match="judged of an item alone"):
+        holds_of(parse({"role": "coach"}), item, TODAY)
 
 
 def test_answered_is_never_unknown():

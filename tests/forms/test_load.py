@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from portal.forms.load import DefinitionFaults, decoded, load_definition, load_file
+from portal.forms.load import DefinitionFaults, decoded, load_definition, text_of_file
 from tests.forms.holiday_club import HOLIDAY_CLUB, a_form, a_page, a_text, holiday_club
 
 
@@ -147,9 +147,22 @@ def test_a_file_of_ten_megabytes_and_one_a_thousand_deep_are_refused_at_once(tmp
     began = time.process_time()
     for path, code in ((large, "too_large"), (deep, "too_deep")):
         with pytest.raises(DefinitionFaults) as caught:
-            load_file(path)
+            load_definition(text_of_file(path))
         assert caught.value.faults[-1].code == code
     assert time.process_time() - began < 1
+
+
+BORROWING = HOLIDAY_CLUB.replace("title: Bring a coat", 'title: "Bring a coat, or ring {service.hub.telephone}"')
+
+
+def test_the_words_of_the_council_stand_where_a_form_borrows_them():
+    texts = 'council_texts:\n  hub.telephone: "01632 960100"\n'
+    assert load_definition(BORROWING + texts).index.pages["read_this"].title == "Bring a coat, or ring 01632 960100"
+
+
+def test_a_borrowed_text_that_is_not_there_is_a_fault_at_its_place():
+    assert faults_in(BORROWING)[1].endswith("borrows {service.hub.telephone}, which is no text of the council's service.yaml")
+    assert "is a mapping of names to texts" in faults_in(HOLIDAY_CLUB + "council_texts: [one]\n")[1]
 
 
 def test_a_form_may_use_all_its_keys_and_no_other():
