@@ -15,7 +15,7 @@ from portal.forms.journey import Journey
 from portal.forms.paths import split_path
 from portal.forms.question_kinds import Wrong
 from portal.forms.validate import Problem
-from portal.submissions import attachments, drafts
+from portal.submissions import attachments, drafts, floods
 from portal.submissions.changes import Clash
 from portal.submissions.drafts import Clashed, Saved
 from portal.submissions.filling_routes import expected_version, layout_of, tab_of_page, writer
@@ -44,6 +44,7 @@ def keep(draft: Submission, read: PageRead, forms: list[StepForm], passed: tuple
     A page that clashed has not seen the other's answers, so it stays on its old version and clashes again until that is settled.
     """
     keep_files(draft, read, forms)
+    is_empty = draft.version == 1
     version, by = expected_version(draft), writer()
     clashes: list[Clash] = []
     try:
@@ -54,6 +55,8 @@ def keep(draft: Submission, read: PageRead, forms: list[StepForm], passed: tuple
         saved = replace(rest, version=version)
     if any(one.form.has_files for one in forms):
         attachments.forget_unused(draft)
+    if is_empty and saved.changed and draft.audience == "public":
+        floods.note_filling(request.remote_addr or "")
     return Kept(saved, clashes)
 
 

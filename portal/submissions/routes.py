@@ -16,6 +16,7 @@ from portal.publishing.in_force import council_in_force
 from portal.submissions import (
     after_routes,
     drafts,
+    floods,
     item_routes,
     page_routes,
     resume_routes,
@@ -53,12 +54,16 @@ def way(way_id: str) -> str:
 @door.post("/start/<slug:form_id>")
 @public
 def start(form_id: str) -> Response:
-    """Begin a draft. The start page's key makes a second press go on with the same draft."""
+    """Begin a draft. The start page's key makes a second press go on with the same draft; one more of very many empty ones has to wait."""
     chosen = next((one for one in council_in_force().service.start.ways if one.form == form_id and one.id == request.form.get("way", one.id)), None)
     if chosen is None:
         raise WayMissing(f"no way in leads to {form_id!r}")
+    address = request.remote_addr or ""
+    floods.check_may_start(address)
     first = Start(answers=chosen.answers, key=_key_here(request.form.get("key", "")))
     draft = drafts.start(current_version(form_id), by=writer(), first=first)
+    if not access.holds_draft(draft.id):
+        floods.note_start(address)
     access.hold_draft(draft.id)
     step = journey_of(draft).first_unanswered() if draft.is_draft else None
     return redirect(step_url(draft, step) if step else url_for("submissions.tasks", submission_id=draft.id), 303)
