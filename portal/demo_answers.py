@@ -10,6 +10,7 @@ from typing import Any
 DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(~?)")
 MONTH = re.compile(r"(\d{4})-(\d{2})(~?)")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 IN_WORDS = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)})( \d{{4}})?\b")
 
 
@@ -29,7 +30,17 @@ def _fitted(value: Any, shift: timedelta, year: int, finder: re.Pattern[str] | N
     if DAY.fullmatch(value) or MONTH.fullmatch(value):
         return _moved(value, shift)
     moved = IN_WORDS.sub(lambda found: _moved_in_words(found, shift, year), value)
-    return finder.sub(lambda found: names[found[0]], moved) if finder else moved
+    if finder is None:
+        return moved
+    renamed = finder.sub(lambda found: names[found[0]], moved)
+    return ADDRESS.sub(lambda found: renamed_small(found[0], names), renamed)
+
+
+def renamed_small(text: str, names: Mapping[str, str]) -> str:
+    """An e-mail address or the name of a file, in which names are written small: amara-my-week.txt."""
+    small = {old.lower(): new.lower() for old, new in names.items()}
+    finder = _finder(small)
+    return finder.sub(lambda found: small[found[0]], text) if finder else text
 
 
 def _moved(text: str, shift: timedelta) -> str:

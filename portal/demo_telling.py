@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from portal import timekeeping
 from portal.accounts import users
 from portal.accounts.models import User
 from portal.db import db
-from portal.demo_answers import fitted
+from portal.demo_answers import fitted, renamed_small
 from portal.demo_story import Step, Story, StoryRefused
 from portal.documents.produce import produce
 from portal.episodes import after, allocation, clocks, intake, papers, record_facts, transitions
@@ -35,6 +35,22 @@ class _Values:
     values: Mapping[str, Any]
     incomplete: Mapping[str, Any] = field(default_factory=dict)
     cleared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Retelling:
+    """An example told for another day and another family: the day it was written for, and old names to new ones."""
+
+    as_of: date
+    names: Mapping[str, str]
+
+    def of(self, told: Any) -> Any:
+        """Answers or a text, as if written today."""
+        return fitted(told, as_of=self.as_of, on=timekeeping.today(), names=self.names)
+
+    def file_name(self, name: str) -> str:
+        """The name of a file, with the names in it changed."""
+        return renamed_small(name, self.names)
 
 
 class Teller:
@@ -66,7 +82,7 @@ class Teller:
     def _request(self, step: Step, story: Story) -> tuple[Episode, Submission]:
         files, answers = without_files(self._answers(step, story))
         draft = drafts.start(current_version(step.request), by=Writer(), first=Start(answers))
-        self.fill(draft, files, Writer())
+        self.fill(draft, files, Writer(), _retelling(step, story))
         submit.send(draft, draft.idempotency_key, by=Writer(), facts=drafts.facts_for(draft))
         episode = after.sent(draft)
         if episode is None:
@@ -97,21 +113,28 @@ class Teller:
         draft = drafts.find(paper.submission_id)
         assert draft is not None
         writer = Writer(by.id, by.name)
-        self.fill(draft, files, writer)
+        self.fill(draft, files, writer, _retelling(step, story))
         if step.finish:
             submit.finalise(draft, by=writer, facts=drafts.facts_for(draft, by.roles))
             after.finalised(draft, by)
         return draft
 
-    def fill(self, draft: Submission, files: Mapping[str, list[str]], writer: Writer) -> None:
-        """Attach the files, and read the warnings that these answers lead to."""
+    def fill(self, draft: Submission, files: Mapping[str, list[str]], writer: Writer, retold: Retelling | None = None) -> None:
+        """Attach the files (`retold` for another family), and read the warnings that these answers lead to."""
         for path, names in files.items():
-            kept = [attachments.add(draft, path, Path(name).name, (self.examples / name).read_bytes(), actor=writer.id) for name in names]
+            kept = [attachments.add(draft, path, *self._file(name, retold), actor=writer.id) for name in names]
             drafts.save(draft, _Values({path: kept}), expected_version=draft.version, by=writer)
         journey = Journey(definition_of(draft), drafts.answers_of(draft), drafts.facts_for(draft))
         for step in journey.steps():
             if step.page is not None and step.page.type == "interrupt":
                 drafts.acknowledge(draft, step.key, by=writer)
+
+    def _file(self, name: str, retold: Retelling | None) -> tuple[str, bytes]:
+        """Name and content of an example file; texts are told for the family whose they are."""
+        path = self.examples / name
+        if retold is None or path.suffix != ".txt":
+            return path.name, path.read_bytes()
+        return retold.file_name(path.name), retold.of(path.read_text(encoding="utf-8")).encode()
 
     def _answers(self, step: Step, story: Story) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -119,8 +142,7 @@ class Teller:
             found = json.loads((self.examples / step.answers.file).read_text(encoding="utf-8"))
         found |= step.answers.also
         found = {name: value for name, value in found.items() if name not in step.answers.without}
-        as_of = step.answers.as_of or timekeeping.today()
-        return fitted(found, as_of=as_of, on=timekeeping.today(), names=story.names)
+        return _retelling(step, story).of(found)
 
 
 def about_known(answers: dict[str, Any], episode: Episode, by: User) -> dict[str, Any]:
@@ -137,6 +159,10 @@ def about_known(answers: dict[str, Any], episode: Episode, by: User) -> dict[str
         return item | {"_id": found.get(item["_id"], item["_id"])} if isinstance(item, dict) and "_id" in item else item
 
     return {name: [renamed(item) for item in value] if isinstance(value, list) else value for name, value in answers.items()}
+
+
+def _retelling(step: Step, story: Story) -> Retelling:
+    return Retelling(step.answers.as_of or timekeeping.today(), story.names)
 
 
 def _moment(step: Step) -> datetime:

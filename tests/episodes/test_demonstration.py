@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -17,8 +19,12 @@ from portal.demo_answers import fitted
 from portal.demo_story import StoryRefused, read_story
 from portal.documents.models import Document
 from portal.episodes import papers
-from portal.episodes.models import Clock, Episode
+from portal.episodes.models import Clock, Episode, Paper
+from portal.families import people
+from portal.files import store
 from portal.publishing.in_force import council_in_force
+from portal.submissions import drafts
+from portal.submissions.models import Attachment
 from portal.timekeeping import now
 from tests.conftest import settings_for
 
@@ -77,6 +83,42 @@ def test_the_sign_ins_are_printed_with_the_password(told):
     assert len(lines) == 1 + db.session.query(User).count()
 
 
+def texts_of(episode: Episode) -> str:
+    """Everything that a family's record holds in words: answers of its papers, names and texts of its files, what its documents were made from."""
+    told = []
+    for paper in db.session.query(Paper).filter_by(episode_id=episode.id):
+        told.append(json.dumps(drafts.find(paper.submission_id).data.answers, ensure_ascii=False))
+        for file in db.session.query(Attachment).filter_by(submission_id=paper.submission_id):
+            told += [file.name, store().read(file.sha256).decode()]
+    return "\n".join(told)
+
+
+def names_of(episode: Episode) -> set[str]:
+    """First, last and other names of the people of an episode's family."""
+    found: set[str] = set()
+    for _, one in people.members(episode.family_id):
+        others = one.facts.get("other_names", {}).get("value", "")
+        found |= {one.first_name, one.last_name, *one.last_name.split("-"), *others.split()}
+    return {name for name in found if len(name) > 1 and name[0].isupper()}
+
+
+def test_every_name_in_a_familys_record_belongs_to_it(told):
+    episodes = db.session.query(Episode).all()
+    assert len(episodes) == len(read_story(council_in_force().places.demo).stories)
+    for episode in episodes:
+        own, text = names_of(episode), texts_of(episode)
+        strangers = set().union(*(names_of(other) for other in episodes)) - own
+        found = {name for name in strangers if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text)}
+        assert found == set(), f"{sorted(own)}: {sorted(found)}"
+        small = {name for name in strangers if re.search(rf"{name.lower()}[\w.-]*@|{name.lower()}-[\w-]*\.txt", text)}
+        assert small == set(), f"{sorted(own)}: {sorted(small)}"
+
+
+def test_a_file_of_an_example_is_told_for_the_family_it_is_in(told):
+    names = {name for (name,) in db.session.query(Attachment.name)}
+    assert {"amara-my-week.txt", "elsie-my-week.txt", "freya-my-week.txt"} <= names
+
+
 def test_a_real_portal_refuses_it(in_app):
     with pytest.raises(DemonstrationRefused, match="PORTAL_DEMONSTRATION=yes"):
         load_demonstration()
@@ -94,4 +136,5 @@ def test_a_broken_story_is_refused_with_its_place(tmp_path):
 def test_answers_move_by_whole_weeks_and_names_change_as_words():
     answers = {"when": "2026-06-05", "month": "2026-09", "text": "Amara met Mara on 5 June 2026.", "items": [{"_id": "mara", "born": "1985~"}]}
     moved = fitted(answers, as_of=date(2026, 6, 5), on=date(2026, 6, 30), names={"Mara": "Els", "Amara": "Elsie"})
+    assert fitted("ring amara.k@example.org", as_of=date(2026, 6, 5), on=date(2026, 6, 30), names={"Amara": "Elsie"}) == "ring elsie.k@example.org"
     assert moved == {"when": "2026-06-26", "month": "2026-10", "text": "Elsie met Els on 26 June 2026.", "items": [{"_id": "mara", "born": "1985~"}]}
