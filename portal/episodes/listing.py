@@ -36,7 +36,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the work list. `clocks` are the states of its running clocks, the next due first."""
+    """One line of the work list. `clocks` are the states of its running clocks, the next due first; a sender may have withdrawn the request."""
 
     episode: Episode
     family_name: str
@@ -45,6 +45,7 @@ class Row:
     team_title: str
     lead_name: str
     clocks: tuple[tuple[str, ClockState], ...]
+    is_withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ def counted(visible: Select[tuple[Episode]]) -> Select[tuple[Episode]]:
 
 
 def rows(episodes: Sequence[Episode]) -> list[Row]:
-    """What the list shows of these episodes: four statements however many there are."""
-    children, names, leads = _children(episodes), _family_names(episodes), _leads(episodes)
+    """What the list shows of these episodes: five statements however many there are."""
+    children, names, leads, withdrawn = _children(episodes), _family_names(episodes), _leads(episodes), _withdrawn(episodes)
     running = clocks.of_episode(episode.id for episode in episodes)
     return [
         Row(
@@ -108,6 +109,7 @@ def rows(episodes: Sequence[Episode]) -> list[Row]:
             rules.team_title(episode.team),
             leads.get(episode.lead_id or "", ""),
             tuple((clock.rule.get("title", clock.rule_id), clocks.state(clock)) for clock in clocks.running(running[episode.id])),
+            episode.id in withdrawn,
         )
         for episode in episodes
     ]
@@ -155,6 +157,13 @@ def _children(episodes: Iterable[Episode]) -> dict[str, list[str]]:
 def _leads(episodes: Iterable[Episode]) -> dict[str, str]:
     ids = {episode.lead_id for episode in episodes if episode.lead_id}
     return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).all())
+
+
+def _withdrawn(episodes: Iterable[Episode]) -> set[str]:
+    """Ids of the episodes with a request that its sender has taken back."""
+    query = select(Paper.episode_id).join(Submission, Submission.id == Paper.submission_id)
+    ids = [episode.id for episode in episodes]
+    return set(db.session.scalars(query.where(Paper.episode_id.in_(ids), Paper.paper.in_(rules.request_papers()), Submission.status == "withdrawn")))
 
 
 def _key(episode: Episode) -> str:

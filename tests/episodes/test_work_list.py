@@ -10,8 +10,10 @@ from sqlalchemy import event
 
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.episodes import listing
+from portal.episodes import listing, papers
 from portal.episodes.models import Episode
+from portal.submissions import withdraw
+from portal.submissions.drafts import Writer
 from tests.accounts import people
 from tests.episodes import cast
 
@@ -134,3 +136,19 @@ def test_a_page_of_the_list_asks_the_database_a_fixed_number_of_times(app):
             return len(asked)
 
     assert statements(1) == statements(5) <= 7
+
+
+def test_a_request_that_its_sender_withdrew_says_so_on_the_list_and_on_the_familys_page(app, screener):
+    def take_back() -> tuple[str, str]:
+        episode = cast.received()
+        (_, request), *_ = papers.of_episode(episode)
+        withdraw.withdraw(request, "The family has moved away", by=Writer())
+        return episode.family_id, request.reference
+
+    kept(app, lambda: cast.received("request_for_support.self_request.json").id)
+    family_id, reference = kept(app, take_back)
+    listed = text_of(screener.get("/staff/"))
+    assert listed.count("Request withdrawn") == 1
+    assert listed.index("Jamie Holt") < listed.index("Request withdrawn") < listed.index("Halloran")
+    page = text_of(screener.get(f"/staff/families/{family_id}"))
+    assert f"The request {reference} was withdrawn on 15 June 2026 by whoever sent it." in page
