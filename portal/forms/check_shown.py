@@ -102,14 +102,10 @@ class _Looking:
         if not self.can(*aims):
             self.known.never_shown.update(question.id for question in page.questions if self.index.page_of[question.id] is page)
         if page.when is not None:
-            found = list(self._judge(at, page.when, scope, aims, lambda told: self._page_fault(page, told)))
-            if found:
-                yield from found
-                return
+            yield from self._judge(at, page.when, scope, aims, lambda told: self._page_fault(page, told))
         elif not self.can(*aims):
             yield self.definition.fault(("pages", place, "repeat"), "unreachable_page", f"the page {page.id!r} is never shown: the repeat {page.repeat!r} never has an item{self._told()}")
-            return
-        if not self.can(*aims, *self._past_stops(place)):
+        if self.can(*aims) and not self.can(*aims, *self._past_stops(place)):
             yield self.definition.fault(("pages", place), "unreachable_page", f"the page {page.id!r} is never reached: whenever it is shown, the way has ended at a stop page before it")
 
     def _page_fault(self, page: Page, told: str) -> tuple[str, str]:
