@@ -24,6 +24,7 @@ from flask import (
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -79,6 +80,7 @@ def start(app: Flask) -> None:
     app.register_error_handler(DraftLeft, lambda error: _page(403, Words("You have been away for a while", error.message, "")))
     app.register_error_handler(TooManyTries, _too_many)
     app.register_error_handler(PortalError, _portal_error)
+    app.register_error_handler(StaleDataError, lambda error: _page(409, WORDS[409]))
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(NoConnection, _cannot_keep)
     app.register_error_handler(OSError, _file_error)

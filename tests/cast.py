@@ -85,6 +85,8 @@ def session_cookie(app: Flask, member: Member) -> tuple[str, str]:
     """Name and value of the cookie of a session begun for this person, both steps of signing in taken for granted."""
     with app.app_context():
         begun = sign_in.begin(users.with_email(member.email))
+        owing = sign_in.owing_second_step(begun)
+        begun = sign_in.finish(*owing) if owing else begun
         db.session.commit()
     signer = SecureCookieSessionInterface().get_signing_serializer(app)
     return app.config["SESSION_COOKIE_NAME"], signer.dumps({"_user_id": begun})

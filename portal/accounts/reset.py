@@ -54,8 +54,8 @@ def address_of(token: str) -> str:
 
 
 def owner(token: str) -> User:
-    """Whose link this is. Raises LinkOver."""
-    link = db.session.get(PasswordReset, token_hash(token))
+    """Whose link this is; the link is held until the transaction ends, so that it is used once. Raises LinkOver."""
+    link = db.session.get(PasswordReset, token_hash(token), with_for_update=True)
     if link is None or link.used_at is not None or link.expires_at <= timekeeping.now():
         raise LinkOver("This link has been used or has run out")
     user = db.session.get(User, link.user_id)

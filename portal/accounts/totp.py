@@ -10,6 +10,7 @@ import segno
 from portal import timekeeping
 from portal.accounts.models import User
 from portal.accounts.sealing import seal, unseal
+from portal.db import db
 from portal.settings import current_settings
 
 STEP_SECONDS = 30
@@ -28,6 +29,7 @@ def new_secret() -> str:
 
 def is_right(user: User, code: str) -> bool:
     """Whether the code is right and unused; then it is used up. One step either side is allowed for slow clocks."""
+    _hold(user)
     step = _step_of(user.totp_secret, code, after=user.last_totp_step)
     if step is None:
         return False
@@ -36,9 +38,10 @@ def is_right(user: User, code: str) -> bool:
 
 
 def enrol(user: User, sealed_secret: str, code: str) -> bool:
-    """Take the secret for this person if the code shows that their app has it."""
+    """Take the secret for this person, who has none yet, if the code shows that their app has it."""
+    _hold(user)
     step = _step_of(sealed_secret, code, after=0)
-    if step is None:
+    if step is None or user.totp_secret:
         return False
     user.totp_secret, user.last_totp_step = sealed_secret, step
     return True
@@ -59,6 +62,11 @@ def picture(sealed_secret: str, *, account: str, issuer: str) -> str:
     """The QR code as inline SVG, without style attributes."""
     uri = pyotp.TOTP(unseal(sealed_secret, PURPOSE)).provisioning_uri(name=account, issuer_name=issuer)
     return segno.make(uri, error="m").svg_inline(scale=5, light="#fff", svgclass="portal-qr", lineclass=None)
+
+
+def _hold(user: User) -> None:
+    """Read afresh what may change and hold it until the transaction ends, so that codes are looked at one after the other."""
+    db.session.refresh(user, ("totp_secret", "last_totp_step"), with_for_update=True)
 
 
 def _step_of(sealed_secret: str, code: str, *, after: int) -> int | None:

@@ -52,13 +52,13 @@ def edit(user: User) -> str:
 
 
 @blueprint.post("/<record_id:user_id>")
-@needs("user.edit", users.find)
+@needs("user.edit", users.find_to_change)
 def keep_edited(user: User) -> Any:
     """Change an account. New roles or teams end its sessions; one's own goes on under a new token."""
     details = _details()
     mine = user.id == _my_id()
     try:
-        users.change(user, details, by=_my_id(), but=sign_in_state.token() if mine else "")
+        users.change(user, details, by=_my_id(), but=sign_in_state.token() if mine else "", as_seen=request.form.get("seen", ""))
     except users.UserRefused as error:
         return _page("accounts/user_edit.html", details, error.problems, user=user), 422
     except users.NobodyLeft as error:
@@ -70,7 +70,7 @@ def keep_edited(user: User) -> Any:
 
 
 @blueprint.post("/<record_id:user_id>/disable")
-@needs("user.edit", users.find)
+@needs("user.edit", users.find_to_change)
 def disable(user: User) -> Any:
     """Disable an account: its sessions end now."""
     if user.id == _my_id():
@@ -81,7 +81,7 @@ def disable(user: User) -> Any:
 
 
 @blueprint.post("/<record_id:user_id>/enable")
-@needs("user.edit", users.find)
+@needs("user.edit", users.find_to_change)
 def enable(user: User) -> BaseResponse:
     """Let somebody sign in again."""
     users.enable(user, by=_my_id())
@@ -99,7 +99,7 @@ def send_link(user: User) -> BaseResponse:
 
 
 @blueprint.post("/<record_id:user_id>/reset-second-step")
-@needs("user.edit", users.find)
+@needs("user.edit", users.find_to_change)
 def reset_second_step(user: User) -> BaseResponse:
     """Let somebody who lost their telephone set up the app again."""
     users.reset_second_step(user, by=_my_id())
@@ -108,7 +108,7 @@ def reset_second_step(user: User) -> BaseResponse:
 
 
 @blueprint.post("/<record_id:user_id>/end-sessions")
-@needs("user.edit", users.find)
+@needs("user.edit", users.find_to_change)
 def end_sessions(user: User) -> BaseResponse:
     """End every session of somebody, for example when a computer was lost."""
     count = sign_in.end_all(user)
@@ -133,6 +133,8 @@ def _as_details(user: User) -> users.Details:
 
 def _page(template: str, details: users.Details, problems: dict[str, str], **more: Any) -> str:
     errors = [{"text": message, "href": f"#{field}"} for field, message in problems.items()]
+    if "user" in more:
+        more["seen"] = request.form.get("seen") or users.seen(more["user"])
     return render_template(template, details=details, problems=problems, errors=errors, roles=roles_on_file(), teams=teams_on_file(), **more)
 
 

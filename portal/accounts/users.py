@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +14,7 @@ from portal import audit, timekeeping
 from portal.accounts import sign_in, totp
 from portal.accounts.models import RoleHeld, User
 from portal.accounts.roles import roles_on_file, teams_on_file
-from portal.db import db
+from portal.db import StaleWrite, db
 from portal.errors import NotFound, RuleBroken
 
 
@@ -50,6 +52,20 @@ def find(user_id: str) -> User:
     return user
 
 
+def find_to_change(user_id: str) -> User:
+    """The same, read afresh and held until the transaction ends. Raises UserMissing."""
+    user = find(user_id)
+    db.session.refresh(user, with_for_update=True)
+    user.forget_roles()
+    return user
+
+
+def seen(user: User) -> str:
+    """A mark of the account as it is now, for a page that may change it later."""
+    stands = [user.name, user.email, sorted(user.roles), sorted(user.teams), user.is_active]
+    return hashlib.sha256(json.dumps(stands).encode()).hexdigest()[:20]
+
+
 def with_email(email: str) -> User:
     """The account with this e-mail address. Raises UserMissing naming it."""
     user = _with_email(email)
@@ -75,11 +91,14 @@ def add(details: Details, *, by: str = "", demonstration: bool = False) -> User:
     return user
 
 
-def change(user: User, details: Details, *, by: str = "", but: str = "") -> None:
+def change(user: User, details: Details, *, by: str = "", but: str = "", as_seen: str = "") -> None:
     """Change an account. New roles or teams end all its sessions, except the one with the token `but`.
 
-    Raises UserRefused with everything that is wrong, or NobodyLeft.
+    `as_seen` is the mark (`seen`) of what the writer had before them. Raises StaleWrite when it changed since, UserRefused
+    with everything that is wrong, or NobodyLeft.
     """
+    if as_seen and as_seen != seen(user):
+        raise StaleWrite("Somebody else changed this account while you had the page open. Look at it again before you go on.")
     _check(details, user)
     before, after = (set(user.roles), set(user.teams)), (set(details.roles), set(details.teams))
     if not after[0] & _administering():

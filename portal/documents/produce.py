@@ -123,6 +123,7 @@ def withdraw(document: Document, reason: str, by: User) -> None:
     """Take a document back: it stays on record with the reason and can no longer be downloaded. Raises ReasonMissing, AlreadyWithdrawn."""
     if not reason.strip():
         raise ReasonMissing("Enter why the document is withdrawn")
+    db.session.refresh(document, with_for_update=True)
     if document.is_withdrawn:
         raise AlreadyWithdrawn("This document has been withdrawn already")
     document.withdrawn_at = timekeeping.now()

@@ -24,6 +24,7 @@ def attach(episode: Episode, family: Family, *, by: User, reason: str, into: Epi
 
     Raises AttachingRefused for the same family, another family's episode, a closed one, or without a reason.
     """
+    db.session.refresh(episode, with_for_update=True)
     _check(episode, family, into, reason)
     made = RequestAttachment(
         episode_id=episode.id,
@@ -50,7 +51,8 @@ def attach(episode: Episode, family: Family, *, by: User, reason: str, into: Epi
 
 def undo(made: RequestAttachment, *, by: User, reason: str) -> Episode:
     """Put everything back where it was. Raises AttachingRefused when it was undone before, was attached again, or without a reason."""
-    episode = db.session.get_one(Episode, made.episode_id)
+    episode = db.session.get_one(Episode, made.episode_id, with_for_update=True)
+    db.session.refresh(made)
     if made.undone_at is not None:
         raise AttachingRefused("This was undone before.")
     if latest_of(episode) is not made:

@@ -43,6 +43,7 @@ def start(paper_id: str, episode: Episode, *, by: User, key: str = "", answers: 
     Raises rules.RuleMissing, PaperNotNow, PaperOpenAlready, SignOffByAuthor.
     """
     rule = rules.paper(paper_id)
+    db.session.refresh(episode, with_for_update=True)  # two presses at once come one after the other
     made = _started_with(key, episode) if key else None
     if made is not None:
         return made

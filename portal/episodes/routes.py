@@ -130,9 +130,10 @@ def _chosen(name: str, allowed: dict[str, str], *, default: str) -> str:
     return value if value in allowed else default
 
 
-def _version() -> int | None:
+def _version() -> int:
+    """The version the posted page was read at; a page that does not say is taken to be an old one, so that nothing is overwritten."""
     text = request.form.get("version", "")
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _move_page(episode: Episode, transition_id: str, errors: list[dict[str, str]] | None = None) -> str:

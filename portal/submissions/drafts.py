@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from portal import audit, timekeeping
 from portal.db import StaleWrite, db, new_id
-from portal.errors import RuleBroken
+from portal.errors import Conflict, RuleBroken
 from portal.forms import answers as answer_paths
 from portal.forms.conditions import Facts
 from portal.forms.model import FormDefinition, Scope
@@ -34,6 +34,10 @@ class Clashed(StaleWrite):
     def __init__(self, found: Sequence[Clash]) -> None:
         super().__init__("Somebody else has changed the same answers since you opened this page. Nothing of theirs or yours is lost")
         self.clashes = list(found)
+
+
+class KeyTaken(Conflict):
+    """The key of this page has started another form, or somebody else's."""
 
 
 class NotADraft(RuleBroken):
@@ -81,10 +85,10 @@ class Start:
 
 def start(version: PublishedVersion, *, by: Writer, first: Start = Start()) -> Submission:
     """A new draft of this published form. A draft already started with the same key is answered instead."""
-    known = _started_with(first.key)
+    form_id = version.name.rpartition("/")[2]
+    known = _started_with(first.key, form_id, by)
     if known is not None:
         return known
-    form_id = version.name.rpartition("/")[2]
     definition = by_hash(version.sha256, form_id)
     answers, record = dict(first.answers or {}), dict(first.record or {})
     answers = answer_paths.add_missing_items(definition, answers, Facts(timekeeping.today(), record=record))
@@ -106,7 +110,7 @@ def start(version: PublishedVersion, *, by: Writer, first: Start = Start()) -> S
         with db.session.begin_nested():
             db.session.add(draft)
     except IntegrityError:
-        known = _started_with(first.key)
+        known = _started_with(first.key, form_id, by)
         if known is None:
             raise
         return known
@@ -117,9 +121,12 @@ def start(version: PublishedVersion, *, by: Writer, first: Start = Start()) -> S
     return draft
 
 
-def _started_with(key: str) -> Submission | None:
-    """The draft that this key has started already, perhaps a moment ago in another tab."""
-    return db.session.scalars(select(Submission).where(Submission.idempotency_key == key)).first() if key else None
+def _started_with(key: str, form_id: str, by: Writer) -> Submission | None:
+    """What this key has started already, perhaps a moment ago in another tab. Raises KeyTaken when it was another form or somebody else's."""
+    known = db.session.scalars(select(Submission).where(Submission.idempotency_key == key)).first() if key else None
+    if known is not None and (known.form_id, known.author_id) != (form_id, by.id):
+        raise KeyTaken("This page has been used to start something else. Reload it and start again")
+    return known
 
 
 def find(submission_id: str) -> Submission | None:

@@ -90,8 +90,11 @@ def expiry_of(submission: Submission) -> datetime:
 
 
 def key_behind(token: str) -> ResumeKey:
-    """The key of this link. Raises LinkExpired (also for a link that never was) and LinkLocked."""
-    key = db.session.scalars(select(ResumeKey).where(ResumeKey.token_hash == _token_hash(token))).first()
+    """The key of this link, held until the transaction ends, so that tries count one after the other.
+
+    Raises LinkExpired (also for a link that never was) and LinkLocked.
+    """
+    key = db.session.scalars(select(ResumeKey).where(ResumeKey.token_hash == _token_hash(token)).with_for_update()).first()
     if key is None:
         raise LinkExpired("This link does not work any more, or was copied only in part")
     if key.locked_at is not None:

@@ -95,6 +95,10 @@ def test_a_paper_that_the_role_may_not_start_is_refused_and_audited(app, client,
         assert event.detail["action"] == "paper.start"
 
 
+def version_on(client, address):
+    return re.search(r'name="version" value="(\d+)"', client.get(address).get_data(as_text=True))[1]
+
+
 def test_a_move_by_hand_needs_its_reason_and_keeps_what_was_typed(client, family):
     signed_in(client, "Sita Manager")
     page = client.get(f"{family.at}/moves/begin-closing")
@@ -116,7 +120,7 @@ def test_two_people_moving_at_once_are_told(client, family):
 
 def test_a_move_from_the_wrong_stage_gives_a_page_in_words(client, family):
     signed_in(client, "Sita Manager")
-    answer = client.post(f"{family.at}/moves/close", data={})
+    answer = client.post(f"{family.at}/moves/close", data={"version": version_on(client, f"{family.at}/moves/close")})
     assert (answer.status_code, "starts from Closing agreed" in text_of(answer)) == (422, True)
 
 
@@ -126,8 +130,8 @@ def test_a_manager_changes_the_lead(app, client, family):
     assert "Lena Lead (1)" in text_of(client.get(f"{family.at}/allocate"))
     with app.app_context():
         tom = cast.person("Tom Minutes").id
-    assert client.post(f"{family.at}/allocate", data={"team": cast.UNITS, "lead": tom}).status_code == 303
-    wrong = client.post(f"{family.at}/allocate", data={"team": "hub", "lead": tom})
+    assert client.post(f"{family.at}/allocate", data={"team": cast.UNITS, "lead": tom, "version": version_on(client, f"{family.at}/allocate")}).status_code == 303
+    wrong = client.post(f"{family.at}/allocate", data={"team": "hub", "lead": tom, "version": version_on(client, f"{family.at}/allocate")})
     assert (wrong.status_code, "Tom Minutes is not in this team" in text_of(wrong)) == (422, True)
     with app.app_context():
         assert db.session.get(Episode, family.episode).lead_id == tom

@@ -53,9 +53,16 @@ def counts(app) -> dict[str, int]:
     with app.app_context():
         jobs = [job for job in db.session.scalars(select(Job)) if job.name.startswith("notifications.")]
         run.run_due()
-        found = {model.__name__: db.session.scalar(select(func.count()).select_from(model)) for model in (Submission, Episode, Family)}
-        found["sendings"] = db.session.scalar(select(func.count()).select_from(Revision).where(Revision.action == "sent"))
-        found["receipts"] = db.session.scalar(select(func.count()).select_from(Notification).where(Notification.notice == "receipt"))
+        found = {
+            model.__name__: db.session.scalar(select(func.count()).select_from(model))
+            for model in (Submission, Episode, Family)
+        }
+        found["sendings"] = db.session.scalar(
+            select(func.count()).select_from(Revision).where(Revision.action == "sent")
+        )
+        found["receipts"] = db.session.scalar(
+            select(func.count()).select_from(Notification).where(Notification.notice == "receipt")
+        )
         found["receipt jobs"] = sum(job.name == "notifications.send" for job in jobs)
         db.session.rollback()
         return found
@@ -77,17 +84,23 @@ def test_two_tabs_that_both_stood_on_the_last_page_show_the_same_reference(app, 
     checked = ready(client, answers)
     first, second = tabs(app, client, 2)
     pages = [PageSeen(tab.get(checked.url).text, checked.url) for tab in (first, second)]
-    seen = [reference_on(tab, send(tab, page).location) for tab, page in zip((first, second), pages, strict=True)]
+    seen = [
+        reference_on(tab, send(tab, page).location) for tab, page in zip((first, second), pages, strict=True)
+    ]
     assert len(set(seen)) == 1
     assert counts(app) == ONCE
 
 
 @pytest.mark.parametrize(("hours", "status"), [(2, 403), (24, 404)])
-def test_a_replay_much_later_sends_nothing_and_after_link_and_code_shows_the_same_reference(app, client, answers, hours, status):
+def test_a_replay_much_later_sends_nothing_and_after_link_and_code_shows_the_same_reference(
+    app, client, answers, hours, status
+):
     checked = ready(client, answers)
     reference = reference_on(client, send(client, checked).location)
     with time_machine.travel(now() + timedelta(hours=hours)):
-        assert send(client, checked).status_code == status, "the browser was left too long: link and code are asked for"
+        assert send(client, checked).status_code == status, (
+            "the browser was left too long: link and code are asked for"
+        )
         with client.session_transaction() as cookie:
             cookie["drafts"] = {checked.url.split("/")[2]: int(now().timestamp())}
         assert reference_on(client, send(client, checked).location) == reference
@@ -104,7 +117,9 @@ def test_an_answer_that_never_arrived_is_asked_for_again_with_the_same_outcome(a
 
 def test_parallel_presses_of_start_make_one_draft(app, client):
     data = {"way": "professional", "key": "k" * 20}
-    found = at_once(tabs(app, client, 8), lambda tab, number: tab.post("/start/request-for-support", data=data))
+    found = at_once(
+        tabs(app, client, 8), lambda tab, number: tab.post("/start/request-for-support", data=data)
+    )
     assert {answer.status_code for answer in found} == {303}
     assert len({answer.location for answer in found}) == 1
     assert counts(app)["Submission"] == 1
@@ -118,7 +133,9 @@ def test_the_key_of_a_start_page_opens_nothing_in_another_browser(app, client):
     fields = page.fields(form)
     mine = client.post(form.get("action"), data=fields).location
     stranger = app.test_client()
-    their_fields = PageSeen(stranger.get("/start/professional").text, "").fields(PageSeen(stranger.get("/start/professional").text, "").form("/start/"))
+    their_fields = PageSeen(stranger.get("/start/professional").text, "").fields(
+        PageSeen(stranger.get("/start/professional").text, "").form("/start/")
+    )
     theirs = stranger.post(form.get("action"), data=their_fields | {"key": fields["key"]}).location
     assert theirs.split("/")[2] != mine.split("/")[2]
     assert client.post(form.get("action"), data=fields).location == mine
