@@ -13,7 +13,7 @@ from portal.db import db
 from portal.publishing.in_force import council_in_force
 from portal.submissions.drafts import Writer, delete
 from portal.submissions.models import ResumeKey, Submission
-from portal.submissions.resume import draft_name, token_of
+from portal.submissions.resume import draft_name
 
 BATCH = 500
 EVERY = timedelta(hours=1)
@@ -50,7 +50,6 @@ def remind(payload: dict[str, Any], *, job_id: int) -> None:
             "notice": "draft_reminder",
             "submission_id": draft.id,
             "reference": draft_name(draft),
-            "link": f"/resume/{token_of(key)}",
             "expires": draft.expires_at.isoformat() if draft.expires_at else "",
         }
         jobs.enqueue("notifications.notice", notice, unique_key=f"reminder:{key.id}:{timekeeping.today().isoformat()}")

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from portal import timekeeping
 from portal.db import db
+from portal.jobs.models import Job
+from portal.notifications import compose, notices
 from portal.submissions import drafts, expiry, resume
 from portal.submissions.models import Submission
 from portal.submissions.resume import CodeWrong, LinkExpired, LinkLocked
@@ -76,6 +79,17 @@ def test_the_writer_is_reminded_once_before(in_app):
         assert [key.email for _, key in expiry.drafts_to_remind_of()] == ["ash@example.org"]
         expiry.remind({}, job_id=0)
         assert expiry.drafts_to_remind_of() == []
+
+
+def test_no_job_keeps_the_link_of_a_reminder_but_the_e_mail_has_it(in_app):
+    with time_machine.travel("2030-01-01 09:00Z", tick=False):
+        opening = resume.make(a_draft(), email="ash@example.org")
+    with time_machine.travel("2030-01-23 09:00Z", tick=False):
+        expiry.remind({}, job_id=0)
+        payload = db.session.scalar(select(Job.payload).where(Job.name == "notifications.notice"))
+        assert opening.token not in str(payload)
+        notices.write(payload, job_id=0)
+        assert opening.token in compose.body_of(compose.newest()[0])
 
 
 def test_a_change_keeps_a_draft_longer(in_app):
