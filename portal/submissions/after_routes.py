@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from flask import Response, make_response, redirect, render_template, request, url_for
-from werkzeug.http import dump_options_header
+from flask import Response, redirect, render_template, request, url_for
 
 from portal import access, audit, jobs
 from portal.access import needs
@@ -19,6 +19,7 @@ from portal.forms.item_labels import item_label
 from portal.forms.journey import Block
 from portal.forms.model import Scope
 from portal.forms.page_form import build
+from portal.security import as_download
 from portal.submissions import attachments, drafts, withdraw
 from portal.submissions.filling_routes import door, facts, journey_of, writer
 from portal.submissions.keeping_routes import keep_files
@@ -107,16 +108,7 @@ def correct(submission: Submission) -> Any:
 @needs("submission.view", drafts.find_to_change, by="submission_id")
 def keep_correction(submission: Submission) -> Any:
     """Keep a correction beside the answers as sent."""
-    elsewhere = _check_sender(submission)
-    if elsewhere:
-        return elsewhere
-    words = request.form.get("words", "")
-    try:
-        withdraw.correct(submission, words, by=writer())
-    except NothingSaid as error:
-        return _words_page(submission, "correct", words, [{"text": error.message, "href": "#words"}]), 422
-    _tell_team(submission)
-    return redirect(url_for("submissions.sent", submission_id=submission.id), 303)
+    return _keep_words(submission, "correct", withdraw.correct)
 
 
 @door.get("/sent/<record_id:submission_id>/withdraw")
@@ -130,14 +122,19 @@ def withdraw_request(submission: Submission) -> Any:
 @needs("submission.view", drafts.find_to_change, by="submission_id")
 def withdraw_now(submission: Submission) -> Any:
     """Withdraw a request. Asking again leads to the same page."""
+    return _keep_words(submission, "withdraw", withdraw.withdraw)
+
+
+def _keep_words(submission: Submission, what: str, verb: Callable[..., Any]) -> Any:
+    """Do what the sender asked with their words, and tell the team; ask again where the words are missing."""
     elsewhere = _check_sender(submission)
     if elsewhere:
         return elsewhere
     words = request.form.get("words", "")
     try:
-        withdraw.withdraw(submission, words, by=writer())
+        verb(submission, words, by=writer())
     except NothingSaid as error:
-        return _words_page(submission, "withdraw", words, [{"text": error.message, "href": "#words"}]), 422
+        return _words_page(submission, what, words, [{"text": error.message, "href": "#words"}]), 422
     _tell_team(submission)
     return redirect(url_for("submissions.sent", submission_id=submission.id), 303)
 
@@ -167,24 +164,7 @@ def _words_page(submission: Submission, what: str, words: str, errors: list[dict
 @door.get("/files/<record_id:attachment_id>")
 @needs("submission.view", attachments.find, by="attachment_id")
 def attachment(file: Attachment) -> Response:
-    """Hand out a file as a download: never shown, never run, in nobody's cache."""
+    """Hand out a file as a download."""
     person = sign_in_state.person()
     audit.note_read("attachment.read", subject="attachment", subject_id=file.id, actor=person.id if person else None, detail={"submission": file.submission_id})
-    response = make_response(store().read(file.sha256))
-    response.headers.update(attachments.DOWNLOAD_HEADERS)
-    response.headers["Content-Type"] = f"{file.media_type}; charset=utf-8" if file.media_type == "text/plain" else file.media_type
-    response.headers["Content-Disposition"] = _disposition(file.name)
-    return response
-
-
-def _disposition(name: str) -> str:
-    """The header that names a download, for old and new browsers (RFC 6266)."""
-    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_. ") else "_" for letter in name)
-    options: dict[str, Any] = {"filename": plain}
-    if plain != name:
-        options["filename*"] = f"UTF-8''{_percent(name)}"
-    return dump_options_header("attachment", options)
-
-
-def _percent(name: str) -> str:
-    return "".join(chr(byte) if chr(byte).isascii() and chr(byte).isalnum() or byte in b"-_." else f"%{byte:02X}" for byte in name.encode())
+    return as_download(store().read(file.sha256), file.name, file.media_type)

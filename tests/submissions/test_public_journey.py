@@ -248,7 +248,7 @@ def test_a_hostile_file_is_refused_by_name_and_a_good_one_is_a_download(app, cli
         kept = db.session.scalars(select(Attachment).where(Attachment.name == "agreed.pdf")).one()
         file_id = kept.id
     download = client.get(f"/files/{file_id}")
-    assert download.headers["Content-Disposition"] == "attachment; filename=agreed.pdf"
+    assert download.headers["Content-Disposition"] == "attachment; filename=\"agreed.pdf\"; filename*=UTF-8''agreed.pdf"
     assert download.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in download.headers["Content-Security-Policy"]
     assert app.test_client().get(f"/files/{file_id}").status_code == 404
 
