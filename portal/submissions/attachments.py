@@ -19,13 +19,6 @@ from portal.submissions.uploads.virus_scan import scan
 
 MAX_PER_SUBMISSION = 60
 
-DOWNLOAD_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox",
-    "Cache-Control": "no-store",
-}
-"""What every download of a file somebody sent carries: it is saved, never shown or run in the portal's name."""
-
 
 class TooManyFiles(RuleBroken):
     """This submission holds as many files as it may."""
@@ -60,12 +53,12 @@ def find(attachment_id: str) -> Attachment | None:
     return db.session.get(Attachment, attachment_id)
 
 
-def forget_unused(draft: Submission) -> None:
-    """Forget files that no answer names any more; their bytes are swept later."""
+def forget_unused(draft: Submission, *, actor: str | None = None) -> None:
+    """Forget files that no answer names any more; their bytes are swept later. `actor` is the user who took them out."""
     used = set(_ids_in(draft.data.answers)) | set(_ids_in(draft.data.incomplete))
     for row in db.session.scalars(select(Attachment).where(Attachment.submission_id == draft.id)):
         if row.id not in used:
-            audit.record("attachment.removed", subject="attachment", subject_id=row.id, detail={"submission": draft.id})
+            audit.record("attachment.removed", subject="attachment", subject_id=row.id, actor=actor, detail={"submission": draft.id})
             db.session.delete(row)
 
 

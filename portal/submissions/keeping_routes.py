@@ -54,7 +54,7 @@ def keep(draft: Submission, read: PageRead, forms: list[StepForm], passed: tuple
         rest = drafts.save(draft, read.without(clash.path for clash in clashes), expected_version=version, by=by)
         saved = replace(rest, version=version)
     if any(one.form.has_files for one in forms):
-        attachments.forget_unused(draft)
+        attachments.forget_unused(draft, actor=by.id)
     if is_empty and saved.changed and draft.audience == "public":
         floods.note_filling(request.remote_addr or "")
     return Kept(saved, clashes)

@@ -103,7 +103,7 @@ def _drop_hidden(draft: Submission, definition: FormDefinition, facts: Facts, by
     seen = visible(definition, draft.data.answers, facts)
     draft.data.answers = seen.answers
     draft.data.incomplete = {}
-    attachments.forget_unused(draft)
+    attachments.forget_unused(draft, actor=by.id)
     if seen.hidden:
         audit.record("submission.hidden_answers_dropped", subject="submission", subject_id=draft.id, actor=by.id, detail={"paths": list(seen.hidden)})
     return differences(before, state_of(definition, seen.answers, {}))
