@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -9,6 +11,7 @@ from portal.errors import NotFound
 from portal.forms.answers import NoSuchItem
 from portal.forms.item_labels import item_label
 from portal.forms.journey import Journey, Step
+from portal.forms.model import Scope
 from portal.forms.paths import item_path, path_of, split_item_path, split_path
 from portal.submissions import drafts
 from portal.submissions.filling_routes import door, fills, journey_of, layout_of, own_place, step_url, writer
@@ -49,7 +52,7 @@ def confirm_removal(draft: Submission) -> str:
 @door.post("/fill/<record_id:submission_id>/items/remove")
 @fills(drafts.find_to_change)
 def remove_item(draft: Submission) -> Response:
-    """Take an item out. Doing it twice is no error."""
+    """Take an item out. Raises NoSuchItem for one that was taken out before."""
     journey = journey_of(draft)
     path = request.form.get("item", "")
     scope = _scope(journey, path)
@@ -68,18 +71,13 @@ def move_item(draft: Submission) -> Response:
     return redirect(f"{_list_url(draft, journey, path_of(scope[:-1], scope[-1][0]))}#list", 303)
 
 
-def list_step(journey: Journey, repeat_path: str) -> Step | None:
-    """The step that lists the items of the repeat at this path."""
-    return journey.step_of(repeat_path)
-
-
 def _onward(draft: Submission) -> str:
     """The page of this draft that asked for the removal, to go back to; '' when none or another place was named."""
     return own_place(draft, request.values.get("onward", ""))
 
 
 def _list_url(draft: Submission, journey: Journey, repeat_path: str) -> str:
-    step = list_step(journey, repeat_path)
+    step = journey.step_of(repeat_path)
     return step_url(draft, step) if step else url_for("submissions.tasks", submission_id=draft.id)
 
 
@@ -93,7 +91,7 @@ def _check_repeat(journey: Journey, path: str) -> None:
         raise ItemMissing(f"{path!r} is no group of this form that takes items")
 
 
-def _scope(journey: Journey, path: str):
+def _scope(journey: Journey, path: str) -> Scope:
     try:
         scope = split_item_path(path)
     except ValueError:
@@ -105,14 +103,14 @@ def _scope(journey: Journey, path: str):
     return scope
 
 
-def _items(journey: Journey, scope) -> list[dict]:
-    holder = journey.visible.answers
+def _items(journey: Journey, scope: Scope) -> list[dict[str, Any]]:
+    holder: Any = journey.visible.answers
     for repeat_id, item_id in scope[:-1]:
         holder = next(item for item in holder[repeat_id] if item["_id"] == item_id)
     return holder.get(scope[-1][0]) or []
 
 
-def paths_of_items(step: Step, journey: Journey) -> list[tuple[str, tuple]]:
+def paths_of_items(step: Step, journey: Journey) -> list[tuple[str, Scope]]:
     """The path and scope of every item that a list step shows."""
     if step.repeat is None:
         return []

@@ -92,7 +92,7 @@ def _after_keeping(draft: Submission, step: Step | None, forms: list[StepForm], 
     if step is not None and (read.problems or (read.revealed and not then)):
         return _question_page(draft, journey, step, forms, error_list(forms), kept), 422 if read.problems else 200
     if then:
-        return _change_items(draft, journey, then, onward)
+        return change_items(draft, journey, then, onward)
     return redirect(onward, 303)
 
 
@@ -200,7 +200,7 @@ def _pass_by(draft: Submission, journey: Journey, step: Step) -> Any:
     return redirect(_onward(draft, journey_of(draft), step, ""), 303)
 
 
-def _change_items(draft: Submission, journey: Journey, then: str, onward: str) -> Response:
+def change_items(draft: Submission, journey: Journey, then: str, onward: str) -> Response:
     """Add or remove an item by a button among the questions, which were kept first."""
     what, _, path = then.partition(" ")
     if what == "add" and any(step.repeat is not None and path_of(step.scope, step.repeat.id) == path and not step.repeat.over for step in journey.steps()):
@@ -209,9 +209,6 @@ def _change_items(draft: Submission, journey: Journey, then: str, onward: str) -
     if what == "remove":
         return redirect(url_for("submissions.confirm_removal", submission_id=draft.id, item=path, onward=onward), 303)
     return redirect(onward, 303)
-
-
-change_items = _change_items
 
 
 def _list_page(draft: Submission, journey: Journey, step: Step, errors: list[dict[str, str]]) -> str:
