@@ -280,6 +280,8 @@ def _when_empty(binding: Binding) -> str:
         return "no entries"
     if binding.wording or binding.service:
         return ""
+    if binding.required:
+        return "the document is not produced"
     return f"“{binding.empty}”" if binding.empty else "nothing"
 
 

@@ -98,8 +98,8 @@ def _binding(pack: Examined, at: Location, document: DocumentRule, binding: Bind
     match binding.source:
         case "question" if form is not None:
             yield from pack.question("documents", (*at, "question"), paper, binding.question.rpartition(".")[2], outside_repeats=False)
-            if binding.empty is None:
-                yield pack.fault("documents", at, "no_empty", f"{at[-1]} does not say what is printed when {binding.question} has no answer: add `empty`")
+            if binding.empty is None and not binding.required:
+                yield pack.fault("documents", at, "no_empty", f"{at[-1]} does not say what is printed when {binding.question} has no answer: add `empty`, or `required: true`")
         case "wording":
             yield from pack.unknown("documents", (*at, "wording"), "wording", binding.wording, pack.council.wording.texts)
         case "service":

@@ -272,7 +272,8 @@ class Binding(Part):
 
     `sections` ("all", or ids of sections) gives the whole form as rows of label and text. `part` takes one part of a compound
     answer, `id` the option's id for a condition in the template, `lines` the lines as a list. `question` is a path inside the document's own paper, or inside the newest finalised `paper` of the episode. A
-    `repeat` gives a list, each item with `fields` of its own whose questions belong to the repeat.
+    `repeat` gives a list, each item with `fields` of its own whose questions belong to the repeat. While a `required` one is
+    empty the document is not produced at all.
     """
 
     question: str = ""
@@ -287,6 +288,7 @@ class Binding(Part):
     part: str = ""
     kind: Literal["text", "rich_text", "image"] = "text"
     empty: str | None = None
+    required: bool = False
 
     @model_validator(mode="after")
     def _has_one_source(self) -> Self:
@@ -295,6 +297,8 @@ class Binding(Part):
             raise ValueError(f"a merge field has exactly one of question, fact, wording, service, repeat, sections; this has {len(given)}")
         if bool(self.fields) != bool(self.repeat):
             raise ValueError("`fields` goes with `repeat`")
+        if self.required and self.empty is not None:
+            raise ValueError("`required` and `empty` exclude each other: either nothing is produced while there is no answer, or words stand in for it")
         return self
 
     @property

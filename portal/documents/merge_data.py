@@ -50,6 +50,14 @@ class BindingBroken(RuleBroken):
     """documents.yaml binds a merge field to something that is not there; the message names the document and the field."""
 
 
+class WordsMissing(RuleBroken):
+    """The document may not go out while something is empty; `missing` names every such thing in words."""
+
+    def __init__(self, missing: tuple[str, ...]) -> None:
+        super().__init__(f"It cannot be produced while this is missing: {'; '.join(missing)}")
+        self.missing = missing
+
+
 @dataclass(frozen=True)
 class Material:
     """A form with its shown answers, to gather from."""
@@ -70,9 +78,15 @@ class Sources:
 
 
 def gather(rule: DocumentRule, sources: Sources) -> dict[str, Any]:
-    """The data of one document: every merge name is there, an empty one with the words its binding gives. Raises BindingBroken."""
+    """The data of one document: every merge name is there, an empty one with the words its binding gives.
+
+    Raises BindingBroken; WordsMissing with everything that its `required` bindings find empty.
+    """
     gatherer = _Gatherer(rule, sources)
-    return {name: gatherer.value(name, binding, ()) for name, binding in rule.fields.items()}
+    data = {name: gatherer.value(name, binding, ()) for name, binding in rule.fields.items()}
+    if gatherer.missing:
+        raise WordsMissing(tuple(dict.fromkeys(gatherer.missing)))
+    return data
 
 
 def shape(rule: DocumentRule, council: Council, definitions: Mapping[str, FormDefinition]) -> Shape:
@@ -86,10 +100,18 @@ class _Gatherer:
     def __init__(self, rule: DocumentRule, sources: Sources) -> None:
         self.rule = rule
         self.sources = sources
+        self.missing: list[str] = []
 
     def value(self, name: str, binding: Binding, scope: Scope) -> Any:
-        """The value of one binding, inside the item that `scope` names."""
+        """The value of one binding, inside the item that `scope` names; what is required and empty is noted in `missing`."""
         material = self._material(name, binding)
+        found = self._value(name, binding, material, scope)
+        skipped = material is not None and binding.when is not None and not binding.repeat and not _holds(binding, material, scope)
+        if binding.required and not skipped and not (found["text"] if isinstance(found, dict) else found):
+            self.missing.append(self._label(binding, material))
+        return found
+
+    def _value(self, name: str, binding: Binding, material: Material | None, scope: Scope) -> Any:
         if material is None or (binding.when is not None and not binding.repeat and not _holds(binding, material, scope)):
             return [] if binding.repeat or binding.sections or binding.part == "lines" else binding.empty or ""
         if binding.repeat:
@@ -99,6 +121,13 @@ class _Gatherer:
         if binding.question:
             return self._answer(name, binding, material, scope)
         return _text_of(self.rule, name, binding, self.sources) or binding.empty or ""
+
+    def _label(self, binding: Binding, material: Material | None) -> str:
+        if not binding.question:
+            return FACTS.get(binding.fact, binding.fact or binding.repeat or binding.wording or binding.service)
+        if material is None:
+            return f"a finished form “{self.sources.council.papers[binding.paper].title}”"
+        return f"“{material.definition.index.questions[binding.question].label}”"
 
     def _material(self, name: str, binding: Binding) -> Material | None:
         if not binding.paper or binding.paper == self.rule.paper:

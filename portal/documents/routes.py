@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import hashlib
 from typing import Any
-from urllib.parse import quote
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from portal import access, audit
 from portal.access import needs
 from portal.accounts import sign_in_state
 from portal.accounts.models import User
-from portal.documents import pdf, produce
+from portal.documents import offers, pdf, produce
 from portal.documents.models import Document
 from portal.errors import Forbidden, NotFound
+from portal.security import as_download
 from portal.submissions import drafts
 from portal.submissions.models import Submission
 
@@ -30,12 +30,12 @@ class NotTheirs(Forbidden):
 @blueprint.get("/of/<record_id:submission_id>")
 @needs("document.produce", drafts.find)
 def offered(submission: Submission) -> Any:
-    """The documents that can be produced from a finished form, and those that were."""
+    """The documents that can be produced from a finished form, why others cannot, and those that were."""
     access.check("submission.view", submission)
-    rules = produce.rules_for(submission)
+    offered_here = offers.of(submission, _person())
     made = produce.of_submission(submission.id)
     audit.note_read("document.listed", subject="submission", subject_id=submission.id, actor=_person().id, detail={"documents": [one.id for one in made]})
-    return render_template("documents/offered.html", submission=submission, rules=rules, made=made, can_print=pdf.is_available(), errors=[])
+    return render_template("documents/offered.html", submission=submission, offers=offered_here, made=made, can_print=pdf.is_available(), errors=[])
 
 
 @blueprint.post("/of/<record_id:submission_id>/<slug:document_id>")
@@ -54,7 +54,7 @@ def download(document: Document) -> Any:
     """A produced document as Word."""
     content = _readable(document)
     _note(document, "docx")
-    return _file(content, document.file_name, WORD)
+    return as_download(content, document.file_name, WORD)
 
 
 @blueprint.get("/copy/<record_id:submission_id>.docx")
@@ -69,7 +69,7 @@ def copy(submission: Submission) -> Any:
     made = produce.printed(rule.id, submission)
     detail = {"document": rule.id, "form": "docx", "sha256": hashlib.sha256(made.content).hexdigest()}
     audit.note_read("document.downloaded", subject="submission", subject_id=submission.id, detail=detail)
-    return _file(made.content, made.file_name, WORD)
+    return as_download(made.content, made.file_name, WORD)
 
 
 @blueprint.get("/<record_id:document_id>.pdf")
@@ -78,7 +78,7 @@ def download_pdf(document: Document) -> Any:
     """A produced document as PDF, where LibreOffice is installed."""
     made = pdf.to_pdf(_readable(document))
     _note(document, "pdf")
-    return _file(made, document.file_name.removesuffix(".docx") + ".pdf", "application/pdf")
+    return as_download(made, document.file_name.removesuffix(".docx") + ".pdf", "application/pdf")
 
 
 @blueprint.get("/<record_id:document_id>/withdraw")
@@ -118,12 +118,3 @@ def _readable(document: Document) -> bytes:
 def _note(document: Document, form: str) -> None:
     detail = {"document": document.document_id, "form": form, "sha256": document.sha256}
     audit.note_read("document.downloaded", subject="document", subject_id=document.id, actor=_person().id, detail=detail)
-
-
-def _file(content: bytes, name: str, media_type: str) -> Response:
-    """A download: never kept by caches, its name readable by old and new browsers (RFC 6266)."""
-    plain = "".join(letter if letter.isascii() and (letter.isalnum() or letter in "-_.") else "-" for letter in name)
-    response = Response(content, mimetype=media_type)
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
-    response.headers["Cache-Control"] = "no-store"
-    return response

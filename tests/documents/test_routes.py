@@ -113,7 +113,7 @@ def test_an_unknown_document_is_not_there(administrator, made):
 
 
 def test_a_draft_offers_nothing(administrator, made):
-    assert "There is no document to produce" in administrator.get(f"/documents/of/{made.draft}").get_data(as_text=True)
+    assert "Documents are made once the form has been sent or finalised" in administrator.get(f"/documents/of/{made.draft}").get_data(as_text=True)
 
 
 def test_without_libreoffice_the_pdf_is_a_clear_message(administrator, made, monkeypatch):
