@@ -9,10 +9,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
 from portal import create_app, start_up
+from portal.accounts import passwords
 from portal.db import db
 from portal.settings import Settings
 from tests import page_check, postgres
@@ -53,6 +55,17 @@ class CheckedClient(FlaskClient):
             found = page_check.faults(response.get_data(as_text=True))
             assert not found, f"{response.request.path} ({response.status_code}):\n" + "\n".join(found)
         return response
+
+
+SMALL = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+@pytest.fixture(autouse=True)
+def small_hashing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are hashed with small parameters, but for tests marked `real_hashing`: the real ones take a quarter of a second each."""
+    if request.node.get_closest_marker("real_hashing") is None:
+        monkeypatch.setattr(passwords, "HASHER", SMALL)
+        monkeypatch.setattr(passwords, "NOBODY", SMALL.hash("a password nobody has"))
 
 
 @pytest.fixture(scope="session")

@@ -20,6 +20,8 @@ from portal.db import db
 from portal.submissions.models import Revision, Submission, SubmissionData
 from tests.conftest import settings_for
 
+pytestmark = pytest.mark.slow
+
 NEXT = '''"""A made-up next migration."""
 
 import sqlalchemy as sa

@@ -7,6 +7,8 @@ import pytest
 from portal.db import db
 from tests.access import matrix
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def lines(tmp_path_factory):

@@ -10,6 +10,8 @@ from portal.accounts.models import User
 from portal.db import db
 from tests.accounts import people
 
+pytestmark = pytest.mark.real_hashing
+
 
 @pytest.mark.parametrize("password", ["lamp window seventeen", "korrekt häst ñandú 🐎", "x9$Lq2" * 42, "       q 7 z p      "])
 def test_any_characters_are_taken(password):

@@ -28,6 +28,8 @@ from portal.submissions.models import Attachment
 from portal.timekeeping import now
 from tests.conftest import settings_for
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory) -> Iterator[Flask]:
