@@ -21,8 +21,9 @@ def faults(council: Council) -> list[Fault]:
     """Everything that does not fit, in order of place; empty when the pack may be used. Faults of its forms are among them."""
     pack = Examined(council)
     found = set(pack.form_faults)
+    used = check_forms.conditions_used(council)
     for form in pack.forms.values():
-        found.update(form_check.faults(form))
+        found.update(form_check.faults(form, used=used))
     for rule in (ids, forms, *check_forms.RULES, *check_workflow.RULES, *check_words.RULES):
         found.update(rule(pack))
     return sorted(found)

@@ -2,18 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pydantic import BaseModel
 
 from portal.councils.examined import Examined
+from portal.councils.library import Council
+from portal.forms import check as form_check
 from portal.forms import question_kinds
 from portal.forms.check import questions_at
 from portal.forms.check_conditions import conditions_of
-from portal.forms.condition_tree import Compare, RecordFact, nearest, walk
+from portal.forms.condition_tree import Compare, Condition, HasRole, RecordFact, Use, nearest, walk
 from portal.forms.model import FormDefinition, Prefill
+from portal.forms.record_bindings import SERVICE
 from portal.forms.yaml_text import Fault, Location
 
-_SERVICE = "service."
 _FORM = "form"
+
+
+def faults_of(council: Council, definition: FormDefinition) -> list[Fault]:
+    """Everything wrong with one form, in itself and in this council; the form need not be one of the council's own."""
+    pack = Examined(council)
+    pack.forms = {**pack.forms, definition.id: definition}
+    own = definition.fault((), "", "").file
+    found = set(form_check.faults(definition, used=conditions_used(council)))
+    return sorted(found | {fault for rule in RULES for fault in rule(pack) if fault.file == own})
+
+
+def conditions_used(council: Council) -> frozenset[str]:
+    """The names of conditions that the council's own files use: of a move, a document, an e-mail."""
+    return frozenset(part.name for condition in _conditions(council.files.values) for _, part in walk(condition) if isinstance(part, Use))
+
+
+def _conditions(value: Any) -> Iterator[Condition]:
+    match value:
+        case Condition():
+            yield value
+        case BaseModel():
+            for name in type(value).model_fields:
+                yield from _conditions(getattr(value, name))
+        case dict():
+            for each in value.values():
+                yield from _conditions(each)
+        case list() | tuple():
+            for each in value:
+                yield from _conditions(each)
+
+
+def roles(pack: Examined) -> Iterator[Fault]:
+    """A condition that asks for a role names one that the council has."""
+    known = list(pack.council.roles.ids)
+    for form in pack.forms.values():
+        for placed in conditions_of(form):
+            for where, part in walk(placed.condition):
+                if isinstance(part, HasRole) and part.role not in known:
+                    message = f"{part.role} is no role of this council{nearest(part.role, known)} (there are: {', '.join(known)})"
+                    yield form.fault((*placed.at, *where, "role"), "unknown_role", message)
 
 
 def service_facts(pack: Examined) -> Iterator[Fault]:
@@ -22,7 +67,7 @@ def service_facts(pack: Examined) -> Iterator[Fault]:
     for form in pack.forms.values():
         for placed in conditions_of(form):
             for where, part in walk(placed.condition):
-                if isinstance(part, RecordFact) and part.fact.startswith(_SERVICE) and part.fact not in known:
+                if isinstance(part, RecordFact) and part.fact.startswith(SERVICE) and part.fact not in known:
                     message = f"{part.fact} is no feature of service.yaml{nearest(part.fact, known)} (there are: {', '.join(known)})"
                     yield form.fault((*placed.at, *where, "record"), "unknown_feature", message)
 
@@ -62,4 +107,4 @@ def _from_paper(pack: Examined, form: FormDefinition, at: Location, prefill: Pre
             yield form.fault((*at, "where", *where), "prefill_where", wrong)
 
 
-RULES = (service_facts, prefills)
+RULES: tuple[Callable[[Examined], Iterator[Fault]], ...] = (roles, service_facts, prefills)

@@ -6,11 +6,12 @@ Shape and types were judged by `load`; rules about conditions stand in `check_co
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from portal.forms import question_kinds
 from portal.forms.check_conditions import CONDITION_RULES
 from portal.forms.check_shown import shown
+from portal.forms.check_unused import UNUSED_RULES, unused_conditions
 from portal.forms.condition_tree import AllOf, AnotherAnswer, AnyOf, Compare, Condition, Not, nearest, walk
 from portal.forms.item_labels import PLACEHOLDER
 from portal.forms.model import FormDefinition, Page, Prefill, Question, Repeat
@@ -26,10 +27,13 @@ _LONGEST_ID = 60
 _RETENTION = re.compile(r"[1-9][0-9]*[ymwd]\Z")
 
 
-def faults(definition: FormDefinition) -> list[Fault]:
-    """Everything wrong with how the parts of a definition fit together, in order of place; empty when it may be published."""
+def faults(definition: FormDefinition, *, used: Collection[str] = ()) -> list[Fault]:
+    """Everything wrong with how the parts of a definition fit together, in order of place; empty when it may be published.
+
+    `used` are names of conditions that are used outside the form, by its council's files.
+    """
     found = {fault for rule in RULES for fault in rule(definition)}
-    return sorted(found)
+    return sorted(found | set(unused_conditions(definition, used)))
 
 
 def questions_at(definition: FormDefinition) -> Iterator[tuple[Location, Page, Question]]:
@@ -272,5 +276,6 @@ RULES: Iterable[CheckRule] = (
     sending,
     *CONDITION_RULES,
     shown,
+    *UNUSED_RULES,
 )
 """Every rule, each a function of a definition; a new one is written and added here."""

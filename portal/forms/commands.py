@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,11 @@ import click
 
 from portal import timekeeping
 from portal.command_line import council_option, in_app, stop
-from portal.councils import library
+from portal.councils import check_forms, library
 from portal.councils.load import CouncilFaults
 from portal.errors import PortalError
 from portal.forms.answers import visible
 from portal.forms.answers_json import read_answers_json
-from portal.forms.check import faults
 from portal.forms.conditions import Facts
 from portal.forms.explain import why_at
 from portal.forms.filling import described, named_files, read_answers, without
@@ -38,11 +38,13 @@ def forms() -> None:
 @forms.command("check")
 @council_option
 @path_option
+@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How faults are printed; json is for machines.")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-def check(council: str, folder: str, paths: tuple[Path, ...]) -> None:
+def check(council: str, folder: str, shape: str, paths: tuple[Path, ...]) -> None:
     """Check form definitions: the files or folders at PATHS, or every form of the council.
 
-    Prints every fault as file:line:column: CODE message; exit status 1 when there is one.
+    Prints every fault as file:line:column: CODE message, or with --format json as a list of objects on standard output; exit status 1 when there is one.
+    The codes are explained in docs/reference/form-faults.md.
 
     \b
     Example:  portal forms check portal/forms/definitions/hackney/taf_meeting.yaml --council hackney
@@ -55,8 +57,11 @@ def check(council: str, folder: str, paths: tuple[Path, ...]) -> None:
     for path in files:
         faults_here = faults_of(path, pack)
         found += faults_here
-        if not faults_here:
+        if not faults_here and shape == "text":
             click.echo(f"{path}: no faults")
+    if shape == "json":
+        click.echo(json.dumps([asdict(fault) for fault in found], indent=1, ensure_ascii=False))
+        raise SystemExit(1 if found else 0)
     for fault in found:
         click.echo(line_of(fault), err=True)
     if found:
@@ -128,9 +133,10 @@ class Filled:
 
 
 def faults_of(path: Path, pack: library.Council) -> list[Fault]:
-    """Everything wrong with the definition in a file: its form, or else how its parts fit together."""
+    """Everything wrong with the definition in a file: its form, or else how its parts fit together and with the council."""
     try:
-        return faults(load_definition(pack.completed(text_of_file(path)), source=str(path), shared_lists=pack.shared_lists))
+        definition = load_definition(pack.completed(text_of_file(path)), source=str(path), shared_lists=pack.shared_lists)
+        return check_forms.faults_of(pack, definition)
     except DefinitionFaults as wrong:
         return wrong.faults
     except OSError as wrong:

@@ -168,6 +168,13 @@ class FormDefinition(Part):
         yaml = self._yaml or YamlText(self.id)
         return yaml.fault(at, code, message, of_key=of_key)
 
+    def as_written(self, *keys: str) -> Any:
+        """What the text has under these keys, one inside the other, as plain data; None where it has nothing there."""
+        found: Any = self._yaml.data if self._yaml else None
+        for key in keys:
+            found = found.get(key) if isinstance(found, dict) else None
+        return found
+
     def model_copy(self, **changes: Any) -> FormDefinition:
         """A copy with changes, which makes an index of its own."""
         copy = super().model_copy(**changes)

@@ -21,6 +21,22 @@ SUBMISSION_FACTS = frozenset(
 )  # fmt: skip
 """Facts about the submission as a whole."""
 
+RECORD_FACTS = frozenset(
+    {
+        "reference", "family_name", "children_names", "stage", "stage_title", "level", "team", "team_name", "lead", "lead_name",
+        "lead_email", "author", "author_name", "author_email", "opened_on", "closed_on", "today", "months_open", "signs", "signs_author",
+    }
+)  # fmt: skip
+"""Facts of a family's record that a first answer may come from (`record.level`) and a condition may ask for (`{record: level, …}`)."""
+
+RECORD_LISTS = frozenset({"children", "adults", "professionals", "others"})
+"""Lists of people of the record; their items have the facts about a person and those below."""
+
+LISTED_FACTS = PERSON_FACTS | {"full_name"}
+
+SERVICE = "service."
+"""What a condition asks the council's own settings by, such as `{record: service.upn, is: "yes"}`."""
+
 BINDING = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*\Z")
 """Two words, such as `meeting.date`; Python reads only those of people, submissions and consents."""
 

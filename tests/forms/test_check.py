@@ -138,7 +138,7 @@ def test_a_later_page_of_an_item_may_look_at_an_earlier_one():
 
 
 def test_conditions_that_use_themselves_are_found():
-    form = a_form(a_page("{id: a, kind: text, label: A}"), above="conditions: {one: {not: {use: two}}, two: {use: one}, three: {use: one}}")
+    form = a_form(a_page("{id: a, kind: text, label: A, when: {use: three}}"), above="conditions: {one: {not: {use: two}}, two: {use: one}, three: {use: one}}")
     assert codes(form) == ["condition_cycle", "condition_cycle"]
 
 
