@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,6 +82,10 @@ class FileStore:
         for path in self.folder.glob("??/*"):
             if _HASH.fullmatch(path.name):
                 yield path.name
+
+    def free(self) -> int:
+        """Bytes that are free on the disk of the data folder."""
+        return shutil.disk_usage(self.folder if self.folder.exists() else self.folder.parent).free
 
     def sweep(self, wanted: set[str], *, older_than: float) -> int:
         """Remove files that nothing wants and that were last written before `older_than` (seconds since 1970). Answers how many."""

@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal import timekeeping
 from portal.access import can, public
 from portal.accounts import sign_in_state
+from portal.files import store
 from portal.forms.guidance_text import guidance_html
 from portal.publishing.in_force import council_in_force, council_of
 from portal.settings import Settings
@@ -25,6 +26,7 @@ SIZES = ("small", "medium", "large")
 CONTRASTS = ("standard", "high")
 STANDING_PAGES = {"privacy": "Privacy notice", "cookies": "Cookies", "accessibility": "Accessibility statement"}
 COMPRESS_FROM = 600
+ENOUGH_FREE = 2_000_000_000
 
 STAFF_LINKS = (
     ("worklist.view", "episodes.work_list", "Work list"),
@@ -104,7 +106,7 @@ def asset(name: str) -> str:
 def _layout_variables() -> dict[str, object]:
     council = council_in_force()
     size, contrast = _display()
-    shared = {"council": council, "service": council.service, "standing_pages": STANDING_PAGES, "asset": asset, "staff_links": staff_links}
+    shared = {"council": council, "service": council.service, "standing_pages": STANDING_PAGES, "asset": asset, "staff_links": staff_links, "disk_warning": disk_warning}
     return shared | {"display_size": size, "display_contrast": contrast}
 
 
@@ -113,6 +115,17 @@ def staff_links() -> list[dict[str, str]]:
     person = sign_in_state.person()
     shown = STAFF_LINKS if current_app.extensions["portal.settings"].demonstration else STAFF_LINKS[:-1]
     return [{"href": url_for(endpoint), "text": text} for action, endpoint, text in shown if person is not None and can(person, action)]
+
+
+def disk_warning() -> str:
+    """Words for whoever looks after the portal while its disk is nearly full; '' for everybody else and otherwise."""
+    person = sign_in_state.person()
+    if person is None or not can(person, "job.list"):
+        return ""
+    free = store().free()
+    if free >= ENOUGH_FREE:
+        return ""
+    return f"The disk is nearly full: {free // 1_000_000:,} MB are free where this service keeps its data. Make room before requests can no longer be kept."
 
 
 def _display() -> tuple[str, str]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from portal import jobs, timekeeping
 from portal.db import db
+from portal.files import FileStore
+from tests.accounts import people
 
 
 def test_a_portal_with_its_tables_and_no_late_work_is_ready(client):
@@ -24,3 +28,20 @@ def test_tables_behind_the_code_are_told(client, in_app):
     db.session.execute(db.text("update alembic_version set version_num = 'older'"))
     db.session.commit()
     assert "tables: at migration older, the newest is 0001" in client.get("/readyz").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("free", "told"), [(1_999_000_000, True), (2_000_000_000, False)])
+def test_a_disk_that_fills_up_is_told_to_whoever_looks_after_the_portal(app, client, monkeypatch, free, told):
+    monkeypatch.setattr(FileStore, "free", lambda store: free)
+    people.add(app)
+    people.sign_in(client)
+    page = client.get("/users").get_data(as_text=True)
+    assert ("The disk is nearly full: 1,999 MB are free" in page) is told
+
+
+def test_nobody_else_is_told_of_a_full_disk(app, client, monkeypatch):
+    monkeypatch.setattr(FileStore, "free", lambda store: 0)
+    people.add(app, "Bo Example", roles=("lead_professional",))
+    people.sign_in(client, "Bo Example")
+    assert "disk" not in client.get("/staff/").get_data(as_text=True)
+    assert "disk" not in client.get("/").get_data(as_text=True)
