@@ -33,8 +33,9 @@ FOCUSED = """() => {
 class Hands:
     """Somebody filling in one form in a browser, mouse in hand. Counts pages, prompts (questions shown) and presses and letters."""
 
-    def __init__(self, page: Page, definition: FormDefinition, answers: Mapping[str, Any]) -> None:
+    def __init__(self, page: Page, definition: FormDefinition, answers: Mapping[str, Any], *, scripts: bool = True) -> None:
         self.page = page
+        self.scripts = scripts
         self.definition = definition
         self.sheet = Filler(None, definition, answers)
         self.asked: set[str] = set()
@@ -137,7 +138,7 @@ class Hands:
             self.keystrokes += len(value)
 
     def _choose(self, select: Locator, value: str) -> None:
-        if select.get_attribute("data-type-ahead") is None:
+        if not self.scripts or select.get_attribute("data-type-ahead") is None:
             select.select_option(value)
             return
         label = select.evaluate("(one, value) => Array.from(one.options).find(option => option.value === value).text", value)
