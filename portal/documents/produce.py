@@ -19,6 +19,7 @@ from portal.documents.merge_data import Sources, gather
 from portal.documents.models import Document
 from portal.documents.render import render
 from portal.documents.template import ENGINE_VERSION, compile_template
+from portal.episodes import clocks
 from portal.errors import NotFound, RuleBroken
 from portal.files import store
 from portal.forms.conditions import evaluate
@@ -93,7 +94,7 @@ def print_from(rule: DocumentRule, sources: Sources, template: bytes) -> Printed
 
 
 def produce(document_id: str, submission: Submission, by: User) -> Document:
-    """Render a document and keep it for good. Raises what `printed` raises."""
+    """Render a document and keep it for good; clocks of its episode that wait for it are told. Raises what `printed` raises."""
     made = printed(document_id, submission, by)
     episode = material.episode_of(submission)
     document = Document(
@@ -116,6 +117,8 @@ def produce(document_id: str, submission: Submission, by: User) -> Document:
     db.session.flush()
     detail = {"document": document_id, "submission": submission.id, "sha256": document.sha256}
     audit.record("document.produced", subject="document", subject_id=document.id, actor=by.id, detail=detail)
+    if episode is not None:
+        clocks.on_document(episode, document_id)
     return document
 
 

@@ -6,7 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from portal.db import db
+from portal.documents import produce
 from portal.episodes import allocation, clocks, transitions
+from portal.submissions.models import Submission
 from portal.timekeeping import LONDON, london
 from tests.episodes.cast import UNITS, allocated, finished, person, received, reviewed, screened
 
@@ -118,3 +121,12 @@ def test_a_person_may_note_what_running_clocks_wait_for():
     waiting, others = clocks.recordable(episode, clocks.of_episode([episode.id])[episode.id])
     assert waiting == ["first_contact", "referrer_told", "plan_signed_off"] or set(waiting) == {"first_contact", "referrer_told", "plan_signed_off"}
     assert "incident" in others and not set(waiting) & set(others)
+
+
+def test_producing_the_minutes_meets_the_limit_that_waits_for_them():
+    episode, minutes = allocated(), person("Tom Minutes")
+    paper = finished(episode, "meeting", minutes, "taf_meeting.json")
+    assert "c14" in running_ids(episode)
+    produce.produce("taf_minutes", db.session.get_one(Submission, paper.submission_id), minutes)
+    assert "c14" not in running_ids(episode)
+    assert clock_of(episode, "c14").met_at is not None
