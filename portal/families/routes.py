@@ -33,7 +33,7 @@ def family_page(family: Family) -> str:
     audit.note_read("family.read", subject="family", subject_id=family.id, actor=person.id, detail={"episodes": [one.id for one in episodes]})
     views = [_view(person, one) for one in episodes]
     documents = {view.episode.id: _documents(person, view) for view in views}
-    return render_template("families/family.html", family=family, profile=profile.of(family), views=views, documents=documents, key=new_id())
+    return render_template("families/family.html", family=family, profile=profile.of(family), views=views, documents=documents, key=new_id)
 
 
 @blueprint.post("/staff/search")
@@ -54,9 +54,9 @@ def _of_family(visible: Select[tuple[Episode]], family: Family) -> Select[tuple[
 
 def _documents(person: User, view: overview.EpisodeView) -> list[Document]:
     """The documents produced from the papers shown that this person may download, newest first."""
-    query = select(Document).where(Document.submission_id.in_(line.submission.id for line in view.papers))
-    found = db.session.scalars(query.order_by(Document.produced_at.desc(), Document.id))
-    return [one for one in found if can(person, "document.download", one)]
+    papers = {line.submission.id: line.paper for line in view.papers if can(person, "document.download", line.paper)}
+    query = select(Document).where(Document.submission_id.in_(papers))
+    return list(db.session.scalars(query.order_by(Document.produced_at.desc(), Document.id)))
 
 
 def _view(person: User, episode: Episode) -> overview.EpisodeView:

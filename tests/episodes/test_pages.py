@@ -9,8 +9,9 @@ import pytest
 
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.episodes import clocks, papers
+from portal.episodes import attaching, clocks, papers, transitions
 from portal.episodes.models import Episode, RequestAttachment
+from portal.families.models import Family
 from tests.accounts import people
 from tests.episodes import cast
 from tests.episodes.test_work_list import kept, text_of
@@ -84,6 +85,19 @@ def test_a_lead_starts_a_meeting_and_goes_to_fill_it_in(app, client, family):
     assert client.post(f"{family.at}/papers/meeting", data={"key": "k" * 21}).headers["Location"] == answer.headers["Location"]
     assert client.get(answer.headers["Location"]).status_code == 200
     assert "Continue team around the family meeting" in text_of(client.get(family.page))
+
+
+def test_the_same_paper_can_be_started_for_two_requests_from_one_page(app, client, family):
+    def attached():
+        other = cast.received()
+        attaching.attach(other, db.session.get_one(Family, family.family), by=cast.person("Sade Screener"), reason="Same child")
+        transitions.by_hand(other, "begin_screening", by=cast.person("Sade Screener"))
+        return other.id
+
+    kept(app, attached)
+    page = signed_in(client, "Hugh Hub").get(family.page).get_data(as_text=True)
+    keys = re.findall(r'name="key" value="(\w+)"', page)
+    assert len(keys) >= 1 and len(keys) == len(set(keys))
 
 
 def test_a_paper_that_the_role_may_not_start_is_refused_and_audited(app, client, family):
