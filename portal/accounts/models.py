@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, Text, select
@@ -43,9 +44,12 @@ class User(db.Model):
     def roles(self) -> frozenset[str]:
         """Ids of the roles held now, as the council's files name them."""
         if "_roles" not in self.__dict__:
-            held = select(RoleHeld.role).where(RoleHeld.user_id == self.id)
-            self.__dict__["_roles"] = frozenset(db.session.scalars(held))
+            self.take_roles(db.session.scalars(select(RoleHeld.role).where(RoleHeld.user_id == self.id)))
         return self.__dict__["_roles"]
+
+    def take_roles(self, held: Iterable[str]) -> None:
+        """Remember the roles that were read from the database, so that a list of people does not read them one by one."""
+        self.__dict__["_roles"] = frozenset(held)
 
     def forget_roles(self) -> None:
         """Read the roles again at the next question: they have just been changed."""

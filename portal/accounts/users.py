@@ -75,8 +75,14 @@ def with_email(email: str) -> User:
 
 
 def everyone() -> Sequence[User]:
-    """All accounts by name, those in use first."""
-    return db.session.scalars(select(User).order_by(User.disabled_at.is_not(None), User.name, User.id)).all()
+    """All accounts by name, those in use first, their roles read with them."""
+    found = db.session.scalars(select(User).order_by(User.disabled_at.is_not(None), User.name, User.id)).all()
+    held: dict[str, set[str]] = {}
+    for user_id, role in db.session.execute(select(RoleHeld.user_id, RoleHeld.role)):
+        held.setdefault(user_id, set()).add(role)
+    for user in found:
+        user.take_roles(held.get(user.id, ()))
+    return found
 
 
 def add(details: Details, *, by: str = "", demonstration: bool = False) -> User:

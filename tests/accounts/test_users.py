@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 
 from portal.accounts import users
 from portal.accounts.models import User
@@ -107,3 +108,18 @@ def test_other_roles_see_no_accounts(app):
     people.sign_in(browser, "Bo Example")
     assert browser.get("/users").status_code == 403
     assert browser.post("/users/add", data=bo()).status_code == 403
+
+
+def test_the_list_of_accounts_asks_the_database_a_fixed_number_of_times(app):
+    def statements(names):
+        with app.app_context():
+            for name in names:
+                users.add(users.Details(name, f"{name}@example.org", ("lead_professional",)))
+            db.session.commit()
+            asked = []
+            event.listens_for(db.engine, "before_cursor_execute")(lambda _c, _u, statement, *_: asked.append(statement) if "SELECT" in statement else None)
+            found = [user.roles for user in users.everyone()]
+            assert frozenset({"lead_professional"}) in found
+            return len(asked)
+
+    assert statements("a") == statements("bcdef") == 2
