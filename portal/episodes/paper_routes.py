@@ -41,6 +41,7 @@ def read(paper: Paper) -> Any:
     facts = drafts.facts_for(submission, person.roles)
     shown = summary.sections(definition, drafts.answers_of(submission), facts, submission.data.incomplete)
     audit.note_read("paper.read", subject="submission", subject_id=submission.id, actor=person.id, detail={"paper": paper.paper, "episode": episode.id})
+    revisions = drafts.history(submission)
     about = papers.find(paper.about_id) if paper.about_id else None
     return render_template(
         "episodes/paper.html",
@@ -51,8 +52,8 @@ def read(paper: Paper) -> Any:
         about=about,
         about_title=rules.paper_title(about.paper) if about else "",
         sections=shown,
-        writers=written.writers(submission),
-        by_path=written.last_by_path(submission),
-        history=written.history(submission),
+        writers=written.writers(revisions),
+        by_path=written.last_by_path(revisions),
+        history=written.spells(revisions),
         files=drafts.attachments_of(submission),
     )
