@@ -6,7 +6,6 @@ import gzip
 import hashlib
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
 from werkzeug.routing import BaseConverter
@@ -15,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal import timekeeping
 from portal.access import can, public
 from portal.accounts import sign_in_state
+from portal.accounts.return_to import local_path
 from portal.files import store
 from portal.forms.guidance_text import guidance_html
 from portal.publishing.in_force import council_in_force, council_of
@@ -153,7 +153,7 @@ def static_file(digest: str, name: str) -> Response:
 @public
 def display() -> str:
     """Choose text size and contrast."""
-    return render_template("layout/display.html", back=_local_page(request.referrer))
+    return render_template("layout/display.html", back=_place_before(request.referrer))
 
 
 @doors.post("/display")
@@ -161,18 +161,17 @@ def display() -> str:
 def choose_display() -> BaseResponse:
     """Keep the choice in a cookie for a year and go back to where the reader was."""
     size, contrast = request.form.get("size", ""), request.form.get("contrast", "")
-    response = redirect(_local_page(request.form.get("back")), 303)
+    response = redirect(_place_before(request.form.get("back")), 303)
     if size in SIZES and contrast in CONTRASTS:
         secure = request.is_secure
         response.set_cookie("display", f"{size}-{contrast}", max_age=timedelta(days=365), httponly=True, samesite="Lax", secure=secure)
     return response
 
 
-def _local_page(address: str | None) -> str:
-    parts = urlsplit(address or "")
-    if parts.netloc not in ("", request.host) or not parts.path.startswith("/") or parts.path.startswith("//") or "\\" in parts.path:
-        return "/"
-    return parts.path if parts.path != "/display" else "/"
+def _place_before(address: str | None) -> str:
+    """The page of this portal that the reader came from; the first page for any other address."""
+    path = local_path(address, host=request.host)
+    return path if path and path != "/display" else "/"
 
 
 @doors.get("/page/<slug:name>")
