@@ -1,4 +1,4 @@
-"""Printing a Word document to PDF with LibreOffice: one at a time, with a profile of its own and a time limit. Word never depends on it."""
+"""Printing a Word document to PDF with LibreOffice: one at a time in each process, with a profile of its own and a time limit. Word never depends on it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 from pathlib import Path
 
 from portal.errors import RuleBroken
 
 SECONDS = 30
+_TURN = threading.Lock()
 _TAGGED = 'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"}}'
 
 
@@ -30,10 +32,19 @@ def is_available() -> bool:
 
 
 def to_pdf(document: bytes) -> bytes:
-    """The document as a tagged PDF. Raises PdfUnavailable when LibreOffice is absent, fails, or takes longer than its limit."""
+    """The document as a tagged PDF. Raises PdfUnavailable when LibreOffice is absent, fails, takes longer than its limit, or is busy for so long."""
     soffice = program()
     if soffice is None:
         raise PdfUnavailable("PDF is not available: LibreOffice is not installed on this server. Download the Word document instead")
+    if not _TURN.acquire(timeout=SECONDS):
+        raise PdfUnavailable("Other documents are being printed just now. Try again in a minute, or download the Word document instead")
+    try:
+        return _printed(soffice, document)
+    finally:
+        _TURN.release()
+
+
+def _printed(soffice: str, document: bytes) -> bytes:
     with tempfile.TemporaryDirectory(prefix="portal-pdf-") as folder:
         source = Path(folder, "document.docx")
         source.write_bytes(document)
