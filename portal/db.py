@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, MetaData, String, TypeDecorator, event
+from sqlalchemy import JSON, DateTime, Engine, MetaData, TypeDecorator, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
@@ -18,7 +18,6 @@ from sqlalchemy.orm import DeclarativeBase
 from portal.errors import Conflict
 
 BUSY_SECONDS = 5
-RECORD_ID = String(20)
 
 
 class Model(DeclarativeBase):

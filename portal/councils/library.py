@@ -161,16 +161,6 @@ class Council:
         return self._forms
 
     @property
-    def examples(self) -> Path:
-        """The folder of the made-up examples, one `<form_id>.json` for each form."""
-        return self.places.examples
-
-    @property
-    def demo_path(self) -> Path:
-        """The file of the made-up demonstration."""
-        return self.places.demo
-
-    @property
     def templates_dir(self) -> Path:
         """The folder of the Word templates."""
         return self.places.templates

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping
-from typing import Any
 
 from lxml import etree
 
@@ -65,8 +63,3 @@ def whole(document: bytes) -> None:
 def errors(found: list[Finding]) -> list[Finding]:
     """Only the findings that stop a template."""
     return [finding for finding in found if finding.level == "error"]
-
-
-def plain_shape(fields: Mapping[str, Any]) -> Shape:
-    """A shape with every name as a text, for templates checked against a bare list of names."""
-    return dict.fromkeys(fields, "text")

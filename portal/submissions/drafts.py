@@ -202,9 +202,9 @@ def add_item(draft: Submission, repeat_path: str, *, by: Writer) -> str:
 def remove_item(draft: Submission, item_path: str, *, by: Writer) -> None:
     """Take an item out of its repeating group; its answers stay in the history. Raises NoSuchItem."""
     check_draft(draft)
-    _change_items(draft, by, "item_removed", answer_paths.remove_item(draft.data.answers, item_path))
-    for path in [path for path in draft.data.incomplete if path.startswith(f"{item_path}.")]:
-        draft.data.incomplete = {kept: raw for kept, raw in draft.data.incomplete.items() if kept != path}
+    without = answer_paths.remove_item(draft.data.answers, item_path)
+    draft.data.incomplete = {path: raw for path, raw in draft.data.incomplete.items() if not path.startswith(f"{item_path}.")}
+    _change_items(draft, by, "item_removed", without)
 
 
 def move_item(draft: Submission, item_path: str, places: int, *, by: Writer) -> None:

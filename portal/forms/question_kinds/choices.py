@@ -89,14 +89,6 @@ class ChosenKind(QuestionKind):
         return {"enum": [option.id for option in self.options(question)]}
 
 
-def chosen_ids(value: Any) -> tuple[str, ...]:
-    """The ids of the options that a value of any choosing kind names."""
-    if isinstance(value, dict):
-        value = value.get("code", "")
-    values = value if isinstance(value, list) else [value]
-    return tuple(str(each) for each in values if isinstance(each, str | int) and not isinstance(each, bool))
-
-
 def option_of(options: tuple[Option, ...], option_id: Any) -> Option | None:
     """The option of this id, or None."""
     return next((option for option in options if option.id == option_id), None)
