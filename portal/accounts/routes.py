@@ -109,9 +109,9 @@ def check_enrol() -> Any:
 @signed_in
 def go_on() -> Any:
     """Offer to send what was on its way when the sign-in ran out."""
-    form = interrupted.find(session.get("interrupted", ""), _me())
+    form = interrupted.find(session.get("interrupted", ""), sign_in_state.me())
     if form is None:
-        return redirect(_landing(_me()), 303)
+        return redirect(_landing(sign_in_state.me()), 303)
     session["interrupted_shown"] = True
     return render_template("accounts/go_on.html", form=form)
 
@@ -120,8 +120,8 @@ def go_on() -> Any:
 @signed_in
 def leave_out() -> BaseResponse:
     """Delete what was on its way: it is not wanted any more."""
-    _forget_interrupted(_me())
-    return redirect(_landing(_me()), 303)
+    _forget_interrupted(sign_in_state.me())
+    return redirect(_landing(sign_in_state.me()), 303)
 
 
 @blueprint.post("/sign-out")
@@ -138,7 +138,7 @@ def sign_out() -> BaseResponse:
 @signed_in
 def sign_out_everywhere() -> BaseResponse:
     """End every session of this person, this one too."""
-    user = _me()
+    user = sign_in_state.me()
     count = signing_in.end_all(user)
     audit.record("user.sessions_ended", subject="user", subject_id=user.id, actor=user.id, detail={"count": count})
     sign_in_state.clear()
@@ -216,7 +216,7 @@ def set_password() -> Any:
 @signed_in
 def my_account() -> str:
     """What this person may do, and where they are signed in."""
-    user = _me()
+    user = sign_in_state.me()
     return render_template("accounts/my_account.html", **_account(user))
 
 
@@ -231,7 +231,7 @@ def change_password() -> str:
 @signed_in
 def keep_new_password() -> Any:
     """Change one's own password; every other session ends."""
-    user = _me()
+    user = sign_in_state.me()
     present, new = request.form.get("present", ""), request.form.get("password", "")
     problems = _missing(present=(present, "Enter your present password"), password=(new, "Enter a new password"))
     if not problems:
@@ -360,12 +360,6 @@ def _account(user: User) -> dict[str, Any]:
         "sessions": signing_in.sessions_of(user),
         "second_step": totp.is_required(),
     }
-
-
-def _me() -> User:
-    user = sign_in_state.person()
-    assert user is not None
-    return user
 
 
 def _browser() -> str:

@@ -26,6 +26,13 @@ def person() -> User | None:
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 
+def me() -> User:
+    """The person signed in, in a view whose guard lets nobody else through."""
+    user = person()
+    assert user is not None
+    return user
+
+
 def token() -> str:
     """The token of this browser's session, also of one that has ended; '' when there was none."""
     return session.get(TOKEN, "")

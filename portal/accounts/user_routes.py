@@ -36,7 +36,7 @@ def keep_added() -> Any:
     """Add the account and send its owner a link to set a password."""
     details = _details()
     try:
-        user = users.add(details, by=_my_id())
+        user = users.add(details, by=sign_in_state.me().id)
     except users.UserRefused as error:
         return _page("accounts/user_add.html", details, error.problems), 422
     _send_link(user)
@@ -56,9 +56,9 @@ def edit(user: User) -> str:
 def keep_edited(user: User) -> Any:
     """Change an account. New roles or teams end its sessions; one's own goes on under a new token."""
     details = _details()
-    mine = user.id == _my_id()
+    mine = user.id == sign_in_state.me().id
     try:
-        users.change(user, details, by=_my_id(), but=sign_in_state.token() if mine else "", as_seen=request.form.get("seen", ""))
+        users.change(user, details, by=sign_in_state.me().id, but=sign_in_state.token() if mine else "", as_seen=request.form.get("seen", ""))
     except users.UserRefused as error:
         return _page("accounts/user_edit.html", details, error.problems, user=user), 422
     except users.NobodyLeft as error:
@@ -73,9 +73,9 @@ def keep_edited(user: User) -> Any:
 @needs("user.edit", users.find_to_change)
 def disable(user: User) -> Any:
     """Disable an account: its sessions end now."""
-    if user.id == _my_id():
+    if user.id == sign_in_state.me().id:
         return _page("accounts/user_edit.html", _as_details(user), {"disable": "You cannot disable your own account. Ask another administrator"}, user=user), 422
-    users.disable(user, by=_my_id())
+    users.disable(user, by=sign_in_state.me().id)
     flash(f"{user.name} can sign in no more", "success")
     return redirect(url_for(".edit", user_id=user.id), 303)
 
@@ -84,7 +84,7 @@ def disable(user: User) -> Any:
 @needs("user.edit", users.find_to_change)
 def enable(user: User) -> BaseResponse:
     """Let somebody sign in again."""
-    users.enable(user, by=_my_id())
+    users.enable(user, by=sign_in_state.me().id)
     flash(f"{user.name} can sign in again", "success")
     return redirect(url_for(".edit", user_id=user.id), 303)
 
@@ -102,7 +102,7 @@ def send_link(user: User) -> BaseResponse:
 @needs("user.edit", users.find_to_change)
 def reset_second_step(user: User) -> BaseResponse:
     """Let somebody who lost their telephone set up the app again."""
-    users.reset_second_step(user, by=_my_id())
+    users.reset_second_step(user, by=sign_in_state.me().id)
     flash(f"{user.name} sets up the authenticator app again at the next sign-in", "success")
     return redirect(url_for(".edit", user_id=user.id), 303)
 
@@ -112,14 +112,14 @@ def reset_second_step(user: User) -> BaseResponse:
 def end_sessions(user: User) -> BaseResponse:
     """End every session of somebody, for example when a computer was lost."""
     count = sign_in.end_all(user)
-    audit.record("user.sessions_ended", subject="user", subject_id=user.id, actor=_my_id(), detail={"count": count})
+    audit.record("user.sessions_ended", subject="user", subject_id=user.id, actor=sign_in_state.me().id, detail={"count": count})
     flash(f"{user.name} is signed out everywhere", "success")
     return redirect(url_for(".edit", user_id=user.id), 303)
 
 
 def _send_link(user: User) -> None:
     jobs.enqueue("notifications.account_link", {"user_id": user.id})
-    audit.record("user.password_link_made", subject="user", subject_id=user.id, actor=_my_id())
+    audit.record("user.password_link_made", subject="user", subject_id=user.id, actor=sign_in_state.me().id)
 
 
 def _details() -> users.Details:
@@ -136,9 +136,3 @@ def _page(template: str, details: users.Details, problems: dict[str, str], **mor
     if "user" in more:
         more["seen"] = request.form.get("seen") or users.seen(more["user"])
     return render_template(template, details=details, problems=problems, errors=errors, roles=roles_on_file(), teams=teams_on_file(), **more)
-
-
-def _my_id() -> str:
-    person = sign_in_state.person()
-    assert person is not None
-    return person.id

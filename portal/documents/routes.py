@@ -10,7 +10,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from portal import access, audit
 from portal.access import needs
 from portal.accounts import sign_in_state
-from portal.accounts.models import User
 from portal.documents import offers, pdf, produce
 from portal.documents.models import Document
 from portal.errors import Forbidden, NotFound
@@ -32,9 +31,9 @@ class NotTheirs(Forbidden):
 def offered(submission: Submission) -> Any:
     """The documents that can be produced from a finished form, why others cannot, and those that were."""
     access.check("submission.view", submission)
-    offered_here = offers.of(submission, _person())
+    offered_here = offers.of(submission, sign_in_state.me())
     made = produce.of_submission(submission.id)
-    audit.note_read("document.listed", subject="submission", subject_id=submission.id, actor=_person().id, detail={"documents": [one.id for one in made]})
+    audit.note_read("document.listed", subject="submission", subject_id=submission.id, actor=sign_in_state.me().id, detail={"documents": [one.id for one in made]})
     return render_template("documents/offered.html", submission=submission, offers=offered_here, made=made, can_print=pdf.is_available(), errors=[])
 
 
@@ -43,7 +42,7 @@ def offered(submission: Submission) -> Any:
 def make(submission: Submission, document_id: str) -> Any:
     """Produce a document and go to the list that offers it for download."""
     access.check("submission.view", submission)
-    document = produce.produce(document_id, submission, _person())
+    document = produce.produce(document_id, submission, sign_in_state.me())
     flash(f"{document.title} has been produced")
     return redirect(url_for(".offered", submission_id=submission.id), 303)
 
@@ -98,15 +97,9 @@ def withdraw(document: Document) -> Any:
     if not reason.strip():
         errors = [{"text": "Enter why the document is withdrawn", "href": "#reason"}]
         return render_template("documents/withdraw.html", document=document, reason=reason, errors=errors), 422
-    produce.withdraw(document, reason, _person())
+    produce.withdraw(document, reason, sign_in_state.me())
     flash(f"{document.title} has been withdrawn")
     return redirect(url_for(".offered", submission_id=document.submission_id), 303)
-
-
-def _person() -> User:
-    person = sign_in_state.person()
-    assert person is not None
-    return person
 
 
 def _readable(document: Document) -> bytes:
@@ -117,4 +110,4 @@ def _readable(document: Document) -> bytes:
 
 def _note(document: Document, form: str) -> None:
     detail = {"document": document.document_id, "form": form, "sha256": document.sha256}
-    audit.note_read("document.downloaded", subject="document", subject_id=document.id, actor=_person().id, detail=detail)
+    audit.note_read("document.downloaded", subject="document", subject_id=document.id, actor=sign_in_state.me().id, detail=detail)

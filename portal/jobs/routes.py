@@ -34,7 +34,6 @@ def failed_work() -> str:
 @needs("job.retry", find)
 def retry(job: Job) -> BaseResponse:
     """Let it run again now."""
-    person = sign_in_state.person()
-    queue.retry(job, by=person.id if person else "")
+    queue.retry(job, by=sign_in_state.me().id)
     flash("It will be tried again in a moment", "success")
     return redirect(url_for(".failed_work"), 303)
