@@ -68,6 +68,13 @@ def small_hashing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(passwords, "NOBODY", SMALL.hash("a password nobody has"))
 
 
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print what tests counted (`record_property("counted", "…")`) at the end of the run."""
+    counted = [value for one in terminalreporter.getreports("passed") if one.when == "call" for name, value in one.user_properties if name == "counted"]
+    for line in dict.fromkeys(counted):
+        terminalreporter.write_line(f"counted: {line}")
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """A running PostgreSQL cluster."""

@@ -26,6 +26,18 @@ UPSTREAM_EXCEPTION = ("aria-allowed-attr", "govuk-radios__input", "govuk-checkbo
 PICTURES = Path(os.environ.get("PORTAL_PICTURES", "test-results/pages"))
 
 
+HERE = Path(__file__).parent
+TURNS = {"test_main_job.py": "browser-1", "test_every_page_of_staff.py": "browser-1"}
+"""Which of two workers, each with one Chromium, runs a module; the others go to the second."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep these tests on two workers, so that no more than two browsers run at once."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group(TURNS.get(item.path.name, "browser-2")))
+
+
 class Quiet(WSGIRequestHandler):
     """Serves without writing a line per request."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import docx
 import pyotp
+from docx.oxml.ns import qn
 from playwright.sync_api import Page
 
 from tests.browser.hands import Hands
@@ -70,4 +71,5 @@ def words_of(document: docx.document.Document) -> str:
     parts = [document.element.body]
     for section in document.sections:
         parts += [section.header._element, section.footer._element]
-    return "\n".join(text for part in parts for text in part.itertext())
+    paragraphs = [paragraph for part in parts for paragraph in part.iter(qn("w:p"))]
+    return "\n".join("".join(piece.text or "" for piece in paragraph.iter(qn("w:t"))) for paragraph in paragraphs)
