@@ -16,6 +16,7 @@ import click
 from pydantic import BaseModel
 
 from docs.event_meanings import MEANINGS
+from docs.form_faults import faults_page_lines
 from docs.kind_examples import EXAMPLES, FORM
 from portal.audit.events import EVENTS
 from portal.cli import main
@@ -42,6 +43,7 @@ def pages() -> dict[str, str]:
         "question-kinds.md": question_kinds_page(),
         "merge-fields.md": merge_fields_page(),
         "events.md": events_page(),
+        "form-faults.md": _page("Faults of a form", "docs/fault_examples.py", *faults_page_lines()),
     }
 
 

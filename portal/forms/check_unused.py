@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from portal.forms.check_conditions import conditions_of
 from portal.forms.condition_tree import Condition, RecordFact, Use, nearest, walk
 from portal.forms.model import FormDefinition, Prefill
-from portal.forms.record_bindings import LISTED_FACTS, RECORD_FACTS, RECORD_LISTS, SERVICE
+from portal.forms.record_bindings import LISTED_FACTS, RECORD_FACTS, RECORD_LISTS
 from portal.forms.yaml_text import Fault, Location
 
 
@@ -104,7 +104,7 @@ def unknown_facts(definition: FormDefinition) -> Iterator[Fault]:
     """A condition asks for facts that the record has, or for a setting of the service."""
     for placed in conditions_of(definition):
         for where, part in walk(placed.condition):
-            if isinstance(part, RecordFact) and part.fact not in RECORD_FACTS and not part.fact.startswith(SERVICE):
+            if isinstance(part, RecordFact) and part.fact.isidentifier() and part.fact not in RECORD_FACTS:
                 message = f"the record has no fact {part.fact!r}{nearest(part.fact, sorted(RECORD_FACTS))} (facts: {', '.join(sorted(RECORD_FACTS))})"
                 yield definition.fault((*placed.at, *where, "record"), "unknown_fact", message)
 
