@@ -22,6 +22,8 @@ MEANINGS: dict[str, str] = {
     "paper.read": "Somebody read a finished form on a family's record",
     "paper.started": "Somebody started a form on a family's record",
     "people.searched": "Somebody searched for a person; the ids found are kept, the words searched for are not",
+    "person.change_undone": "Staff took back a change of what the record says about a person",
+    "person.changed": "Staff changed what the record says about a person; `facts` names what was changed, not the words",
     "request.attached": "A request was attached to a family that was known already",
     "request.detached": "That was undone, with the reason",
     "resume.link_made": "A link and code to come back were made",

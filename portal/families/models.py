@@ -72,6 +72,22 @@ class FamilyMember(db.Model):
     source_submission_id: Mapped[str | None] = mapped_column(String(20), index=True)
 
 
+class PersonChange(db.Model):
+    """What staff put right about a person: `changes` is {fact: [before, after]}, `reason` says how they know it."""
+
+    __tablename__ = "person_change"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    by_id: Mapped[str] = mapped_column(String(20))
+    by_label: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    changes: Mapped[dict[str, Any]] = mapped_column(JSONData)
+    undone_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    undone_by_label: Mapped[str] = mapped_column(Text, default="")
+
+
 class Relationship(db.Model):
     """What one person is to another: `kind` in the form's words, and what was said about responsibility and living together.
 

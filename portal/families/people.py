@@ -26,7 +26,7 @@ def make_family(definition: FormDefinition, answers: Mapping[str, Any], *, counc
     db.session.add(family)
     db.session.flush()
     people_of_items = add_people(family, definition, answers, source=source)
-    family.name = _name_of(family)
+    family.name = name_of(family)
     return family, people_of_items
 
 
@@ -94,6 +94,14 @@ def twice(rows: Sequence[tuple[FamilyMember, Person]]) -> set[str]:
     return found
 
 
+def name_of(family: Family) -> str:
+    """The last names of the children, or of everybody where there are none: a label for lists."""
+    rows = members(family.id)
+    children = [person for member, person in rows if member.role == "child"] or [person for _, person in rows]
+    names = dict.fromkeys(person.last_name for person in children if person.last_name)
+    return " and ".join(names)
+
+
 def _person(one: bindings.Described, council: str, source: str) -> Person:
     words = {name: _words(one.facts.get(name)) for name in NAMES}
     person = Person(council=council, source_submission_id=source, date_of_birth=_day(one.facts.get("date_of_birth")), **words)
@@ -122,10 +130,3 @@ def _day(fact: bindings.Fact | None) -> date | None:
         return date.fromisoformat(fact.value)
     except ValueError:
         return None
-
-
-def _name_of(family: Family) -> str:
-    rows = members(family.id)
-    children = [person for member, person in rows if member.role == "child"] or [person for _, person in rows]
-    names = dict.fromkeys(person.last_name for person in children if person.last_name)
-    return " and ".join(names)

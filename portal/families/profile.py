@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from portal import timekeeping
-from portal.families import consents, people
-from portal.families.models import Consent, Family, FamilyMember, Person, Relationship
+from portal.families import consents, corrections, people
+from portal.families.models import Consent, Family, FamilyMember, Person, PersonChange, Relationship
 
 GROUPS = (("child", "Children"), ("adult", "Parents, carers and other adults"), ("professional", "Professionals"), ("other", "Other people"))
 FIRST_FACTS = ("address", "phone", "email", "school", "role", "organisation", "language", "expected_date", "estimated_age")
@@ -22,9 +22,23 @@ NOT_SHOWN = ("must_not_be_told", "date_of_birth", "relationship", "parental_resp
 
 
 @dataclass(frozen=True)
-class PersonLines:
-    """One person: `first` and `more` are (label, words); `ties` say what they are to others."""
+class ChangeLine:
+    """One change of a person in words: each fact with what it was and is. `can_undo` is false for one that was taken back."""
 
+    id: str
+    told: list[tuple[str, str, str]]
+    reason: str
+    by: str
+    at: datetime
+    can_undo: bool
+    undone: str
+
+
+@dataclass(frozen=True)
+class PersonLines:
+    """One person: `first` and `more` are (label, words); `ties` say what they are to others; `changes` what staff put right."""
+
+    member_id: str
     person: Person
     born: str
     first: list[tuple[str, str]]
@@ -32,6 +46,7 @@ class PersonLines:
     ties: list[tuple[str, str]]
     must_not_be_told: bool
     is_twice: bool
+    changes: list[ChangeLine]
 
 
 @dataclass(frozen=True)
@@ -62,7 +77,10 @@ def of(family: Family) -> Profile:
     names = {person.id: person.full_name for _, person in rows}
     ties = people.relationships(list(names))
     twice = people.twice(rows)
-    lines = {member.id: _person_lines(member, person, _ties_of(person, ties, names), person.id in twice) for member, person in rows}
+    changes = corrections.changes_of(list(names))
+    lines = {
+        member.id: _person_lines(member, person, _ties_of(person, ties, names), person.id in twice, changes.get(person.id, [])) for member, person in rows
+    }
     groups = [(title, [lines[member.id] for member, _ in rows if member.role == role]) for role, title in GROUPS]
     given = consents.of_family(family.id)
     now = consents.in_force(given)
@@ -85,11 +103,20 @@ def _warnings(everybody: list[PersonLines], agreed: list[ConsentLine]) -> list[s
     return found
 
 
-def _person_lines(member: FamilyMember, person: Person, ties: list[tuple[str, str]], is_twice: bool) -> PersonLines:
+def _person_lines(
+    member: FamilyMember, person: Person, ties: list[tuple[str, str]], is_twice: bool, changes: Sequence[PersonChange]
+) -> PersonLines:
     facts = {name: (fact["label"].rstrip("?"), fact["text"]) for name, fact in person.facts.items() if name not in NOT_SHOWN and fact["text"]}
     first = [facts[name] for name in FIRST_FACTS if name in facts]
     more = [pair for name, pair in facts.items() if name not in FIRST_FACTS]
-    return PersonLines(person, _born(person), first, more, ties, member.must_not_be_told, is_twice)
+    told = [_change_line(change) for change in changes]
+    return PersonLines(member.id, person, _born(person), first, more, ties, member.must_not_be_told, is_twice, told)
+
+
+def _change_line(change: PersonChange) -> ChangeLine:
+    undone = f"Taken back on {timekeeping.show_moment(change.undone_at)} by {change.undone_by_label}" if change.undone_at else ""
+    told = [(corrections.label_of(name), corrections.words_of(name, before), corrections.words_of(name, after)) for name, (before, after) in change.changes.items()]
+    return ChangeLine(change.id, told, change.reason, change.by_label, change.at, not undone, undone)
 
 
 def _born(person: Person) -> str:

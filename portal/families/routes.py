@@ -18,10 +18,11 @@ from portal.episodes import listing, overview
 from portal.episodes.models import Episode, Paper
 from portal.families import profile
 from portal.families.models import Family
+from portal.families.person_routes import doors as person_doors
 from portal.publishing.in_force import council_in_force
 
 blueprint = Blueprint("families", __name__)
-BLUEPRINTS = (blueprint,)
+BLUEPRINTS = (blueprint, person_doors)
 
 
 @blueprint.get("/staff/families/<record_id:family_id>")

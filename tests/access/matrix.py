@@ -26,6 +26,7 @@ from portal.demo import load_demonstration
 from portal.documents import pdf, produce
 from portal.episodes import papers
 from portal.episodes.models import Episode, Paper, RequestAttachment
+from portal.families.models import FamilyMember, PersonChange
 from portal.jobs.models import Job
 from portal.notifications import compose
 from portal.submissions.models import Attachment, Submission
@@ -89,10 +90,14 @@ def _of_episode(episode: Episode) -> dict[str, str]:
     moved = RequestAttachment(episode_id=episode.id, from_family_id=episode.family_id, to_family_id=episode.family_id, reason="made up", by_id=None)
     job = Job(name="notifications.send", payload={"notification_id": "x"}, status="failed", run_at=now(), created_at=now())
     letter = compose.notify("receipt", "head@example.org", reference=episode.reference, link="/")
-    db.session.add_all([file, moved, job])
+    member = db.session.scalars(select(FamilyMember).where(FamilyMember.family_id == episode.family_id).order_by(FamilyMember.position)).first()
+    change = PersonChange(person_id=member.person_id, by_id=somebody.id, by_label="Made up", reason="made up", changes={})
+    db.session.add_all([file, moved, job, change])
     db.session.flush()
     return {
         "family_id": episode.family_id,
+        "member_id": member.id,
+        "change_id": change.id,
         "episode_id": episode.id,
         "submission_id": paper.submission_id,
         "draft_id": _draft(episode),

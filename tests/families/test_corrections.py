@@ -1,0 +1,148 @@
+"""Staff put right what the record says about a person; it is seen, audited and can be taken back."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from portal.audit.models import AuditEvent
+from portal.db import db
+from portal.families import people
+from portal.families.models import Family, FamilyMember, Person, PersonChange
+from tests.accounts import people as accounts
+from tests.episodes import cast
+from tests.submissions.filler import PageSeen
+
+
+@pytest.fixture
+def family_id(app):
+    with app.app_context():
+        made = cast.received("request_for_support.json").family_id
+        db.session.commit()
+        return made
+
+
+@pytest.fixture
+def screener(app, client, family_id):
+    cast.add(app, "Sade Screener")
+    accounts.sign_in(client, "Sade Screener")
+    return client
+
+
+def member_called(app, family_id: str, name: str) -> str:
+    with app.app_context():
+        return next(member.id for member, person in people.members(family_id) if person.full_name == name)
+
+
+def person_of(member_id: str) -> Person:
+    return db.session.get_one(Person, db.session.get_one(FamilyMember, member_id).person_id)
+
+
+def fields(page) -> dict[str, list[str]]:
+    """What the page would send as it stands."""
+    seen = PageSeen(page.get_data(as_text=True), page.request.path)
+    return seen.fields(seen.form())
+
+
+def text_of(answer) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True)))
+
+
+def put_right(client, member_id: str, **wanted):
+    address = f"/staff/family-members/{member_id}"
+    return client.post(address, data=fields(client.get(address)) | {"reason": "The mother said so on the phone"} | wanted)
+
+
+def test_a_name_that_was_put_right_is_shown_found_and_audited_without_its_words(app, screener, family_id):
+    member = member_called(app, family_id, "Amara Okafor-Reid")
+    assert put_right(screener, member, first_name="Amarachi").location.endswith(f"/staff/families/{family_id}#person-{member}")
+    page = text_of(screener.get(f"/staff/families/{family_id}"))
+    assert "First name: Amara became Amarachi. The mother said so on the phone" in page
+    assert "Amarachi Okafor-Reid" in text_of(screener.post("/staff/search", data={"words": "amarachi"}))
+    with app.app_context():
+        (event,) = db.session.query(AuditEvent).filter_by(event="person.changed")
+        assert event.detail["facts"] == ["first_name"] and "Amara" not in str(event.detail)
+        assert db.session.get_one(Person, event.subject_id).first_name == "Amarachi"
+
+
+def test_what_was_not_changed_stays_as_it_was_given(app, screener, family_id):
+    member = member_called(app, family_id, "Amara Okafor-Reid")
+    with app.app_context():
+        before = person_of(member).facts
+    put_right(screener, member, known_as="Ama")
+    with app.app_context():
+        assert person_of(member).facts == before
+        assert db.session.query(PersonChange).one().changes == {"known_as": ["Mara", "Ama"]}
+
+
+def test_a_person_who_must_not_be_told_is_marked_and_the_mark_can_be_taken_back(app, screener, family_id):
+    member = member_called(app, family_id, "Ifeoma Okafor")
+    warning = "Ifeoma Okafor must not be told"
+    put_right(screener, member, must_not_be_told="yes")
+    page = screener.get(f"/staff/families/{family_id}")
+    assert warning in text_of(page)
+    undo = re.search(r'action="(/staff/family-members/[^"]+/undo)"', page.get_data(as_text=True))[1]
+    assert screener.post(undo).status_code == 303
+    page = text_of(screener.get(f"/staff/families/{family_id}"))
+    assert warning not in page and "Taken back on" in page
+    again = screener.post(undo)
+    assert again.status_code == 422 and "taken back before" in text_of(again)
+
+
+def test_a_change_that_was_changed_again_is_not_taken_back_over_it(app, screener, family_id):
+    member = member_called(app, family_id, "Amara Okafor-Reid")
+    put_right(screener, member, first_name="Amarachi")
+    put_right(screener, member, first_name="Amaka")
+    with app.app_context():
+        first = next(change.id for change in db.session.query(PersonChange) if change.changes == {"first_name": ["Amara", "Amarachi"]})
+    answer = screener.post(f"/staff/family-members/{member}/changes/{first}/undo")
+    assert answer.status_code == 422 and "changed again since" in text_of(answer)
+    with app.app_context():
+        assert person_of(member).first_name == "Amaka"
+
+
+def test_two_people_with_the_page_open_do_not_overwrite_each_other(app, screener, family_id):
+    member = member_called(app, family_id, "Amara Okafor-Reid")
+    address = f"/staff/family-members/{member}"
+    open_page = fields(screener.get(address)) | {"reason": "A letter from the school"}
+    put_right(screener, member, first_name="Amarachi")
+    late = screener.post(address, data=open_page | {"last_name": "Reid"})
+    assert late.status_code == 409 and "Somebody else changed this person" in text_of(late)
+    with app.app_context():
+        assert person_of(member).full_name == "Amarachi Okafor-Reid"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ({"reason": ""}, "Enter how you know"),
+        ({"first_name": "Ama", "email": "no address"}, "like name@example.org"),
+        ({}, "The record says this already"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_changed(app, screener, family_id, wanted, told):
+    member = member_called(app, family_id, "Ifeoma Okafor")
+    answer = put_right(screener, member, **wanted)
+    assert answer.status_code == 422
+    assert told in text_of(answer)
+    with app.app_context():
+        assert db.session.query(PersonChange).count() == 0
+
+
+def test_the_familys_name_follows_its_children(app, screener, family_id):
+    for name in ("Amara Okafor-Reid", "Kofi Okafor-Reid", "Tobi Okafor-Reid"):
+        put_right(screener, member_called(app, family_id, name), last_name="Okafor")
+    with app.app_context():
+        assert db.session.get_one(Family, family_id).name == "Okafor"
+
+
+def test_who_may_not_change_details_is_refused_and_another_teams_family_is_not_there(app, client, family_id):
+    member = member_called(app, family_id, "Amara Okafor-Reid")
+    cast.add(app, "Tom Minutes")
+    accounts.sign_in(client, "Tom Minutes")
+    assert client.get(f"/staff/family-members/{member}").status_code == 403
+    other = app.test_client()
+    cast.add(app, "Ada Letters")
+    accounts.sign_in(other, "Ada Letters")
+    assert other.post(f"/staff/family-members/{member}", data={"first_name": "X"}).status_code == 404
