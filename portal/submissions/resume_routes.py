@@ -9,11 +9,16 @@ from werkzeug.wrappers import Response
 from portal import access
 from portal.access import public
 from portal.db import db
+from portal.errors import NotFound
 from portal.notifications.compose import notify
 from portal.submissions import drafts, resume
 from portal.submissions.filling_routes import door, fills, journey_of
 from portal.submissions.models import Submission
 from portal.submissions.resume import CodeWrong, LinkExpired, LinkLocked, Opening
+
+
+class NothingToComeBackTo(NotFound):
+    """Only public forms have a link to come back by; a staff form is found on its family's page."""
 
 
 def link_for(token: str) -> str:
@@ -33,6 +38,7 @@ def address_read(text: str) -> tuple[str, str]:
 @fills()
 def save_and_return(draft: Submission) -> str:
     """Explain link and code before anything is made, and ask where to send the link."""
+    _check_public(draft)
     key = resume.key_of(draft)
     email = key.email if key else own_address(draft)
     return render_template("submissions/save.html", draft=draft, expires_at=draft.expires_at, has_link=key is not None, email=email, errors=[])
@@ -42,6 +48,7 @@ def save_and_return(draft: Submission) -> str:
 @fills(drafts.find_to_change)
 def make_link(draft: Submission) -> str | tuple[str, int]:
     """E-mail the link and show the code, this once."""
+    _check_public(draft)
     email, wrong = address_read(request.form.get("email", ""))
     if wrong:
         has_link = resume.key_of(draft) is not None
@@ -51,6 +58,11 @@ def make_link(draft: Submission) -> str | tuple[str, int]:
     queue_link(draft, opening, email)
     onward = url_for("submissions.tasks", submission_id=draft.id)
     return code_page(opening, email, purpose="come back", onward=(onward, "Go on filling in"))
+
+
+def _check_public(draft: Submission) -> None:
+    if draft.audience != "public":
+        raise NothingToComeBackTo("This form has no link to come back by")
 
 
 def queue_link(submission: Submission, opening: Opening, email: str) -> None:

@@ -14,7 +14,7 @@ from portal.episodes import after, papers
 from portal.submissions import drafts, submit
 from portal.submissions.definitions import current_definition, current_version
 from portal.submissions.drafts import Start, Writer
-from portal.submissions.models import Submission
+from portal.submissions.models import ResumeKey, Submission
 from tests.accounts import people
 from tests.submissions.filler import Filler, PageSeen, example
 from tests.submissions.made_up import some_notes
@@ -205,3 +205,10 @@ def test_a_public_page_costs_few_statements(app, client):
     client.post(url, data=page.fields(page.form()) | {"danger": "yes"})
     writes = [statement for statement in counted if not statement.startswith(("BEGIN", "PRAGMA"))]
     assert len(reads) <= 2 and len(writes) <= 4
+
+
+def test_a_form_of_staff_has_no_link_to_come_back_by(app, client, minutes):
+    assert client.get(f"{minutes}/save").status_code == 404
+    assert client.post(f"{minutes}/save", data={"email": "somebody@example.org"}).status_code == 404
+    with app.app_context():
+        assert db.session.query(ResumeKey).count() == 0
