@@ -15,10 +15,10 @@ from typing import Any, get_args
 import click
 from pydantic import BaseModel
 
-from docs.event_meanings import MEANINGS
 from docs.form_faults import faults_page_lines
 from docs.kind_examples import EXAMPLES, FORM
 from portal.audit.events import EVENTS
+from portal.audit.meanings import MEANINGS
 from portal.cli import main
 from portal.councils.library import Council, council
 from portal.councils.model import Binding, DocumentRule

@@ -21,6 +21,8 @@ DOORS = (
     "accounts",
     "notifications",
     "jobs",
+    "audit",
+    "publishing",
     "submissions",
     "families",
     "episodes",

@@ -32,6 +32,8 @@ STAFF_LINKS = (
     ("worklist.view", "episodes.work_list", "Work list"),
     ("user.list", "users.everyone", "Accounts"),
     ("job.list", "jobs.failed_work", "Failed work"),
+    ("definition.view", "publishing.in_force", "Forms and rules"),
+    ("audit.view", "audit.events", "Audit trail"),
     ("outbox.view", "notifications.outbox", "Outbox"),
 )
 """The head of a staff page: what each link needs, where it leads, its words."""

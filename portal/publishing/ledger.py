@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select, tuple_
 
 from portal import audit, timekeeping
 from portal.db import db
@@ -46,6 +46,14 @@ def current(kind: str, name: str) -> PublishedVersion | None:
     """The newest version, or None when nothing is published under this name."""
     query = select(PublishedVersion).where(PublishedVersion.kind == kind, PublishedVersion.name == name)
     return db.session.scalars(query.order_by(PublishedVersion.number.desc()).limit(1)).first()
+
+
+def in_force(kind: str, council: str) -> Sequence[PublishedVersion]:
+    """The newest version of everything of this kind that belongs to this council, by name."""
+    newest = select(PublishedVersion.name, func.max(PublishedVersion.number)).where(PublishedVersion.kind == kind).group_by(PublishedVersion.name)
+    query = select(PublishedVersion).where(PublishedVersion.kind == kind, tuple_(PublishedVersion.name, PublishedVersion.number).in_(newest))
+    own = or_(PublishedVersion.name == council, PublishedVersion.name.startswith(f"{council}/", autoescape=True))
+    return db.session.scalars(query.where(own).order_by(PublishedVersion.name)).all()
 
 
 def versions(kind: str, name: str) -> Sequence[PublishedVersion]:

@@ -80,7 +80,7 @@ def test_axe_finds_nothing_on_any_page_of_accounts(served, open_page, width):
     look("enrol-errors")
     page.get_by_label("Code").fill(pyotp.TOTP(page.locator("#text-key").inner_text().replace(" ", "")).now())
     page.get_by_role("button", name="Finish").click()
-    for path in ("/users", f"/users/{other_id}", f"/users/{user_id}", "/account", "/account/password", "/failed-work", "/staff/"):
+    for path in ("/users", f"/users/{other_id}", f"/users/{user_id}", "/account", "/account/password", "/failed-work", "/forms-and-rules", "/audit", "/staff/"):
         page.goto(path)
         look(path.strip("/").replace("/", "-")[:20])
     page.goto("/users/add")

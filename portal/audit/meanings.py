@@ -1,4 +1,4 @@
-"""What each event of the audit trail tells, in words, for the reference. The grammar itself is portal/audit/events.py."""
+"""What each event of the audit trail tells, in words, for the page that shows it and for the reference. The grammar is `events`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ MEANINGS: dict[str, str] = {
     "attachment.added": "A file was added to a form",
     "attachment.read": "A file was downloaded",
     "attachment.removed": "A file was taken out of a form",
+    "audit.read": "Somebody looked at the audit trail of a record or an account",
     "definition.published": "A new version of a form, a Word template or the council's rules came into force",
     "document.downloaded": "A document was downloaded, as Word or PDF",
     "document.listed": "Somebody looked at the documents of a form",
