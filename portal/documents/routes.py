@@ -12,6 +12,7 @@ from portal.access import needs
 from portal.accounts import sign_in_state
 from portal.documents import offers, pdf, produce
 from portal.documents.models import Document
+from portal.episodes.papers import of_submission
 from portal.errors import Forbidden, NotFound
 from portal.security import as_download
 from portal.submissions import drafts
@@ -34,7 +35,7 @@ def offered(submission: Submission) -> Any:
     offered_here = offers.of(submission, sign_in_state.me())
     made = produce.of_submission(submission.id)
     audit.note_read("document.listed", subject="submission", subject_id=submission.id, actor=sign_in_state.me().id, detail={"documents": [one.id for one in made]})
-    return render_template("documents/offered.html", submission=submission, offers=offered_here, made=made, can_print=pdf.is_available(), errors=[])
+    return render_template("documents/offered.html", submission=submission, paper=of_submission(submission.id), offers=offered_here, made=made, can_print=pdf.is_available(), errors=[])
 
 
 @blueprint.post("/of/<record_id:submission_id>/<slug:document_id>")

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from portal import audit
 from portal.access import needs
 from portal.accounts import sign_in_state
-from portal.accounts.models import User
 from portal.db import db
 from portal.families import corrections
 from portal.families.models import FamilyMember, Person
@@ -26,7 +25,7 @@ PAGE = "details"
 def details(member: FamilyMember) -> str:
     """What the record says about a person, to be put right."""
     person = db.session.get_one(Person, member.person_id)
-    audit.note_read("family.read", subject="family", subject_id=member.family_id, actor=_me().id, detail={"episodes": [], "person": person.id})
+    audit.note_read("family.read", subject="family", subject_id=member.family_id, actor=sign_in_state.me().id, detail={"episodes": [], "person": person.id})
     return _page(member, person, _form(member, person), [], corrections.version_of(person))
 
 
@@ -40,7 +39,7 @@ def keep_details(member: FamilyMember) -> Any:
     if not reading.is_fine:
         return _page(member, person, form, form.error_list, version), 422
     try:
-        corrections.change(member, reading.values, by=_me(), expected_version=version)
+        corrections.change(member, reading.values, by=sign_in_state.me(), expected_version=version)
     except corrections.NothingChanged as error:
         return _page(member, person, form, [{"text": error.message, "href": "#main-content"}], version), 422
     flash("Done: the details are changed. You can take this back under the person’s name", "success")
@@ -51,7 +50,7 @@ def keep_details(member: FamilyMember) -> Any:
 @needs("family.edit", corrections.find_member, by="member_id")
 def undo(member: FamilyMember, change_id: str) -> Response:
     """Take a change back."""
-    corrections.undo(member, corrections.find_change(member, change_id), by=_me())
+    corrections.undo(member, corrections.find_change(member, change_id), by=sign_in_state.me())
     flash("Done: the change is taken back", "success")
     return _to_people(member)
 
@@ -78,8 +77,3 @@ def _version() -> int:
 def _to_people(member: FamilyMember) -> Response:
     return redirect(url_for("families.family_page", family_id=member.family_id, _anchor=f"person-{member.id}"), 303)
 
-
-def _me() -> User:
-    person = sign_in_state.person()
-    assert person is not None
-    return person

@@ -149,3 +149,9 @@ def test_printing_that_takes_too_long_is_stopped(administrator, made, monkeypatc
     answer = administrator.get(f"/documents/{produced(administrator, made)}.pdf")
     assert answer.status_code == 422
     assert "was stopped" in answer.get_data(as_text=True)
+
+
+def test_the_list_of_documents_leads_back_to_the_family(administrator, made):
+    page = administrator.get(f"/documents/of/{made.letter}").get_data(as_text=True)
+    back = re.search(r'class="govuk-back-link" href="([^"]+)"', page)[1]
+    assert administrator.get(back).location.startswith("/staff/families/")
