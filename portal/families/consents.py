@@ -10,8 +10,8 @@ from sqlalchemy import select
 from portal.db import db
 from portal.families import bindings
 from portal.families.models import Consent, Family, FamilyMember, Person
-from portal.families.names import folded
 from portal.forms.model import FormDefinition
+from portal.names import folded
 
 
 def record(

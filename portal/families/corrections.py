@@ -16,12 +16,12 @@ from portal.db import StaleWrite, db
 from portal.errors import NotFound, RuleBroken
 from portal.families import people
 from portal.families.models import Family, FamilyMember, Person, PersonChange
-from portal.families.names import folded
 from portal.forms import question_kinds
 from portal.forms.answers import visible
 from portal.forms.conditions import Facts
 from portal.forms.load import load_definition
 from portal.forms.model import FormDefinition
+from portal.names import folded
 
 COLUMNS = people.NAMES
 TOLD = "must_not_be_told"

@@ -13,8 +13,8 @@ from sqlalchemy.sql import Select
 from portal.db import db
 from portal.families import bindings
 from portal.families.models import Family, FamilyMember, Person, Relationship
-from portal.families.names import folded
 from portal.forms.model import FormDefinition
+from portal.names import folded
 
 NAMES = ("first_name", "last_name", "known_as")
 LINK_FACTS = ("relationship", "parental_responsibility", "lives_with")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from portal.forms.model import FormDefinition
+from portal.names import folded
 from portal.submissions.models import SubmissionPerson
 
 _PERSON = "person."
@@ -28,16 +28,10 @@ def people_named(definition: FormDefinition, answers: Mapping[str, Any], submiss
                     role=repeat.people,
                     first_name=first,
                     last_name=last,
-                    folded=folded(f"{first} {last}"),
+                    folded=folded(first, last),
                     date_of_birth=_day(facts.get("date_of_birth")),
                     postcode=_postcode(facts),
                 )
-
-
-def folded(name: str) -> str:
-    """The name without case, accents or punctuation, for finding it again."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter)).split())
 
 
 def _facts(definition: FormDefinition, repeat_id: str, item: Mapping[str, Any]) -> dict[str, Any]:

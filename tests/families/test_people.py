@@ -7,7 +7,7 @@ import pytest
 from portal.db import db
 from portal.families import people, profile
 from portal.families.models import Family, FamilyMember, Person, Relationship
-from portal.families.names import folded
+from portal.names import folded
 from tests.episodes.cast import received
 
 pytestmark = pytest.mark.usefixtures("in_app")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.house.source import imports, modules
 
 FLOORS = (
-    {"errors", "timekeeping"},
+    {"errors", "timekeeping", "names"},
     {"settings"},
     {"db", "files", "security"},
     {"command_line"},
