@@ -73,8 +73,9 @@ def words_of(name: str, value: Any) -> str:
 
 
 def version_of(person: Person) -> int:
-    """How often this person was changed; a page names the number it was read at."""
-    return db.session.scalar(select(func.count()).where(PersonChange.person_id == person.id)) or 0
+    """How often this person was changed or a change was taken back; a page names the number it was read at."""
+    both = func.count() + func.count(PersonChange.undone_at)
+    return db.session.scalar(select(both).where(PersonChange.person_id == person.id)) or 0
 
 
 def changes_of(person_ids: Sequence[str]) -> dict[str, list[PersonChange]]:

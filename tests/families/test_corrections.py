@@ -113,6 +113,19 @@ def test_two_people_with_the_page_open_do_not_overwrite_each_other(app, screener
         assert person_of(member).full_name == "Amarachi Okafor-Reid"
 
 
+def test_a_page_opened_before_a_change_was_taken_back_does_not_bring_it_again(app, screener, family_id):
+    member = member_called(app, family_id, "Amara Okafor-Reid")
+    address = f"/staff/family-members/{member}"
+    put_right(screener, member, first_name="Amarachi")
+    open_page = fields(screener.get(address)) | {"reason": "A letter from the school"}
+    with app.app_context():
+        made = db.session.query(PersonChange).one().id
+    screener.post(f"{address}/changes/{made}/undo")
+    assert screener.post(address, data=open_page | {"last_name": "Reid"}).status_code == 409
+    with app.app_context():
+        assert person_of(member).full_name == "Amara Okafor-Reid"
+
+
 @pytest.mark.parametrize(
     ("wanted", "told"),
     [
