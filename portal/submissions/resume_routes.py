@@ -12,6 +12,7 @@ from portal.db import db
 from portal.errors import NotFound
 from portal.notifications.compose import notify
 from portal.submissions import drafts, resume
+from portal.submissions.after_routes import NotTheSender
 from portal.submissions.filling_routes import door, fills, journey_of
 from portal.submissions.models import Submission
 from portal.submissions.resume import CodeWrong, LinkExpired, LinkLocked, Opening
@@ -109,7 +110,9 @@ def check_resume(token: str) -> Response | str | tuple[str, int]:
 @access.needs("submission.view", drafts.find_to_change, by="submission_id")
 def new_code(submission: Submission) -> Response | str:
     """A fresh link and code for the status page, for whoever sent the request; the old ones stop working."""
-    if submission.is_draft or not access.holds_draft(submission.id):
+    if not access.holds_draft(submission.id):
+        raise NotTheSender("Only the person who sent this request can ask for another code here")
+    if submission.is_draft:
         return redirect(url_for("submissions.tasks", submission_id=submission.id), 303)
     key = resume.key_of(submission)
     email = key.email if key and key.email else own_address(submission)
