@@ -37,7 +37,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex",
 }
-DOWNLOAD_POLICY = "default-src 'none'; sandbox"
+DOWNLOAD_POLICY = "default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
 def as_download(content: bytes, name: str, media_type: str) -> Response:
