@@ -25,6 +25,7 @@ test-quick: .venv/dev.ok
 
 bench: .venv/dev.ok
 	$(PY) bench/run.py
+	$(PY) -m bench.linter
 
 docs: .venv/run.ok
 	$(PY) -m docs.generate
@@ -49,8 +50,8 @@ lint: .venv/dev.ok
 	@touch $@
 
 lock: .venv/bin/uv
-	$(LOCK) --extra postgres --extra gunicorn pyproject.toml -o requirements/run.txt
-	$(LOCK) --extra postgres --extra gunicorn --group dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	$(LOCK) --extra postgres --extra gunicorn --extra fast pyproject.toml -o requirements/run.txt
+	$(LOCK) --extra postgres --extra gunicorn --extra fast --group dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 
 clean:
 	rm -rf .venv build *.egg-info

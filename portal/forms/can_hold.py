@@ -6,8 +6,9 @@ conditions of a form are searched is `check_shown`.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from portal.forms.condition_tree import (
     AllOf,
@@ -23,35 +24,44 @@ from portal.forms.condition_tree import (
     RecordFact,
     Use,
 )
-from portal.forms.model import FormDefinition, Scope
-from portal.forms.possible_answers import Demand, Want, demand, may_be_unanswered
-from portal.forms.supposed import ForAll, Known, Supposed
+from portal.forms.model import FormDefinition, Question, Scope
+from portal.forms.possible_answers import (
+    FALSE,
+    NOT_FALSE,
+    NOT_TRUE,
+    OPPOSITE,
+    TRUE,
+    Demand,
+    Want,
+    demand,
+    may_be_unanswered,
+)
+from portal.forms.supposed import Fact, ForAll, Known, Supposed
 
 MOST_STEPS = 1500
-MOST_SHOWN = 60
+LOOKED_AT = 5
+MOST_SHOWN = 40
 DEEPEST = 120
-"""Where a search is given up: steps in all, questions whose own showing is followed, choices within choices."""
+"""Where a search is given up or cut short: steps in all, choices looked at to find the narrowest, questions whose own showing is
+followed, choices within choices."""
 
 
-@dataclass(frozen=True)
-class Goal:
+class Goal(NamedTuple):
     """A condition that must come out as wanted, seen from an item."""
 
     condition: Condition
     scope: Scope = ()
-    want: Want = Want.TRUE
+    want: Want = TRUE
 
 
-@dataclass(frozen=True)
-class Shown:
+class Shown(NamedTuple):
     """A question must be shown in the items of this scope, which is exactly that of its repeats."""
 
     question: str
     scope: Scope
 
 
-@dataclass(frozen=True)
-class Present:
+class Present(NamedTuple):
     """The innermost item of this scope must be there."""
 
     scope: Scope
@@ -75,12 +85,15 @@ class Search:
         self.index = definition.index
         self.known = known or Known()
         self.supposed = Supposed(definition, self.known)
+        self._made: dict[tuple[int, Want], tuple[Compare, Demand]] = {}
         self._steps = self._followed = 0
+        self._follow = MOST_SHOWN
 
-    def can_hold(self, aims: Iterable[Aim]) -> bool:
-        """Whether all of these can be so at once; False is certain."""
+    def can_hold(self, aims: Iterable[Aim], *, follow: int = MOST_SHOWN) -> bool:
+        """Whether all of these can be so at once; False is certain. The showing of `follow` questions is looked into, nearest first."""
         self.supposed.forget()
         self._steps = self._followed = 0
+        self._follow = follow
         try:
             return self._reach(list(aims), [], 0)
         except _GivenUp:
@@ -93,18 +106,33 @@ class Search:
         while True:
             if not self._meet_all(aims, choices):
                 return False
-            if not choices:
+            place, ways = self._next(choices)
+            if place is None:
                 return True
-            open_ways = [[aim for aim in each if self._may_be_met(aim)] for each in choices]
-            place = min(range(len(open_ways)), key=lambda at: len(open_ways[at]))
-            ways = open_ways[place]
             choices = choices[:place] + choices[place + 1 :]
             if len(ways) != 1:
                 return any(self._try(aim, choices, depth) for aim in ways)
+            self._take(ways[0])
             aims = ways
+
+    def _take(self, aim: Aim) -> None:
+        if isinstance(aim, Goal):
+            self.supposed.taken[id(aim.condition)] = None
+
+    def _next(self, choices: Needs) -> tuple[int | None, list[Aim]]:
+        """The choice to take next and its open ways: one with no or one way, else that with the fewest; None for no choice."""
+        best: tuple[int | None, list[Aim]] = (None, [])
+        for place, each in enumerate(choices[:LOOKED_AT]):
+            ways = [aim for aim in each if self._may_be_met(aim)]
+            if len(ways) < 2:
+                return place, ways
+            if best[0] is None or len(ways) < len(best[1]):
+                best = (place, ways)
+        return best
 
     def _try(self, aim: Aim, choices: Needs, depth: int) -> bool:
         kept, followed = self.supposed.kept(), self._followed
+        self._take(aim)
         if self._reach([aim], list(choices), depth + 1):
             return True
         self.supposed.back_to(kept)
@@ -112,14 +140,31 @@ class Search:
         return False
 
     def _meet_all(self, aims: list[Aim], choices: Needs) -> bool:
-        while aims:
+        """Meet aims until only choices are left; what shows a question comes after what is asked of it, nearest first."""
+        later: deque[Aim] = deque()
+        while aims or later:
             self._step()
-            needs = self._meet(aims.pop())
+            aim = aims.pop() if aims else later.popleft()
+            needs = self._meet(aim)
             if needs is None or [] in needs:
                 return False
-            aims.extend(each[0] for each in needs if len(each) == 1)
-            choices.extend(each for each in needs if len(each) > 1)
+            for each in needs:
+                if len(each) > 1:
+                    way = next((way for way in each if self._is_supposed(way)), None)
+                    if way is None:
+                        choices.append(each)
+                    else:
+                        self._take(way)
+                elif isinstance(each[0], Shown):
+                    later.append(each[0])
+                else:
+                    aims.append(each[0])
         return True
+
+    def _is_supposed(self, aim: Aim) -> bool:
+        """Whether this very comparison is demanded already."""
+        leaf = self._leaf(aim)
+        return leaf is not None and leaf[0] is not None and leaf[1] in self.supposed.demands.get(leaf[0], ())
 
     def _step(self) -> None:
         self._steps += 1
@@ -128,12 +173,16 @@ class Search:
 
     def _may_be_met(self, aim: Aim) -> bool:
         """A quick look: False when one comparison alone goes against what is supposed."""
-        if not (isinstance(aim, Goal) and isinstance(aim.condition, Compare)):
-            return True
-        if isinstance(aim.condition.value, AnotherAnswer) or not self.supposed.is_sound(aim.condition):
-            return True
-        self._step()
-        return self.supposed.could_demand(self.supposed.answer(aim.condition.question, aim.scope), _demand_of(aim, aim.condition))
+        leaf = self._leaf(aim)
+        self._steps += 1
+        return leaf is None or self.supposed.could_demand(*leaf)
+
+    def _leaf(self, aim: Aim) -> tuple[Fact | None, Demand] | None:
+        """The answer that a comparison with a plain value looks at, and what it demands; None for any other aim."""
+        condition = aim[0]
+        if not isinstance(condition, Compare) or isinstance(condition.value, AnotherAnswer) or not self.supposed.is_sound(condition):
+            return None
+        return self.supposed.answer(condition.question, aim.scope), self._demand_of(aim, condition)
 
     def _meet(self, aim: Aim) -> Needs | None:
         """What this aim needs; None when it cannot be met."""
@@ -147,7 +196,7 @@ class Search:
                 together = _is_positive(want) is isinstance(aim.condition, AllOf)
                 return [[one] for one in each] if together else [each]
             case Goal(Not(part), scope, want):
-                return [[Goal(part, scope, want.opposite)]]
+                return [[Goal(part, scope, OPPOSITE[want])]]
             case Goal(Use(name), scope, want):
                 inner = self.definition.conditions.get(name)
                 return [] if inner is None else [[Goal(inner, scope, want)]]
@@ -168,6 +217,12 @@ class Search:
     def _demand(self, name: tuple, each: Demand) -> Needs | None:
         return [] if self.supposed.demand(name, each) else None
 
+    def _demand_of(self, aim: Goal, condition: Compare) -> Demand:
+        kept = self._made.get((id(condition), aim.want))
+        if kept is None:
+            kept = self._made[id(condition), aim.want] = (condition, demand(condition.comparison, condition.value, aim.want))
+        return kept[1]
+
     # --- answers ---------------------------------------------------------------------------------------------------------
 
     def _compare(self, aim: Goal, condition: Compare) -> Needs | None:
@@ -175,7 +230,7 @@ class Search:
             return []
         if isinstance(condition.value, AnotherAnswer):
             return self._compare_two(aim, condition, condition.value)
-        name, each = self.supposed.answer(condition.question, aim.scope), _demand_of(aim, condition)
+        name, each = self.supposed.answer(condition.question, aim.scope), self._demand_of(aim, condition)
         if name is None:
             return [] if may_be_unanswered(each) else None
         if not self.supposed.demand(name, each):
@@ -184,7 +239,7 @@ class Search:
 
     def _compare_two(self, aim: Goal, condition: Compare, other: AnotherAnswer) -> Needs | None:
         """Two answers: both must be there for a known outcome; what they are is not followed."""
-        if aim.want in (Want.NOT_TRUE, Want.NOT_FALSE):
+        if aim.want in (NOT_TRUE, NOT_FALSE):
             return []
         names = [self.supposed.answer(question, aim.scope) for question in (condition.question, other.question)]
         if None in names or not self.supposed.demand(("two", *names, other.plus), demand(condition.comparison, "", aim.want)):
@@ -194,7 +249,7 @@ class Search:
     def _show(self, question_id: str, scope: Scope) -> Needs | None:
         if question_id in self.known.never_shown:
             return None
-        if self._followed >= MOST_SHOWN or not self.supposed.is_new(("shown", question_id, scope)):
+        if self._followed >= self._follow or not self.supposed.is_new(("shown", question_id, scope)):
             return []
         self._followed += 1
         question, page = self.index.questions[question_id], self.index.page_of[question_id]
@@ -246,14 +301,13 @@ class Search:
         return [[Goal(match, (*rule.scope, *scope), rule.want)] for scope in concerned]
 
     def _every(self, aim: Goal, condition: EveryItem) -> Needs | None:
-        match aim.want:
-            case Want.TRUE:
-                each = self._all_items(aim, condition.repeat, condition.match)
-                return None if each is None else [*each, *self._some_item(aim, condition.repeat, condition.match)]
-            case Want.FALSE:
-                return self._some_item(aim, condition.repeat, condition.match)
-            case Want.NOT_FALSE:
-                return self._all_items(aim, condition.repeat, condition.match)
+        if aim.want == TRUE:
+            each = self._all_items(aim, condition.repeat, condition.match)
+            return None if each is None else [*each, *self._some_item(aim, condition.repeat, condition.match)]
+        if aim.want == FALSE:
+            return self._some_item(aim, condition.repeat, condition.match)
+        if aim.want == NOT_FALSE:
+            return self._all_items(aim, condition.repeat, condition.match)
         return []
 
     def _count(self, aim: Goal, condition: CountOf) -> Needs | None:
@@ -267,7 +321,7 @@ class Search:
         if 0 not in numbers:
             return self._some_item(Goal(condition, aim.scope), condition.repeat, condition.match)
         if numbers == [0]:
-            return self._all_items(Goal(condition, aim.scope, Want.NOT_TRUE), condition.repeat, condition.match)
+            return self._all_items(Goal(condition, aim.scope, NOT_TRUE), condition.repeat, condition.match)
         return []
 
 
@@ -277,25 +331,39 @@ def scope_of(definition: FormDefinition, repeat_id: str) -> Scope:
 
 
 def conflict_in_words(search: Search) -> str:
-    """What a search that failed ran into, where it was one answer only: which, and what is asked of it; '' otherwise."""
+    """What a search that failed ran into, where it was one thing only: which, and what is asked of it; '' otherwise."""
     if len(search.supposed.conflicts) != 1:
         return ""
     name, demands = search.supposed.conflicts[0]
-    told = sorted(f"{'' if _is_positive(each.want) else 'not '}{each.comparison} {_shown(each.plain)}" for each in demands)
-    return f"{name[1]!r} would have to be so: {' and '.join(told)}" if name[0] in ("answer", "count") else ""
+    told = " and ".join(sorted(f"{'' if _is_positive(each.want) else 'not '}{each.comparison} {_shown(each.plain)}" for each in demands))
+    match name[0]:
+        case "answer":
+            return f"{name[1]!r} would have to be so: {told}{_limits(search.index.questions[name[1]])}"
+        case "count":
+            return f"the number of {name[1]!r} would have to be so: {told}; at most {search.supposed.most(name)} are possible"
+        case "role":
+            return f"the role {name[1]!r} would have to be held and not held"
+        case "record":
+            return f"the fact {name[1]!r} of the record would have to be so: {told}"
+    return "two answers would have to compare in two ways at once"
+
+
+def _limits(question: Question) -> str:
+    """What a number or a text can be at all, for those who ask for more."""
+    low, high = getattr(question.settings, "min", None), getattr(question.settings, "max", None)
+    if question.kind in ("number", "scale") and (low is not None or high is not None):
+        return f"; it is {f'from {low}' if low is not None else 'a number'}{f' to {high}' if high is not None else ''}"
+    longest = getattr(question.settings, "max_length", None)
+    return f"; it has at most {longest} characters" if question.kind == "text" and longest else ""
 
 
 def _is_positive(want: Want) -> bool:
-    return want in (Want.TRUE, Want.NOT_FALSE)
+    return want in (TRUE, NOT_FALSE)
 
 
 def _known(want: Want) -> Want:
     """The same for what is never unknown."""
-    return Want.TRUE if _is_positive(want) else Want.FALSE
-
-
-def _demand_of(aim: Goal, condition: Compare) -> Demand:
-    return demand(condition.comparison, condition.value, aim.want)
+    return TRUE if _is_positive(want) else FALSE
 
 
 def _shown(value: object) -> str:

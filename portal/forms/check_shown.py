@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from portal.forms.can_hold import Aim, Goal, Present, Search, Shown, conflict_in_words, scope_of
+from portal.forms.can_hold import MOST_SHOWN, Aim, Goal, Present, Search, Shown, conflict_in_words, scope_of
 from portal.forms.condition_tree import AnyItem, Compare, Condition, CountOf, EveryItem, Use, Where, walk
 from portal.forms.model import FormDefinition, Page, Question, Scope
 from portal.forms.narrowed import narrowed
-from portal.forms.possible_answers import Want, demand, is_possible
+from portal.forms.possible_answers import NOT_FALSE, NOT_TRUE, TRUE, demand, is_possible
 from portal.forms.yaml_text import Fault, Location
+
+FOLLOWED = 10_000
+FEWEST_FOLLOWED = 10
+"""How many questions' own showing is looked into, over all questions of a form: in a very long one fewer each time, nearest first."""
 
 
 def shown(definition: FormDefinition) -> Iterator[Fault]:
@@ -31,6 +35,7 @@ class _Looking:
         self.index = definition.index
         self.search = Search(definition)
         self.known = self.search.known
+        self.follow = min(MOST_SHOWN, max(FEWEST_FOLLOWED, FOLLOWED // max(1, len(self.index.questions))))
         self.stops: list[tuple[int, Condition]] = []
         self.page_places = {page.id: place for place, page in reversed(list(enumerate(definition.pages)))}
         self.question_places = {
@@ -65,7 +70,7 @@ class _Looking:
     def can(self, *aims: Aim) -> bool:
         """Whether all of these can be so at once; asked once each."""
         if aims not in self._answered:
-            self._answered[aims] = self.search.can_hold(aims)
+            self._answered[aims] = self.search.can_hold(aims, follow=self.follow)
         return self._answered[aims]
 
     # --- pages -----------------------------------------------------------------------------------------------------------
@@ -74,13 +79,13 @@ class _Looking:
         for place, page in enumerate(self.definition.pages):
             if page.type != "stop" or page.when is None or page.repeat:
                 continue
-            if self.can(Goal(page.when, (), Want.NOT_TRUE)):
+            if self.can(Goal(page.when, (), NOT_TRUE)):
                 self.stops.append((place, page.when))
             else:
                 yield self.definition.fault(("pages", place, "when"), "stop_always", f"the stop page {page.id!r} is always shown: nobody would get past it")
 
     def _past_stops(self, place: int) -> list[Aim]:
-        return [Goal(when, (), Want.NOT_TRUE) for stop, when in self.stops if stop < place]
+        return [Goal(when, (), NOT_TRUE) for stop, when in self.stops if stop < place]
 
     def _repeat(self, name: str) -> Iterator[Fault]:
         repeat = self.index.repeats[name]
@@ -162,8 +167,8 @@ class _Looking:
             self.known.never_offered[question.id] = frozenset(never)
 
     def _rules(self, question: Question, at: Location) -> Iterator[Fault]:
-        plain = [demand(rule.comparison, rule.value, Want.NOT_FALSE) for rule in question.rules if isinstance(rule.value, str | int | float | list)]
-        if plain and not is_possible(question, frozenset((demand("answered", True, Want.TRUE), *plain))):
+        plain = [demand(rule.comparison, rule.value, NOT_FALSE) for rule in question.rules if isinstance(rule.value, str | int | float | list)]
+        if plain and not is_possible(question, frozenset((demand("answered", True, TRUE), *plain))):
             told = " and ".join(f"{each.comparison} {each.plain}" for each in plain)
             yield self.definition.fault((*at, "rules"), "impossible_rules", f"no answer to {question.id!r} keeps its rules: {told}", of_key=True)
 
@@ -172,7 +177,7 @@ class _Looking:
     def _judge(self, at: Location, condition: Condition, scope: Scope, aims: list[Aim], say: object) -> Iterator[Fault]:
         """A fault when the aims can never be met, else one for each way of an `any` that never is the way."""
         if not self.can(*aims):
-            self.search.can_hold(aims)
+            self.search.can_hold(aims, follow=self.follow)
             told = self._told()
             code, message = say(told)  # type: ignore[operator]
             yield self.definition.fault(at, code, message)
@@ -182,10 +187,13 @@ class _Looking:
 
     def _dead_parts(self, at: Location, condition: Condition, places: list[tuple[Scope, list[Aim]]]) -> Iterator[Fault]:
         dead: list[Where] = []
-        for where, alternative in narrowed(condition):
-            if any(where[: len(each)] == each for each in dead):
+        taken: set[int] = set()
+        for where, part, alternative in narrowed(condition):
+            if id(part) in taken or any(where[: len(each)] == each for each in dead):
                 continue
-            if not any(self.search.can_hold([*rest, Goal(alternative, scope)]) for scope, rest in places):
+            if any(self.search.can_hold([*rest, Goal(alternative, scope)], follow=self.follow // 2) for scope, rest in places):
+                taken.update(self.search.supposed.taken)
+            else:
                 dead.append(where)
                 yield self.definition.fault((*at, *where), "dead_part", f"this part can never be the one that decides{self._told()}")
 
@@ -201,7 +209,7 @@ class _Looking:
                 continue
             at = ("conditions", name)
             if not any(self.can(Goal(condition, scope)) for scope in scopes):
-                self.search.can_hold([Goal(condition, scopes[0])])
+                self.search.can_hold([Goal(condition, scopes[0])], follow=self.follow)
                 yield self.definition.fault(at, "dead_condition", f"the condition {name!r} can never be true{self._told()}")
                 continue
             yield from self._dead_parts(at, condition, [(scope, []) for scope in scopes])

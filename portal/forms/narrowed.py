@@ -8,30 +8,30 @@ from dataclasses import replace
 from portal.forms.condition_tree import AllOf, AnyItem, AnyOf, Condition, CountOf, EveryItem, Not, Where
 
 
-def narrowed(condition: Condition) -> Iterator[tuple[Where, Condition]]:
-    """For each part of an `any` (inside `not`: of an `all`), the way to it and the condition that has only it there.
+def narrowed(condition: Condition) -> Iterator[tuple[Where, Condition, Condition]]:
+    """For each part of an `any` (inside `not`: of an `all`), the way to it, the part, and the condition that has only it there.
 
     Parts of a `count` that asks for few items are left out: there, more ways make the whole less likely.
     """
     yield from _narrowed(condition, True)
 
 
-def _narrowed(condition: Condition, positive: bool) -> Iterator[tuple[Where, Condition]]:
+def _narrowed(condition: Condition, positive: bool) -> Iterator[tuple[Where, Condition, Condition]]:
     match condition:
         case AllOf(parts) | AnyOf(parts):
             key = "all" if isinstance(condition, AllOf) else "any"
             for position, part in enumerate(parts):
                 at: Where = (key, position)
                 if len(parts) > 1 and positive is isinstance(condition, AnyOf):
-                    yield at, part
-                for where, inner in _narrowed(part, positive):
-                    yield (*at, *where), replace(condition, parts=_one_way(condition, position, inner, positive))
+                    yield at, part, part
+                for where, one, inner in _narrowed(part, positive):
+                    yield (*at, *where), one, replace(condition, parts=_one_way(condition, position, inner, positive))
         case Not(part):
-            yield from ((("not", *where), Not(inner)) for where, inner in _narrowed(part, not positive))
+            yield from ((("not", *where), one, Not(inner)) for where, one, inner in _narrowed(part, not positive))
         case AnyItem(_, match) | EveryItem(_, match):
-            yield from ((("match", *where), replace(condition, match=inner)) for where, inner in _narrowed(match, positive))
+            yield from ((("match", *where), one, replace(condition, match=inner)) for where, one, inner in _narrowed(match, positive))
         case CountOf(_, match, comparison, number) if match is not None and positive and (comparison in ("gt", "gte") or (comparison == "is" and number)):
-            yield from ((("match", *where), replace(condition, match=inner)) for where, inner in _narrowed(match, positive))
+            yield from ((("match", *where), one, replace(condition, match=inner)) for where, one, inner in _narrowed(match, positive))
 
 
 def _one_way(condition: AllOf | AnyOf, position: int, inner: Condition, positive: bool) -> tuple[Condition, ...]:

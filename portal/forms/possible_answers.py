@@ -7,12 +7,10 @@ known here, or too many combinations would have to be tried, the answer is "yes"
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import Enum
 from itertools import combinations, product
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from portal.forms import question_kinds
 from portal.forms.condition_tree import AnotherAnswer
@@ -27,30 +25,21 @@ MOST_GROUPS = 9
 """Of options that the demands tell apart; more combinations than these make are not tried."""
 
 
-class Want(Enum):
-    """The outcome wanted of a condition in three values; the last two take "unknown" as well."""
+Want = Literal["true", "false", "not true", "not false"]
+"""The outcome wanted of a condition in three values; the last two take "unknown" as well."""
 
-    TRUE = "true"
-    FALSE = "false"
-    NOT_TRUE = "not true"
-    NOT_FALSE = "not false"
+TRUE: Want = "true"
+FALSE: Want = "false"
+NOT_TRUE: Want = "not true"
+NOT_FALSE: Want = "not false"
 
-    def met_by(self, outcome: bool | None) -> bool:
-        """Whether this outcome is one of those wanted."""
-        return outcome in _MEETS[self]
+OPPOSITE: dict[Want, Want] = {TRUE: FALSE, FALSE: TRUE, NOT_TRUE: NOT_FALSE, NOT_FALSE: NOT_TRUE}
+"""What must be wanted of the part inside a `not`."""
 
-    @property
-    def opposite(self) -> Want:
-        """What must be wanted of the part inside a `not`."""
-        return _OPPOSITE[self]
+_MEETS: dict[Want, tuple[bool | None, ...]] = {TRUE: (True,), FALSE: (False,), NOT_TRUE: (False, None), NOT_FALSE: (True, None)}
 
 
-_MEETS = {Want.TRUE: (True,), Want.FALSE: (False,), Want.NOT_TRUE: (False, None), Want.NOT_FALSE: (True, None)}
-_OPPOSITE = {Want.TRUE: Want.FALSE, Want.FALSE: Want.TRUE, Want.NOT_TRUE: Want.NOT_FALSE, Want.NOT_FALSE: Want.NOT_TRUE}
-
-
-@dataclass(frozen=True)
-class Demand:
+class Demand(NamedTuple):
     """The outcome wanted of one comparison with a plain value (a list comes as a tuple)."""
 
     comparison: str
@@ -68,11 +57,16 @@ def demand(comparison: str, value: Any, want: Want) -> Demand:
     return Demand(comparison, tuple(value) if isinstance(value, list) else value, want)
 
 
+def is_met(want: Want, outcome: bool | None) -> bool:
+    """Whether this outcome is one of those wanted."""
+    return outcome in _MEETS[want]
+
+
 def may_be_unanswered(each: Demand) -> bool:
     """Whether a question without an answer meets this demand."""
     if each.comparison == "answered":
-        return each.want.met_by(each.value is False)
-    return each.want.met_by(None)
+        return is_met(each.want, each.value is False)
+    return is_met(each.want, None)
 
 
 def is_possible(question: Question, demands: frozenset[Demand], never_offered: frozenset[str] = frozenset()) -> bool:
@@ -85,12 +79,12 @@ def is_possible(question: Question, demands: frozenset[Demand], never_offered: f
     if _contradict_plainly(demands):
         return False
     told = [each for each in demands if each.comparison != "answered"]
-    if any(each.comparison == "answered" and not each.want.met_by(each.value is not False) for each in demands):
+    if any(each.comparison == "answered" and not is_met(each.want, each.value is not False) for each in demands):
         return False
     if question.not_known and all(_meets(question, dict(question_kinds.NOT_KNOWN), each) for each in told):
         return True
     if question.kind == "date":
-        return date_is_possible(question, [(each.comparison, each.plain, each.want.value) for each in told])
+        return date_is_possible(question, [(each.comparison, each.plain, each.want) for each in told])
     values = _SAMPLES.get(question.kind)
     if values is None:
         return True
@@ -108,7 +102,7 @@ def numbers_possible(most: int, demands: Iterable[Demand]) -> list[int]:
     return [
         number
         for number in sorted(near)
-        if 0 <= number <= most and all(each.want.met_by(compare_number(number, each.comparison, each.value)) for each in wanted)
+        if 0 <= number <= most and all(is_met(each.want, compare_number(number, each.comparison, each.value)) for each in wanted)
     ]
 
 
@@ -116,7 +110,7 @@ def fact_is_possible(demands: frozenset[Demand]) -> bool:
     """Whether some fact of the record (text, number, list or none) meets every demand."""
     if _contradict_plainly(demands):
         return False
-    wanted = {each.value for each in demands if each.comparison == "is" and each.want in (Want.TRUE,)}
+    wanted = {each.value for each in demands if each.comparison == "is" and each.want in (TRUE,)}
     return len(wanted) < 2
 
 
@@ -124,16 +118,16 @@ def _contradict_plainly(demands: frozenset[Demand]) -> bool:
     wants: dict[tuple[str, Any], set[Want]] = {}
     for each in demands:
         wants.setdefault((each.comparison, each.value), set()).add(each.want)
-    return any({Want.TRUE, Want.FALSE} <= each or {Want.TRUE, Want.NOT_TRUE} <= each or {Want.FALSE, Want.NOT_FALSE} <= each for each in wants.values())
+    return any({TRUE, FALSE} <= each or {TRUE, NOT_TRUE} <= each or {FALSE, NOT_FALSE} <= each for each in wants.values())
 
 
 def _meets(question: Question, value: Any, each: Demand) -> bool:
-    return each.want.met_by(question_kinds.compare(question, value, each.comparison, each.plain, today=SOME_DAY))
+    return is_met(each.want, question_kinds.compare(question, value, each.comparison, each.plain, today=SOME_DAY))
 
 
 def _kept_rules(question: Question) -> list[Demand]:
     """The question's own rules with plain values, as demands: an answer that breaks one cannot be sent."""
-    return [demand(rule.comparison, rule.value, Want.NOT_FALSE) for rule in question.rules if not isinstance(rule.value, AnotherAnswer)]
+    return [demand(rule.comparison, rule.value, NOT_FALSE) for rule in question.rules if not isinstance(rule.value, AnotherAnswer)]
 
 
 # --- samples: answers of which one meets the demands if any answer does ---------------------------------------------------

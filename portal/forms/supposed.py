@@ -23,7 +23,7 @@ from portal.forms.possible_answers import (
 Fact = tuple[Any, ...]
 """What an answer, a count, a role or a fact of the record is called: its kind, its name, and whose it is."""
 
-Kept = tuple[dict[Fact, frozenset[Demand]], dict[Any, None], tuple["ForAll", ...]]
+Kept = tuple[dict[Fact, frozenset[Demand]], dict[Any, None], tuple["ForAll", ...], dict[int, None]]
 
 
 @dataclass
@@ -45,7 +45,10 @@ class ForAll:
 
 
 class Supposed:
-    """Suppositions about one form. Those of a way that led nowhere are taken back with `back_to`."""
+    """Suppositions about one form. Those of a way that led nowhere are taken back with `back_to`.
+
+    `taken` holds the ids of the objects that are the ways taken, for those who ask which parts of an `any` were needed.
+    """
 
     def __init__(self, definition: FormDefinition, known: Known):
         self.index = definition.index
@@ -59,16 +62,17 @@ class Supposed:
         self.demands: dict[Fact, frozenset[Demand]] = {}
         self.marks: dict[Any, None] = {}
         self.for_all: tuple[ForAll, ...] = ()
+        self.taken: dict[int, None] = {}
         self.conflicts: list[tuple[Fact, frozenset[Demand]]] = []
         self._items = 0
 
     def kept(self) -> Kept:
         """The suppositions of this moment, for `back_to`."""
-        return dict(self.demands), dict(self.marks), self.for_all
+        return dict(self.demands), dict(self.marks), self.for_all, dict(self.taken)
 
     def back_to(self, kept: Kept) -> None:
         """Take back everything supposed since."""
-        self.demands, self.marks, self.for_all = kept
+        self.demands, self.marks, self.for_all, self.taken = kept
 
     def is_new(self, mark: Any) -> bool:
         """Whether this mark was not set yet; it is now."""
@@ -96,12 +100,15 @@ class Supposed:
 
     def numbers(self, name: Fact) -> list[int]:
         """Which counts are still possible, as far as they differ: each number named, its neighbours, none and the most."""
-        return numbers_possible(self._most(name), self.demands[name])
+        return numbers_possible(self.most(name), self.demands[name])
 
     def answer(self, question_id: str, scope: Scope) -> Fact | None:
         """The answer to a question as seen from a scope; None where it is asked for other items, and so is never known here."""
+        chain = self.index.chain_of_question(question_id)
+        if not chain:
+            return ("answer", question_id, ())
         own: list[tuple[str, str]] = []
-        for repeat_id in self.index.chain_of_question(question_id):
+        for repeat_id in chain:
             item = self.item_in(scope, repeat_id)
             if not item:
                 return None
@@ -139,15 +146,7 @@ class Supposed:
         """The scopes of the items that are there."""
         return [mark[1] for mark in self.marks if mark[0] == "present"]
 
-    def _fits(self, condition: Compare) -> bool:
-        question = self.index.questions.get(condition.question)
-        if question is None:
-            return False
-        if isinstance(condition.value, AnotherAnswer):
-            return condition.value.question in self.index.questions
-        return not question_kinds.comparison_fault(question, condition.comparison, condition.value)
-
-    def _most(self, name: Fact) -> int:
+    def most(self, name: Fact) -> int:
         """How many items there may be: as many as the repeat takes (or those it runs over take), over all outer items."""
         repeat = self.index.repeats[name[1]]
         overs = [self.index.repeats[over].max for over in self.index.overs(repeat.id) if over in self.index.repeats]
@@ -155,6 +154,14 @@ class Supposed:
         for outer, item in name[2]:
             most *= 1 if item or outer not in self.index.repeats else self.index.repeats[outer].max
         return most
+
+    def _fits(self, condition: Compare) -> bool:
+        question = self.index.questions.get(condition.question)
+        if question is None:
+            return False
+        if isinstance(condition.value, AnotherAnswer):
+            return condition.value.question in self.index.questions
+        return not question_kinds.comparison_fault(question, condition.comparison, condition.value)
 
     def _is_possible(self, name: Fact, demands: frozenset[Demand]) -> bool:
         key = (name[:2] if name[0] == "answer" else name, demands)
@@ -164,7 +171,7 @@ class Supposed:
                     never = self.known.never_offered.get(name[1], frozenset())
                     possible = is_possible(self.index.questions[name[1]], demands, never)
                 case "count":
-                    possible = bool(numbers_possible(self._most(name), demands))
+                    possible = bool(numbers_possible(self.most(name), demands))
                 case _:
                     possible = fact_is_possible(demands)
             self._possible[key] = possible
