@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import zipfile
 from datetime import UTC, date, datetime
 
@@ -123,6 +125,20 @@ def test_members_that_do_not_change_are_copied_as_they_are_packed():
         assert archive.testzip() is None
         assert archive.namelist()[0] == "[Content_Types].xml"
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_without_isal_the_same_parts_are_packed_by_zlib():
+    template, code = docx(p("Dear {{ name }}")), (
+        "import sys; sys.modules['isal'] = None\n"
+        "from portal.documents.render import render; from portal.documents.template import ENGINE_VERSION, compile_template\n"
+        "assert 'zlib' in ENGINE_VERSION, ENGINE_VERSION\n"
+        "sys.stdout.buffer.write(render(compile_template(sys.stdin.buffer.read()), {'name': 'Ada & Sam'}))"
+    )  # fmt: skip
+    other = subprocess.run([sys.executable, "-c", code], input=template, capture_output=True, check=True).stdout
+    here = render(compile_template(template), {"name": "Ada & Sam"})
+    with zipfile.ZipFile(io.BytesIO(here)) as one, zipfile.ZipFile(io.BytesIO(other)) as two:
+        assert one.namelist() == two.namelist()
+        assert {name: one.read(name) for name in one.namelist()} == {name: two.read(name) for name in two.namelist()}
 
 
 def test_a_template_is_compiled_once_for_its_bytes():
