@@ -31,7 +31,7 @@ docs: .venv/run.ok
 	$(PY) -m docs.generate
 
 lint: .venv/dev.ok
-	.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	.venv/bin/ruff check .
 
 .venv/bin/uv: requirements/uv.txt
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
