@@ -84,13 +84,13 @@ class Start:
 
 
 def start(version: PublishedVersion, *, by: Writer, first: Start = Start()) -> Submission:
-    """A new draft of this published form. A draft already started with the same key is answered instead."""
+    """A new draft of this form, with the council's features of today beside its facts. One already started with the same key is answered instead."""
     form_id = version.name.rpartition("/")[2]
     known = _started_with(first.key, form_id, by)
     if known is not None:
         return known
     definition = by_hash(version.sha256, form_id)
-    answers, record = dict(first.answers or {}), dict(first.record or {})
+    answers, record = dict(first.answers or {}), council_in_force().service.facts | dict(first.record or {})
     answers = answer_paths.add_missing_items(definition, answers, Facts(timekeeping.today(), record=record))
     draft = Submission(
         id=new_id(),
