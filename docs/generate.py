@@ -24,6 +24,7 @@ from portal.councils.library import Council, council
 from portal.councils.model import Binding, DocumentRule
 from portal.documents.merge_data import FACTS
 from portal.forms import question_kinds
+from portal.forms.derived.format_schema import format_schema
 from portal.forms.load import load_definition
 from portal.forms.model import FormDefinition, Question
 from portal.settings import Settings
@@ -44,6 +45,7 @@ def pages() -> dict[str, str]:
         "merge-fields.md": merge_fields_page(),
         "events.md": events_page(),
         "form-faults.md": _page("Faults of a form", "docs/fault_examples.py", *faults_page_lines()),
+        "form-format.schema.json": json.dumps(format_schema(), indent=1, ensure_ascii=False) + "\n",
     }
 
 

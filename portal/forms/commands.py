@@ -17,6 +17,7 @@ from portal.errors import PortalError
 from portal.forms.answers import visible
 from portal.forms.answers_json import read_answers_json
 from portal.forms.conditions import Facts
+from portal.forms.derived.commands import COMMANDS, path_option
 from portal.forms.explain import why_at
 from portal.forms.filling import described, named_files, read_answers, without
 from portal.forms.journey import Journey
@@ -25,14 +26,14 @@ from portal.forms.model import FormDefinition
 from portal.forms.yaml_text import Fault
 from portal.settings import Settings
 
-path_option = click.option(
-    "--path", "folder", metavar="FOLDER", envvar="PORTAL_COUNCIL_PATH", default="", help="A council's pack in one folder: council/ forms/ documents/ demo/."
-)
-
 
 @click.group()
 def forms() -> None:
     """Form definitions: check them, and fill one from a file of answers."""
+
+
+for command in COMMANDS:
+    forms.add_command(command)
 
 
 @forms.command("check")
