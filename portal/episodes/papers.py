@@ -47,13 +47,15 @@ def start(paper_id: str, episode: Episode, *, by: User, key: str = "", answers: 
     made = _started_with(key, episode) if key else None
     if made is not None:
         return made
-    why_not = refusal(rule, episode, of_episode(episode))
+    existing = of_episode(episode)
+    why_not = refusal(rule, episode, existing)
     if why_not is not None:
         raise why_not
     about = to_sign(rule, episode)
     if about is not None and rule.not_author:
         check_not_author(about, by)
-    record = record_facts.of(episode, by=by, signs=about)
+    number = 1 + sum(paper.paper == rule.id for paper, _ in existing)
+    record = record_facts.of(episode, by=by, signs=about, number=number)
     first = prefill(current_definition(rule.form), record)
     known = answers or {}
     sources = {path: source for path, source in first.sources.items() if path.partition(".")[0] not in known}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal import timekeeping
-from portal.episodes.record_facts import Record
+from portal.episodes.record_facts import OWN_FACTS, Record
 from portal.forms.answers import Answers
 from portal.forms.conditions import holds_of, is_answered
 from portal.forms.model import FormDefinition, Prefill, Question, Repeat
@@ -101,8 +101,10 @@ def _put(found: Prefilled, place: Place, question: Question, offer: Offer) -> No
 
 
 def words_of(source: str, record: Record) -> str:
-    """Where a first answer came from, for the person who reads it."""
+    """Where a first answer came from, for the person who reads it; '' for what is about the person or the day, and needs no telling."""
     place, name = _parts(source)[:2]
+    if place == RECORD and name in OWN_FACTS:
+        return ""
     if place == FORM and name in record.papers:
         paper = record.papers[name]
         return f"From “{paper.title}” of {paper.sent}"
@@ -157,12 +159,10 @@ def _with_further_answers(item: Mapping[str, Any], answers: Mapping[str, Any]) -
 
 
 def _item_value(source: Mapping[str, Any], question: Question, rule: Prefill) -> Any:
-    """A question's own source in the item first, then the fact of the person it is bound to, then the question of the same id."""
+    """A question's own source in the item; else, from the record, the fact of the person it is bound to."""
     if question.prefill:
         return source.get(_last_word(question.prefill.source))
-    if rule.source.startswith(f"{RECORD}."):
-        return source.get(_last_word(question.record)) if question.record else None
-    return source.get(question.id)
+    return source.get(_last_word(question.record)) if rule.source.startswith(f"{RECORD}.") and question.record else None
 
 
 def _parts(source: str) -> list[str]:

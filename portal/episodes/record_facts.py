@@ -32,8 +32,11 @@ RECORD_FACTS = {
     "author": "the person starting the paper", "author_name": "their name", "author_email": "their e-mail",
     "opened_on": "day the period of support began", "closed_on": "day it ended", "today": "today in London",
     "months_open": "whole months since it began",
+    "number": "which of its kind this paper is in the period of support; 1 for the first",
     "signs": "id of the paper that a sign-off signs", "signs_author": "name of the person who began that paper",
 }  # fmt: skip
+OWN_FACTS = frozenset({"author", "author_name", "author_email", "today", "number"})
+"""Facts about whoever starts the paper, about the day and about the paper itself."""
 RECORD_LISTS = {"children": "child", "adults": "adult", "professionals": "professional", "others": "other"}
 """Lists of people by the role they have in the family; each item has the facts that a form gave, and keeps the person's id."""
 
@@ -56,11 +59,14 @@ class PaperAnswers:
     answers: Mapping[str, Any]
 
 
-def of(episode: Episode, *, by: User | None, signs: Paper | None = None) -> Record:
-    """Everything this episode's record offers, as the person starting a paper needs it; `signs` is what a sign-off is for."""
+def of(episode: Episode, *, by: User | None, signs: Paper | None = None, number: int = 0) -> Record:
+    """Everything this episode's record offers, as the person starting a paper needs it.
+
+    `signs` is what a sign-off is for, `number` which of its kind the paper is (0 where none is started).
+    """
     rows = people.members(episode.family_id)
     signed = db.session.get(Submission, signs.submission_id) if signs else None
-    about = {"signs": signs.paper if signs else "", "signs_author": signed.author_label if signed else ""}
+    about = {"number": number or None, "signs": signs.paper if signs else "", "signs_author": signed.author_label if signed else ""}
     return Record(_facts(episode, rows, by) | about, _lists(rows), _papers(episode))
 
 

@@ -14,6 +14,9 @@ from portal.forms.question_kinds import consent, file, language, person
 from portal.forms.question_kinds.answering import NOT_KNOWN_OPTION
 
 MANY_OPTIONS = 15
+SHORT_KINDS = ("select", "date", "time", "number", "email", "phone", "postcode", "nhs_number", "upn")
+SHORT_TEXT = 150
+BRIEF_LABEL = 45
 WIDTHS = (2, 3, 4, 5, 10, 20, 30)
 
 
@@ -73,6 +76,13 @@ class FieldWords:
         """The width class of a box that holds this many characters: the next one GOV.UK has; 0 for the full width."""
         wanted = self._field.settings.width
         return next((width for width in WIDTHS if width >= wanted), 0) if wanted else 0
+
+    def is_short(self) -> bool:
+        """Whether it takes little room, so that on a long page it may stand beside others: a list, a date, a line of few words, a brief yes or no."""
+        field = self._field
+        if field.kind == "yes_no":
+            return len(field.plain_label) <= BRIEF_LABEL
+        return field.kind in SHORT_KINDS or (field.kind == "text" and field.settings.max_length <= SHORT_TEXT)
 
     def accepts(self) -> str:
         """The endings a file chooser offers."""

@@ -115,6 +115,7 @@ class PageForm(Form):
                 fields[path] = QuestionField(seen.get(path, question), stored_answers.get(page.answers, path))
         BaseForm.__init__(self, fields)
         self.shown = list(seen)
+        self.came_from = ""
         self.reading: Reading | None = None
         for each in self:
             each.marks_optional = page.definition.audience == "public" and self.defined[each.path].required is False
@@ -159,6 +160,16 @@ class PageForm(Form):
             {"text": f"{named[problem.path]}: {problem.message}" if several else problem.message, "href": f"#{each.focus_id(problem.part)}"}
             for problem, each in found
         ]
+
+    def tell_sources(self, sources: Mapping[str, str]) -> None:
+        """Say where answers came from, by path: beside each, or once in `came_from` where all that were filled in came from one place."""
+        told = [(each, sources[each.path]) for each in self.fields_shown if sources.get(each.path)]
+        if len(told) > 1 and len({words for _, words in told}) == 1:
+            words = told[0][1]
+            self.came_from = f"Filled in {words[:1].lower()}{words[1:]}" if words.startswith("From ") else words
+            return
+        for each, words in told:
+            each.came_from = words
 
     def read(self) -> Reading:
         """Read the page to go on: what is missing is a problem."""

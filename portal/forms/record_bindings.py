@@ -24,7 +24,8 @@ SUBMISSION_FACTS = frozenset(
 RECORD_FACTS = frozenset(
     {
         "reference", "family_name", "children_names", "stage", "stage_title", "level", "team", "team_name", "lead", "lead_name",
-        "lead_email", "author", "author_name", "author_email", "opened_on", "closed_on", "today", "months_open", "signs", "signs_author",
+        "lead_email", "author", "author_name", "author_email", "opened_on", "closed_on", "today", "months_open", "number", "signs",
+        "signs_author",
     }
 )  # fmt: skip
 """Facts of a family's record that a first answer may come from (`record.level`) and a condition may ask for (`{record: level, …}`)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,10 +126,12 @@ def _built(draft: Submission, journey: Journey, blocks: Sequence[Block], formdat
 
 def _tell_sources(draft: Submission, forms: Sequence[StepForm]) -> None:
     for one in forms:
-        for each in one.form:
-            source = draft.data.prefilled.get(each.path)
-            if source:
-                each.came_from = f"{source['words']}.{' Check that it is still right.' if source.get('confirm') else ''}"
+        one.form.tell_sources({each.path: _source_in_words(draft.data.prefilled[each.path]) for each in one.form if each.path in draft.data.prefilled})
+
+
+def _source_in_words(source: Mapping[str, Any]) -> str:
+    words = f"{source['words']}." if source["words"] else ""
+    return f"{words} Check that it is still right.".strip() if source.get("confirm") else words
 
 
 def _hidden_blocks(journey: Journey, paths: Sequence[str]) -> Iterator[Block]:

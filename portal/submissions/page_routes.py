@@ -127,13 +127,15 @@ def _question_page(draft: Submission, journey: Journey, step: Step, forms: list[
 
 
 def ends_here(journey: Journey, step: Step) -> bool:
-    """Whether items are added and removed on this step: on a repeat's list, or, where it has none, on a page of all its items."""
+    """Whether items are added and removed on this step: on a repeat's list, or, where it has none, on the first page of all its items."""
     repeat = step.repeat
     if repeat is None or repeat.over:
         return False
     if step.kind == "list":
         return True
-    return step.page.layout == "together" and journey.find(f"list_{repeat.id}", step.items) is None
+    if step.page.layout != "together" or journey.find(f"list_{repeat.id}", step.items) is not None:
+        return False
+    return step.key == next(one.key for one in journey.steps() if one.repeat is not None and one.repeat.id == repeat.id and one.scope == step.scope)
 
 
 def _told_once(forms: list[StepForm]) -> list[str]:
@@ -302,25 +304,27 @@ def _section_page(draft: Submission, journey: Journey, state: SectionState, form
 
 
 def parts_of(journey: Journey, steps: list[Step], forms: list[StepForm]) -> list[dict[str, Any]]:
-    """The parts of a long page in the order of the steps: forms with their headings, and the ends of repeating groups."""
-    by_key = {one.step.key: one for one in forms if one.step}
-    parts: list[dict[str, Any]] = []
-    for step in steps:
-        if step.key in by_key:
-            label = item_label(journey.definition, journey.visible.answers, step.scope) if step.scope else ""
-            parts.append({"kind": "form", "step": step, "form": by_key[step.key].form, "label": label, "item": item_path(step.scope)})
-        repeat = step.repeat
-        if repeat is not None and ends_here(journey, step):
-            parts.append(
-                {
-                    "kind": "end",
-                    "repeat": repeat,
-                    "path": path_of(step.scope, repeat.id),
-                    "items": _together_items(journey, step),
-                    "can_add": journey.count(repeat, step.scope) < repeat.max,
-                }
-            )
-    return parts
+    """The parts of a long page, one for each step that has something to show: its form (None for none), and where items are added and
+    removed the repeat with its items, else None."""
+    by_key = {one.step.key: one.form for one in forms if one.step}
+    return [
+        {"step": step, "item": item_path(step.scope), "form": by_key.get(step.key), "group": _group_of(journey, step)}
+        for step in steps
+        if step.key in by_key or ends_here(journey, step)
+    ]
+
+
+def _group_of(journey: Journey, step: Step) -> dict[str, Any] | None:
+    repeat = step.repeat
+    if repeat is None or not ends_here(journey, step):
+        return None
+    items = _together_items(journey, step)
+    return {
+        "path": path_of(step.scope, repeat.id),
+        "add": (repeat.add or f"Add another {repeat.item}") if len(items) < repeat.max else "",
+        "items": items,
+        "can_remove": len(items) > repeat.min,
+    }
 
 
 @door.post("/fill/<record_id:submission_id>/settle")

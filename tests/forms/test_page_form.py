@@ -48,6 +48,17 @@ def test_it_is_a_wtforms_form_with_a_field_per_question():
     assert [field.path for field in form.fields_shown] == ["first_name", "born", "notes"]
 
 
+def test_where_answers_came_from_stands_beside_each_or_once_above_all():
+    form = page(a_form(BASICS))
+    form.tell_sources({"first_name": "From the record. Check that it is still right.", "born": "From the record. Check that it is still right."})
+    assert form.came_from == "Filled in from the record. Check that it is still right."
+    assert [field.came_from for field in form] == ["", "", ""]
+    form = page(a_form(BASICS))
+    form.tell_sources({"first_name": "From the record.", "born": "From the request.", "notes": ""})
+    assert form.came_from == ""
+    assert [field.came_from for field in form] == ["From the record.", "From the request.", ""]
+
+
 def test_a_question_alone_may_be_the_heading_of_its_page_unless_it_has_no_label_to_be_one():
     def is_single(*questions):
         return page(a_form(a_page(*questions))).is_single

@@ -307,6 +307,24 @@ def test_where_a_prefilled_answer_came_from_is_told_beside_it(app):
     assert "As on papers. From the request of 4 May 2026." in html
 
 
+@pytest.mark.parametrize(
+    ("question", "is_short"),
+    [
+        (asked("select"), True),
+        (asked("date"), True),
+        (asked("text", max_length=120), True),
+        (asked("text", max_length=300), False),
+        (asked("yes_no", label="Seen alone?"), True),
+        (asked("yes_no", label="Did professionals meet without the family beforehand?"), False),
+        (asked("long_text"), False),
+        (asked("radios"), False),
+    ],
+)
+def test_what_takes_little_room_may_stand_beside_others_on_a_long_page(app, question, is_short):
+    html, _ = drawn(form_of(question))
+    assert ("portal-question--short" in html) is is_short
+
+
 def test_every_label_and_text_fits_narrow_screens(app):
     html, _ = drawn(form_of(*(asked(name, id=f"q_{name}") for name in ALL)))
     assert not re.search(r'width="\d|<table', html)

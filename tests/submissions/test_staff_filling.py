@@ -70,6 +70,39 @@ def test_everything_stands_on_one_page_with_what_the_record_knows(client, minute
     assert "From the family" in page.html
 
 
+def headings(page, level):
+    return ["".join(each.itertext()).strip() for each in page.tree.iter(level)]
+
+
+def buttons(page, what):
+    return [each.get("value").split()[1] for each in page.tree.iter("button") if (each.get("value") or "").startswith(f"{what} ")]
+
+
+def test_items_stand_under_one_heading_and_a_group_without_any_says_so(client, minutes):
+    page, _ = long_page(client, minutes)
+    assert headings(page, "h3").count("What each child says") == 1
+    assert headings(page, "h4").count("Jamie Holt") >= 2
+    empty = next(each for each in page.tree.iter("section") if "What each service said" in headings_in(each))
+    assert "None yet." in empty.text_content() and "Add an update" in empty.text_content()
+
+
+def headings_in(section):
+    return ["".join(each.itertext()).strip() for each in section.iter("h3")]
+
+
+def test_items_are_added_and_removed_where_they_are_first_asked_about_only(client, minutes):
+    page, _ = long_page(client, minutes)
+    added = buttons(page, "add")
+    assert added.count("children") == 1 and added.count("adults") == 1 and len(added) == len(set(added))
+    assert len(buttons(page, "remove")) == len(set(buttons(page, "remove")))
+
+
+def test_where_answers_came_from_is_told_once_for_a_page_of_them(client, minutes):
+    page, _ = long_page(client, minutes)
+    adults = next(each for each in page.tree.iter("section") if "Parents and carers" in headings_in(each))
+    assert adults.text_content().count("Check that it is still right") == 1
+
+
 def test_saving_is_never_stopped_and_what_is_not_valid_comes_back_as_typed(app, client, minutes):
     page, fields = long_page(client, minutes)
     date = next(name.removesuffix("-day") for name in fields if name.endswith("-day"))
