@@ -25,7 +25,6 @@ PAGE = "details"
 def details(member: FamilyMember) -> str:
     """What the record says about a person, to be put right."""
     person = db.session.get_one(Person, member.person_id)
-    audit.note_read("family.read", subject="family", subject_id=member.family_id, actor=sign_in_state.me().id, detail={"episodes": [], "person": person.id})
     return _page(member, person, _form(member, person), [], corrections.version_of(person))
 
 
@@ -65,6 +64,8 @@ def _form(member: FamilyMember, person: Person, posted: Any = None) -> PageForm:
 
 
 def _page(member: FamilyMember, person: Person, form: PageForm, errors: list[dict[str, str]], version: int) -> str:
+    """The page, asked for or shown again after a post: either way somebody reads a person's record."""
+    audit.note_read("family.read", subject="family", subject_id=member.family_id, actor=sign_in_state.me().id, detail={"episodes": [], "person": person.id})
     return render_template("families/person.html", member=member, person=person, form=form, errors=errors, version=version)
 
 

@@ -93,18 +93,27 @@ def fills(finder: Callable[[str], Submission | None] = drafts.find) -> Callable[
             if not submission.is_draft:
                 return redirect(place_of(submission), 303)
             access.check("submission.edit", submission)
-            note_reading(submission)
-            return view(submission, **values)
+            if request.method == "GET":
+                note_reading(submission)
+            answer = view(submission, **values)
+            if request.method != "GET" and _is_page(answer):
+                note_reading(submission)
+            return answer
 
         return access.needs("submission.view", finder, by="submission_id")(guarded)
 
     return guard
 
 
+def _is_page(answer: Any) -> bool:
+    """Whether a post is answered with a page, which shows what is in the record, and not by leading on."""
+    return isinstance(answer, str) or (isinstance(answer, tuple) and isinstance(answer[0], str))
+
+
 def note_reading(submission: Submission) -> None:
     """A member of staff who opens a submission reads somebody's record; a referrer's own draft is no audited read."""
     person = sign_in_state.person()
-    if person is not None and request.method == "GET" and not access.holds_draft(submission.id):
+    if person is not None and not access.holds_draft(submission.id):
         detail = {"form": submission.form_id, "path": request.path}
         audit.note_read("submission.read", subject="submission", subject_id=submission.id, actor=person.id, detail=detail)
 

@@ -29,6 +29,7 @@ from portal.submissions.filling_routes import (
     fills,
     journey_of,
     layout_of,
+    note_reading,
     place_of,
     step_url,
     writer,
@@ -127,6 +128,7 @@ def send(submission: Submission) -> Response | tuple[str, int]:
             submit.finalise(submission, by=writer(), facts=facts(submission))
             after.finalised(submission, sign_in_state.person())
     except NotReady as error:
+        note_reading(submission)
         return _check_page(submission, _links(submission, journey_of(submission), error.problems)), 422
     return redirect(place_of(submission), 303)
 

@@ -98,7 +98,7 @@ def _family(lead: User | None, team: str) -> dict[str, str]:
     writer = cast.person("Sita Manager")
     member = db.session.scalars(select(FamilyMember).where(FamilyMember.family_id == episode.family_id)).first()
     change = PersonChange(person_id=member.person_id, by_id=writer.id, by_label=writer.name, reason="made up", changes={})
-    moved = RequestAttachment(episode_id=episode.id, from_family_id=episode.family_id, to_family_id=episode.family_id, reason="made up", by_id=None)
+    moved = RequestAttachment(episode_id=episode.id, from_family_id=episode.family_id, to_family_id=episode.family_id, reason="made up", moved={kind: [] for kind in ("papers", "members", "consents", "clocks")})
     job = Job(name="made.up", payload={}, status="failed", run_at=timekeeping.now(), created_at=timekeeping.now())
     letter = compose.notify("receipt", "head@example.org", reference=episode.reference, link="/")
     db.session.add_all([change, moved, job])
