@@ -8,7 +8,17 @@ from portal.access import can
 from portal.episodes import after, papers, rules
 from portal.episodes.papers import PaperNotNow, PaperOpenAlready, SignOffByAuthor
 from portal.submissions import drafts, submit
-from tests.episodes.cast import allocated, example, finish, finished, person, received, reviewed, screened, started
+from tests.episodes.cast import (
+    allocated,
+    example,
+    finish,
+    finished,
+    person,
+    received,
+    reviewed,
+    screened,
+    started,
+)
 
 pytestmark = pytest.mark.usefixtures("in_app")
 
