@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import sqlalchemy
 from argon2 import PasswordHasher
@@ -56,6 +57,10 @@ class CheckedClient(FlaskClient):
             assert not found, f"{response.request.path} ({response.status_code}):\n" + "\n".join(found)
         return response
 
+
+hypothesis.settings.register_profile("gate", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("gate")
+"""The gate tries the same generated examples every time; `--hypothesis-profile default` looks for new ones."""
 
 SMALL = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 

@@ -21,6 +21,7 @@ from portal.forms.derived.commands import COMMANDS, path_option
 from portal.forms.explain import why_at
 from portal.forms.filling import described, named_files, read_answers, without
 from portal.forms.journey import Journey
+from portal.forms.json_places import line_in
 from portal.forms.load import DefinitionFaults, load_definition, text_of_file
 from portal.forms.model import FormDefinition
 from portal.forms.yaml_text import Fault
@@ -78,7 +79,7 @@ def check(council: str, folder: str, shape: str, paths: tuple[Path, ...]) -> Non
 def fill(council: str, folder: str, form_id: str, answers_file: Path, save: bool) -> None:
     """Judge a file of answers as the web would, and store it with --save.
 
-    Prints every problem as path: CODE message; exit status 1 when there is one. Files are answered as
+    Prints every problem as file:line: path: CODE message; exit status 1 when there is one. Files are answered as
     [{"path": "report.pdf"}], beside the file of answers.
 
     \b
@@ -91,8 +92,10 @@ def fill(council: str, folder: str, form_id: str, answers_file: Path, save: bool
     except PortalError as error:
         stop(error.message)
     if filled.problems:
+        text = answers_file.read_text("utf-8")
         for problem in filled.problems:
-            click.echo(f"{problem.path or form_id}: {problem.code} {problem.message}", err=True)
+            where = f"{answers_file}:{line_in(text, problem.path or form_id)}"
+            click.echo(f"{where}: {problem.path or form_id}: {problem.code} {problem.message}", err=True)
         stop(f"{len(filled.problems)} {'problem' if len(filled.problems) == 1 else 'problems'}; nothing was stored.")
     if save:
         _store(form_id, definition, filled)

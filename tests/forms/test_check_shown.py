@@ -255,7 +255,7 @@ def test_in_many_small_forms_with_items_nothing_that_comes_to_pass_is_called_imp
 def held_against_all_answers(form: FormDefinition) -> list[str]:
     """Fails where something called impossible comes to pass; gives what never does and was not told (pages and questions)."""
     found = list(shown(form))
-    named = [re.search(r"the (page|question|option|condition under `required` of) '(\w+)'(?: of '(\w+)')?", fault.message) for fault in found]
+    named = [re.search(r"the (?:stop )?(page|question|option|condition under `required` of) '(\w+)'(?: of '(\w+)')?", fault.message) for fault in found]
     parts = [condition for condition, fault in zip(_dead_parts(form, found), found, strict=True) if fault.code == "dead_part"]
     never = {(name[3], name[2]) for fault, name in zip(found, named, strict=True) if fault.code == "never_offered"}
     pages, questions, options, required = set(), set(), set(), set()

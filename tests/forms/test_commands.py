@@ -79,7 +79,8 @@ def test_every_problem_of_the_answers_is_printed_with_its_path_and_code(pack):
     ended = run("fill", "holiday_club", "--answers", write(pack / "answers.json", {"lives_here": "maybe", "colour": "red"}))
     assert ended.exit_code == 1
     lines = ended.stderr.splitlines()
-    assert [line.split(" ")[:2] for line in lines[:-1]] == [["colour:", "unknown"], ["lives_here:", "not_an_option"], ["children:", "too_few"], ["first_day:", "required"]]
+    assert all(line.startswith(f"{pack / 'answers.json'}:1: ") for line in lines[:-1])
+    assert [line.split(" ")[1:3] for line in lines[:-1]] == [["colour:", "unknown"], ["lives_here:", "not_an_option"], ["children:", "too_few"], ["first_day:", "required"]]
     assert lines[-1] == "4 problems; nothing was stored."
 
 
