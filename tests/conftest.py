@@ -117,6 +117,17 @@ def _on_cluster(url: str, statement: str) -> None:
     engine.dispose()
 
 
+JOURNEYS = ("access", "episodes", "journeys", "safety")
+"""Folders whose tests walk whole journeys through the portal: left out of `make test-quick`."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that walk whole journeys as slow."""
+    for item in items:
+        if item.path.parent.name in JOURNEYS or item.path.name == "test_public_journey.py":
+            item.add_marker(pytest.mark.slow)
+
+
 _made = iter(range(1_000_000))
 
 
