@@ -14,6 +14,7 @@ from portal import publishing
 from portal.accounts.models import User
 from portal.councils.check import require_sound
 from portal.db import db
+from portal.documents import kept_code
 from portal.documents.pack import check_templates
 from portal.errors import PortalError
 from portal.publishing.in_force import council_of
@@ -76,6 +77,7 @@ def publish_shipped(app: Flask) -> int:
             publishing.publish("form", f"{council.id}/{form_id}", council.form_text(form_id))
         for path in sorted(Path(council.templates_dir).glob("*.docx")):
             publishing.publish("template", f"{council.id}/{path.name}", path.read_bytes())
+            kept_code.compiled_for(app.extensions["portal.settings"], path.read_bytes())
         publishing.publish("council", council.id, council.rules_text())
         db.session.commit()
         return db.session.query(publishing.models.PublishedVersion).count() - before

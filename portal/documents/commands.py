@@ -17,6 +17,7 @@ from portal.documents.apart import check_apart
 from portal.documents.fields import Shape
 from portal.documents.merge_data import FACTS, Material, Sources, shape
 from portal.documents.produce import print_from
+from portal.documents.template import compile_template
 from portal.errors import PortalError
 from portal.forms.answers import visible
 from portal.forms.answers_json import read_answers_json
@@ -84,7 +85,7 @@ def render_document(council: str, document_id: str, answers: Path, out: Path, ot
     papers = {paper: material_of_file(pack, paper, Path(file)) for paper, _, file in (one.partition("=") for one in others)}
     known = known_facts(pack, rule, facts)
     try:
-        made = print_from(rule, Sources(pack, own, papers, known), pack.template_path(rule.template).read_bytes())
+        made = print_from(rule, Sources(pack, own, papers, known), compile_template(pack.template_path(rule.template).read_bytes()))
     except PortalError as error:
         stop(f"{document_id}: {error.message}")
     out.write_bytes(made.content)

@@ -30,14 +30,14 @@ class _Reader:
     used: set[str] = field(default_factory=set)
 
     def fault(self, node: nodes.Node, code: str, message: str) -> None:
-        self.found.append(Finding(code, message, self.part.place(node.lineno)))
+        self.found.append(Finding(code, message, self.part.carefully().place(node.lineno)))
 
 
 def unknown_fields(compiled: CompiledTemplate, shape: Shape) -> list[Finding]:
     """Every use of a field that `shape` does not have, of a text as a list, or of a list as a text."""
     readers = [_Reader(part) for part in compiled.parts]
     for reader in readers:
-        _statements(reader, reader.part.tree.body, dict(shape))
+        _statements(reader, reader.part.carefully().tree.body, dict(shape))
     return list(dict.fromkeys(finding for reader in readers for finding in reader.found))
 
 
@@ -45,7 +45,7 @@ def unused_fields(compiled: CompiledTemplate, shape: Shape) -> list[str]:
     """Top-level fields that the template never uses, in the order of `shape`."""
     used: set[str] = set()
     for part in compiled.parts:
-        used |= {name.name for name in part.tree.find_all(nodes.Name)}
+        used |= {name.name for name in part.carefully().tree.find_all(nodes.Name)}
     return [name for name in shape if name not in used]
 
 

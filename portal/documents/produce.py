@@ -13,12 +13,12 @@ from portal import audit, timekeeping
 from portal.accounts.models import User
 from portal.councils.model import DocumentRule
 from portal.db import db
-from portal.documents import material
+from portal.documents import kept_code, material
 from portal.documents.check import whole
 from portal.documents.merge_data import Sources, gather
 from portal.documents.models import Document
 from portal.documents.render import render
-from portal.documents.template import ENGINE_VERSION, compile_template
+from portal.documents.template import ENGINE_VERSION, CompiledTemplate
 from portal.episodes import clocks
 from portal.errors import NotFound, RuleBroken
 from portal.files import store
@@ -80,12 +80,11 @@ def printed(document_id: str, submission: Submission, by: User | None = None) ->
         raise NotFinished("A document can be produced once the form has been sent or finalised")
     if not _is_due(rule, submission):
         raise DocumentNotDue(f"With these answers there is no “{rule.title}”")
-    return print_from(rule, material.sources(rule, submission, by), material.template_bytes(rule))
+    return print_from(rule, material.sources(rule, submission, by), kept_code.compiled(material.template_bytes(rule)))
 
 
-def print_from(rule: DocumentRule, sources: Sources, template: bytes) -> Printed:
-    """Render from gathered sources. Raises TemplateRefused, BindingBroken, RenderingFailed."""
-    compiled = compile_template(template)
+def print_from(rule: DocumentRule, sources: Sources, compiled: CompiledTemplate) -> Printed:
+    """Render from gathered sources. Raises BindingBroken, RenderingFailed."""
     data = gather(rule, sources)
     content = render(compiled, data)
     whole(content)

@@ -17,7 +17,7 @@ from portal.documents.budget import MAX_OUTPUT, RUN, BudgetSpent, Run
 from portal.documents.findings import RenderingFailed
 from portal.documents.package import assemble
 from portal.documents.quick_runtime import Filled, finished
-from portal.documents.template import CompiledPart, CompiledTemplate
+from portal.documents.template import CarefulPart, CompiledPart, CompiledTemplate
 
 _FAULTS = (ValueError, TypeError, ZeroDivisionError, OverflowError, TemplateError, RecursionError, KeyError, IndexError)
 _PLAIN = (str, bool, int, float, date, type(None))
@@ -99,16 +99,17 @@ def _fill_carefully(part: CompiledPart, data: Mapping[str, Any], run: Run) -> Fi
     pieces: list[str] = []
     length = 0
     run.printed.clear()
+    careful = part.carefully()
     try:
-        for piece in part.template.root_render_func(part.template.new_context(dict(data))):
+        for piece in careful.template.root_render_func(careful.template.new_context(dict(data))):
             length += len(piece)
             if length > MAX_OUTPUT:
                 raise BudgetSpent(f"the document grows beyond {MAX_OUTPUT:,} characters")
             pieces.append(piece)
     except _FAULTS as error:
-        line = _line(part, error.__traceback__)
-        tag = part.tag(line)
-        raise RenderingFailed(f"{part.place(line)}: {tag.text if tag else 'the template'} {_reason(error)}") from error
+        line = _line(careful, error.__traceback__)
+        tag = careful.tag(line)
+        raise RenderingFailed(f"{careful.place(line)}: {tag.text if tag else 'the template'} {_reason(error)}") from error
     xml = "".join(pieces)
     if not part.has_marks:
         return Filled(xml.encode(), [value.encode() for value in run.printed], b"")
@@ -119,7 +120,7 @@ def _reason(error: Exception) -> str:
     return str(error) if isinstance(error, ValueError) else f"cannot be worked out: {error}"
 
 
-def _line(part: CompiledPart, trace: TracebackType | None) -> int | None:
+def _line(part: CarefulPart, trace: TracebackType | None) -> int | None:
     line = None
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == part.name:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -34,18 +34,13 @@ _NEWLINE = "\x0e"
 
 
 @dataclass(frozen=True)
-class CompiledPart:
-    """One part, ready to be filled. Line n of the source holds tag n - 2 of `order`; `end` is how the part must end."""
+class CarefulPart:
+    """The slower way to fill a part, which knows where each tag stands. Line n of the source holds tag n - 2 of `order`."""
 
-    name: str
     template: Template
     tree: nodes.Template
     order: tuple[Tag, ...]
-    end: bytes
-    has_marks: bool
-    has_stamps: bool
-    has_cell_loops: bool
-    quick: Quick | None
+    name: str
 
     def place(self, line: int | None) -> Place:
         """The place of the tag on this line of the source."""
@@ -55,6 +50,19 @@ class CompiledPart:
     def tag(self, line: int | None) -> Tag | None:
         """The tag on this line of the source, or None."""
         return self.order[line - 2] if line is not None and 0 <= line - 2 < len(self.order) else None
+
+
+@dataclass(frozen=True)
+class CompiledPart:
+    """One part, ready to be filled; `end` is how it must end. `carefully` answers its slower way, which may have to be compiled first."""
+
+    name: str
+    end: bytes
+    has_marks: bool
+    has_stamps: bool
+    has_cell_loops: bool
+    quick: Quick | None
+    carefully: Callable[[], CarefulPart] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -156,7 +164,8 @@ def _compile_part(tagged: TaggedPart) -> tuple[CompiledPart | None, list[Finding
     marked = any(mark in text for mark in MARKS.values())
     cell_loops = any(tag.scope == "tc" or CELL_TAG.match(tag.text) for tag in tagged.tags)
     quick = compile_quick(tree, tagged.name, is_plain=tagged.name == PROPERTIES) if not cell_loops else None
-    return CompiledPart(tagged.name, template, tree, order, end, marked, stamps, cell_loops, quick), []
+    careful = CarefulPart(template, tree, order, tagged.name)
+    return CompiledPart(tagged.name, end, marked, stamps, cell_loops, quick, lambda: careful), []
 
 
 def _placer(tagged: TaggedPart, order: tuple[Tag, ...]) -> Any:
