@@ -190,7 +190,8 @@ def test_a_migration_that_would_leave_rows_pointing_nowhere_is_refused(empty, tm
     draft = a_draft()
     folder = folder_with_next(
         tmp_path,
-        end="op.execute('INSERT INTO submission_data SELECT upper(submission_id), answers, incomplete, prefilled, acknowledged, record FROM submission_data')",
+        end="op.execute('INSERT INTO submission_data (submission_id, answers, incomplete, prefilled, acknowledged, record)"
+        " SELECT upper(submission_id), answers, incomplete, prefilled, acknowledged, record FROM submission_data')",
     )
     with pytest.raises(Exception, match="rows of submission_data would point|violates foreign key"):
         upgrade(directory=folder)

@@ -23,6 +23,22 @@ class Family(db.Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
 
 
+class FamilyHold(db.Model):
+    """A reason why nothing about a family may be erased (an inquiry, a claim), from when it is placed until it is lifted."""
+
+    __tablename__ = "family_hold"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    family_id: Mapped[str] = mapped_column(ForeignKey("family.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    placed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    placed_by_id: Mapped[str] = mapped_column(String(20), default="")
+    placed_by_label: Mapped[str] = mapped_column(Text, default="")
+    lifted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    lifted_by_label: Mapped[str] = mapped_column(Text, default="")
+    lifted_reason: Mapped[str] = mapped_column(Text, default="")
+
+
 class Person(db.Model):
     """One person as a form described them. `facts` holds further facts: {name of fact: {"label", "value", "text"}}."""
 

@@ -17,6 +17,7 @@ class Submission(db.Model):
 
     `form_sha256` is the version it was started with and keeps. `version` counts saves: a writer names the one it read.
     `idempotency_key` is made with the draft, so that starting or sending twice makes one submission.
+    `language` is the one its writer read it in, '' for English.
     """
 
     __tablename__ = "submission"
@@ -37,6 +38,7 @@ class Submission(db.Model):
     idempotency_key: Mapped[str] = mapped_column(String(40), unique=True, default=new_id)
     author_id: Mapped[str | None] = mapped_column(String(20), index=True)
     author_label: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(15), default="", server_default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -56,7 +58,8 @@ class SubmissionData(db.Model):
     """The answers, kept apart so that lists never read them.
 
     `incomplete` is {path: raw parts as typed} of answers that are not valid yet, `prefilled` {path: where it came from},
-    `acknowledged` {step key: moment} of interruptions that were read, `record` the facts of the family's record that conditions ask for.
+    `acknowledged` {step key: moment} of interruptions that were read, `record` the facts of the family's record that conditions ask for,
+    `erased` {question id: day} of questions whose answers were erased when their time was over.
     """
 
     __tablename__ = "submission_data"
@@ -67,6 +70,7 @@ class SubmissionData(db.Model):
     prefilled: Mapped[dict[str, Any]] = mapped_column(JSONData, default=dict)
     acknowledged: Mapped[dict[str, str]] = mapped_column(JSONData, default=dict)
     record: Mapped[dict[str, Any]] = mapped_column(JSONData, default=dict)
+    erased: Mapped[dict[str, str]] = mapped_column(JSONData, default=dict, server_default="{}")
 
 
 class Revision(db.Model):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.house.source import imports, modules
 
 FLOORS = (
-    {"errors", "timekeeping", "names"},
+    {"errors", "language", "names"},
+    {"timekeeping"},
     {"settings"},
     {"db", "files", "security"},
     {"command_line"},

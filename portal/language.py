@@ -1,0 +1,93 @@
+"""The language in which people are spoken to at present, and saying the portal's own words in it.
+
+Words are looked up by their English; where a language has none for them, English is said. Which languages there are, and
+reading their files, is for `forms.languages`; the texts of a form are translated there too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from markupsafe import Markup, escape
+
+ENGLISH_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+
+
+@dataclass(frozen=True, eq=False)
+class Language:
+    """A language: its code (BCP 47), its own name, the direction of its script, and how it puts words, dates, times and numbers.
+
+    `name` is what its readers call it, `called` what English calls it. `words` are the portal's own, by their English. In `day`
+    stand {day}, {month} and {year}, in `time` {hour24}, {hour12}, {minute} and {half}, in `moment` {day} and {time}.
+    """
+
+    code: str
+    name: str
+    called: str
+    direction: str = "ltr"
+    words: Mapping[str, str] = field(default_factory=dict)
+    months: tuple[str, ...] = ENGLISH_MONTHS
+    day: str = "{day} {month} {year}"
+    time: str = "{hour12}:{minute}{half}"
+    moment: str = "{day} at {time}"
+    decimal: str = "."
+    thousands: str = ","
+    quoted: str = "“{}”"
+
+    @property
+    def is_english(self) -> bool:
+        """Whether it is the language that everything is written in."""
+        return self.code == "en"
+
+    def number(self, value: int | float) -> str:
+        """A number with its thousands set off: 1,234.5."""
+        return f"{value:,}".translate({ord(","): self.thousands, ord("."): self.decimal})
+
+
+ENGLISH = Language("en", "English", "English")
+_SPOKEN: ContextVar[Language] = ContextVar("spoken", default=ENGLISH)
+
+
+def current() -> Language:
+    """The language spoken at present."""
+    return _SPOKEN.get()
+
+
+def speak(language: Language) -> None:
+    """Speak this language from here on."""
+    _SPOKEN.set(language)
+
+
+@contextmanager
+def speaking(language: Language) -> Iterator[None]:
+    """Speak this language inside."""
+    token = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
+
+
+def say(english: str, **values: object) -> str:
+    """These words in the language spoken; `values` stand in their {braces}."""
+    words = _SPOKEN.get().words.get(english, english)
+    return words.format(**values) if values else words
+
+
+def show(english: str, **values: object) -> Markup:
+    """These words as HTML for a page: marked as English where the language spoken has none for them."""
+    language = _SPOKEN.get()
+    words = language.words.get(english)
+    safe = escape(words if words is not None else english)
+    text = safe.format(**values) if values else safe
+    return text if words is not None or language.is_english else Markup('<span lang="en" dir="ltr">{}</span>').format(text)
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Words in a row: "a day", "a day and a year", "PDF, DOCX or JPEG". `last` is "and" or "or"."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {say(last)} {words[-1]}"
