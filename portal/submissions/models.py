@@ -143,3 +143,43 @@ class ResumeKey(db.Model):
     locked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class ReturnRound(db.Model):
+    """One time a finished form was returned for changes: what was asked and why, the copy that is edited, how it ended.
+
+    `status` is open, answered, accepted, taken_back, replaced (by a round that asks something else) or overtaken (the form was withdrawn).
+    `asked` lists {path, reason}. `answers`, `incomplete` and `acknowledged` are the copy; `version` counts its saves, which stand in `saves`
+    as {version, tab, by, at, changes}. `base` holds the record's answers as they were at `base_version`, and after the merge as they were
+    just before it: the earlier version that stays readable. `changes` is what the merge wrote, {path: [before, after]}.
+    """
+
+    __tablename__ = "return_round"
+    __table_args__ = (UniqueConstraint("submission_id", "number"),)
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(Integer)
+    status: Mapped[str] = mapped_column(String(12), default="open", index=True)
+    asked: Mapped[list[dict[str, str]]] = mapped_column(JSONData, default=list)
+    message: Mapped[str] = mapped_column(Text, default="")
+    asked_by_id: Mapped[str | None] = mapped_column(String(20))
+    asked_by_label: Mapped[str] = mapped_column(Text, default="")
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    base: Mapped[dict[str, Any]] = mapped_column(JSONData, default=dict)
+    base_version: Mapped[int] = mapped_column(Integer)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSONData, default=dict)
+    incomplete: Mapped[dict[str, Any]] = mapped_column(JSONData, default=dict)
+    acknowledged: Mapped[dict[str, str]] = mapped_column(JSONData, default=dict)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    saves: Mapped[list[dict[str, Any]]] = mapped_column(JSONData, default=list)
+    answered_by_id: Mapped[str | None] = mapped_column(String(20))
+    answered_by_label: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    answer_note: Mapped[str] = mapped_column(Text, default="")
+    changes: Mapped[dict[str, Any]] = mapped_column(JSONData, default=dict)
+    merged_version: Mapped[int | None] = mapped_column(Integer)
+    closed_by_id: Mapped[str | None] = mapped_column(String(20))
+    closed_by_label: Mapped[str] = mapped_column(Text, default="")
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    closed_note: Mapped[str] = mapped_column(Text, default="")
