@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
@@ -65,8 +66,13 @@ class StaticFile:
     def __init__(self, content: bytes, kind: str) -> None:
         self.content = content
         self.kind = kind
-        self.packed = gzip.compress(content, 9, mtime=0)
+        self.packed = _packed(content)
         self.name = hashlib.sha256(content).hexdigest()[:12]
+
+
+@cache
+def _packed(content: bytes) -> bytes:
+    return gzip.compress(content, 9, mtime=0)
 
 
 def start(app: Flask, settings: Settings) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import hypothesis
+import jinja2.bccache
 import pytest
 import sqlalchemy
 from argon2 import PasswordHasher
@@ -57,6 +58,22 @@ class CheckedClient(FlaskClient):
             assert not found, f"{response.request.path} ({response.status_code}):\n" + "\n".join(found)
         return response
 
+
+class CompiledTemplates(jinja2.BytecodeCache):
+    """Page templates compiled once for all portals of a run, by the hash of their text."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        if (bucket.key, bucket.checksum) in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key, bucket.checksum])
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        self.kept[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
 
 hypothesis.settings.register_profile("gate", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("gate")
@@ -117,14 +134,23 @@ def _on_cluster(url: str, statement: str) -> None:
     engine.dispose()
 
 
-JOURNEYS = ("access", "episodes", "journeys", "safety")
+JOURNEYS = ("access", "episodes", "families", "journeys", "safety")
 """Folders whose tests walk whole journeys through the portal: left out of `make test-quick`."""
+
+WALKS = {
+    "audit": ("test_routes.py",),
+    "documents": ("test_routes.py", "test_offers.py"),
+    "forms": ("test_check_shown.py", "test_large_forms.py", "test_properties.py"),
+    "submissions": ("test_bad_input.py", "test_council_facts.py", "test_public_journey.py", "test_staff_filling.py"),
+}
+"""Modules of other folders that do, or that try many generated forms: left out as well. `make test` runs them all."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that walk whole journeys as slow."""
     for item in items:
-        if item.path.parent.name in JOURNEYS or item.path.name == "test_public_journey.py":
+        folder = item.path.parent.name
+        if folder in JOURNEYS or item.path.name in WALKS.get(folder, ()):
             item.add_marker(pytest.mark.slow)
 
 
@@ -150,6 +176,7 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Setting
 def app(settings: Settings) -> Iterator[Flask]:
     """The portal under test."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = COMPILED
     app.test_client_class = CheckedClient
     app.config["WTF_CSRF_ENABLED"] = False
     yield app
