@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from alembic.script import ScriptDirectory
 
 from portal import jobs, timekeeping
 from portal.db import db
@@ -27,7 +28,8 @@ def test_work_that_nobody_does_is_told(client, in_app):
 def test_tables_behind_the_code_are_told(client, in_app):
     db.session.execute(db.text("update alembic_version set version_num = 'older'"))
     db.session.commit()
-    assert "tables: at migration older, the newest is 0002" in client.get("/readyz").get_data(as_text=True)
+    newest = ScriptDirectory(in_app.extensions["migrate"].directory).get_current_head()
+    assert f"tables: at migration older, the newest is {newest}" in client.get("/readyz").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(("free", "told"), [(1_999_000_000, True), (2_000_000_000, False)])

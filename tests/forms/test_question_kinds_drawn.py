@@ -16,6 +16,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from portal.forms import question_kinds
 from portal.forms.answers import clean_text
+from portal.forms.condition_tree import parse
 from portal.forms.conditions import Facts
 from portal.forms.journey import Block
 from portal.forms.model import FormDefinition, Option, Page, Question, Section
@@ -323,6 +324,18 @@ def test_where_a_prefilled_answer_came_from_is_told_beside_it(app):
 def test_what_takes_little_room_may_stand_beside_others_on_a_long_page(app, question, is_short):
     html, _ = drawn(form_of(question))
     assert ("portal-question--short" in html) is is_short
+
+
+def test_a_question_that_an_answer_made_show_asks_for_an_answer_and_a_text_to_read_does_not(app):
+    told = asked("yes_no", id="told")
+    told_no = parse({"question": "told", "is": "no"})
+    sent = MultiDict([("told", "no"), ("_shown", "told")])
+    for question, asks in ((asked("text", when=told_no), True), (asked("guidance", when=told_no), False)):
+        form = form_of(told, question, formdata=sent)
+        form.read()
+        html, _ = drawn(form)
+        assert ("please answer this too" in html) is asks
+        assert question.id == "a_text" or "Read <strong>this</strong>" in html
 
 
 def test_every_label_and_text_fits_narrow_screens(app):
