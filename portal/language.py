@@ -35,7 +35,6 @@ class Language:
     moment: str = "{day} at {time}"
     decimal: str = "."
     thousands: str = ","
-    quoted: str = "“{}”"
 
     @property
     def is_english(self) -> bool:

@@ -23,6 +23,17 @@ class Part(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
+    _lang: str = PrivateAttr("")
+
+    @property
+    def lang(self) -> str:
+        """The language of its texts where it is not that of the form: "en" for a part of a translated form that has no translation."""
+        return self._lang
+
+    def say_in(self, language: str) -> None:
+        """Note the language of its texts; only who translates a form does, on a copy."""
+        self._lang = language
+
 
 class Option(Part):
     """One thing that can be chosen. `exclusive` clears the other boxes; `group` is the heading it stands under;
@@ -139,6 +150,28 @@ class Defaults(Part):
     retain: dict[str, str] = {}
 
 
+class Rename(Part):
+    """A question or repeat that goes by a new id; its answers go with it."""
+
+    old: str = Field(alias="from")
+    new: str = Field(alias="to")
+
+
+class MapOption(Part):
+    """An option of a question that another one stands for now."""
+
+    question: str
+    old: str = Field(alias="from")
+    new: str = Field(alias="to")
+
+
+class DeclaredChange(Part):
+    """What a new version does to earlier answers, in words a machine can follow; one of both."""
+
+    rename: Rename | None = None
+    map_option: MapOption | None = None
+
+
 class FormDefinition(Part):
     """A whole form. Look-ups by id are in `index`; `sha256` is the hash of the text it was read from."""
 
@@ -154,10 +187,20 @@ class FormDefinition(Part):
     sections: tuple[Section, ...]
     repeats: tuple[Repeat, ...] = ()
     pages: tuple[Page, ...]
-    changes: dict[str, tuple[dict[str, Any], ...]] = {}
+    changes: dict[str, tuple[DeclaredChange, ...]] = {}
     sha256: str = ""
 
     _yaml: YamlText | None = PrivateAttr(None)
+    _language: str = PrivateAttr("en")
+
+    @property
+    def language(self) -> str:
+        """The language the form is in: "en", or that of the translation it was made by."""
+        return self._language
+
+    def speak(self, language: str) -> None:
+        """Note the language of the whole form; only who translates a form does, on a copy."""
+        self._language = language
 
     def remember(self, yaml: YamlText) -> None:
         """Keep the text this was read from, so that faults found later can be placed in it."""

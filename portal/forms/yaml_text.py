@@ -43,13 +43,17 @@ Location = tuple[str | int, ...]
 
 @dataclass(frozen=True, order=True)
 class Fault:
-    """One thing wrong with a text, and where: line and column count from 1. `code` is stable, `message` is for people."""
+    """One thing wrong with a text, and where: line and column count from 1. `code` is stable, `message` is for people.
+
+    `level` is "error", or for what does not make a text unfit "warning" or "information".
+    """
 
     file: str
     line: int
     column: int
     code: str
     message: str
+    level: str = "error"
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}: {self.message}"
