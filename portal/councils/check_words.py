@@ -87,6 +87,20 @@ def documents(pack: Examined) -> Iterator[Fault]:
             yield from pack.unknown("documents", (*at, "file_name"), "part of a file name", name, FILE_NAME_PLACEHOLDERS)
         for name, binding in document.fields.items():
             yield from _binding(pack, (*at, "fields", name), document, binding)
+        yield from _issue(pack, at, document)
+
+
+def _issue(pack: Examined, at: Location, document: DocumentRule) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for position, copy in enumerate(document.copies):
+        if copy.id in seen:
+            yield pack.fault("documents", (*at, "copies", position, "id"), "duplicate_id", f"{document.id} has two copies {copy.id}")
+        seen.add(copy.id)
+    if document.issue is not None:
+        if document.issue.recipient:
+            yield from pack.unknown("documents", (*at, "issue", "recipient"), "merge field of this document", document.issue.recipient, document.fields)
+        if not pack.council.ways:
+            yield pack.fault("documents", (*at, "issue"), "no_ways", f"{document.id} is issued to somebody, but `ways` names no way in which it reaches them")
 
 
 def _binding(pack: Examined, at: Location, document: DocumentRule, binding: Binding) -> Iterator[Fault]:

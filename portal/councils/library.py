@@ -87,6 +87,7 @@ class Council:
     teams: Register[Team]
     roles: Register[Role]
     documents: Register[DocumentRule]
+    ways: dict[str, str]
     notices: dict[str, Notice]
     wording: Wording
     lists: dict[str, tuple[ListItem, ...]]
@@ -192,6 +193,7 @@ def _made(council_id: str, found: Places) -> Council:
         teams=Register(read["teams"].teams),
         roles=Register(read["roles"].roles),
         documents=Register(read["documents"].documents),
+        ways=read["documents"].ways,
         notices=read["notices"],
         wording=read["wording"],
         lists=read["lists"] | read["decisions"],

@@ -307,8 +307,26 @@ class Binding(Part):
         return next(name for name in ("question", "fact", "wording", "service", "repeat", "sections") if getattr(self, name))
 
 
+class CopyRule(Part):
+    """One reader's copy of a document: the same template, without what this `audience` must not see."""
+
+    id: Id
+    title: Words
+    audience: Audience
+
+
+class IssueRule(Part):
+    """What stands between a document and its reader. It is checked by a person; `approval` says whether a second one must agree.
+
+    `recipient` names the merge field that holds the reader's name.
+    """
+
+    approval: Literal["none", "anyone", "not_writer"] = "none"
+    recipient: str = ""
+
+
 class DocumentRule(Part):
-    """A Word document that can be produced from a paper."""
+    """A Word document that can be produced from a paper. Without `issue` it is kept as issued once it is produced, such as a copy for the file."""
 
     id: Id
     title: Words
@@ -318,12 +336,22 @@ class DocumentRule(Part):
     when: Condition | None = None
     file_name: Annotated[str, Field(pattern=r"^[a-z0-9{}_-]+$")]
     fields: dict[Id, Binding] = {}
+    copies: tuple[CopyRule, ...] = ()
+    issue: IssueRule | None = None
+
+    def for_copy(self, copy: str) -> DocumentRule:
+        """The rule as it holds for one copy ("" for a document without copies). Raises KeyError."""
+        if not copy and not self.copies:
+            return self
+        chosen = {one.id: one for one in self.copies}[copy]
+        return self.model_copy(update={"audience": chosen.audience, "title": f"{self.title}: {chosen.title}"})
 
 
 class Documents(Part):
-    """documents.yaml."""
+    """documents.yaml. `ways` are the ways a document reaches its reader, by id."""
 
     documents: tuple[DocumentRule, ...]
+    ways: dict[Id, Words] = {}
 
 
 # notices.yaml, wording.yaml, lists.yaml and decisions.yaml ------------------------------------------------------------

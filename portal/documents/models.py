@@ -1,4 +1,4 @@
-"""The table of documents that were produced. Their bytes stand in `files` under their hash and never change."""
+"""The tables of documents that were produced and of what was shared. The bytes stand in `files` under their hash and never change."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import UTCDateTime, db, new_id
+from portal.db import JSONData, UTCDateTime, db, new_id
 from portal.timekeeping import now
 
 
 class Document(db.Model):
     """One produced Word document: what it is, what it was made of (template, answers, engine), by whom and when.
 
-    `document_id` is the council's id of the document; `revision` the submission's version it prints. A document issued in
-    error is withdrawn with a reason, never deleted.
+    `document_id` is the council's id of the document, `copy` that of the reader's copy; `revision` the submission's version it prints.
+    `state` is draft, checked, approved or issued; `cleared` are the names a person looked at and let stand. A document
+    issued in error is withdrawn with a reason, never deleted.
     """
 
     __tablename__ = "document"
@@ -39,8 +40,43 @@ class Document(db.Model):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     withdrawn_by: Mapped[str | None] = mapped_column(String(20))
     withdrawn_reason: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(12), default="issued")
+    copy: Mapped[str] = mapped_column(String(60), default="")
+    recipient: Mapped[str] = mapped_column(Text, default="")
+    cleared: Mapped[list[str]] = mapped_column(JSONData, default=list)
+    checked_by: Mapped[str | None] = mapped_column(String(20))
+    checked_by_label: Mapped[str] = mapped_column(Text, default="")
+    checked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    approved_by: Mapped[str | None] = mapped_column(String(20))
+    approved_by_label: Mapped[str] = mapped_column(Text, default="")
+    approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    issued_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    pdf_sha256: Mapped[str] = mapped_column(String(64), default="")
 
     @property
     def is_withdrawn(self) -> bool:
         """Whether it was taken back."""
         return self.withdrawn_at is not None
+
+    @property
+    def is_issued(self) -> bool:
+        """Whether it has left, or was put on file, and was not taken back."""
+        return self.state == "issued" and not self.is_withdrawn
+
+
+class Sharing(db.Model):
+    """The information-sharing log: what was given to whom, when, by whom and how; or that it was decided not to share, and why. Never changed."""
+
+    __tablename__ = "sharing"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    episode_id: Mapped[str | None] = mapped_column(ForeignKey("episode.id"), index=True)
+    document_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"), index=True)
+    was_shared: Mapped[bool] = mapped_column(default=True)
+    what: Mapped[str] = mapped_column(Text)
+    recipient: Mapped[str] = mapped_column(Text)
+    way: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    shared_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    shared_by: Mapped[str | None] = mapped_column(String(20))
+    shared_by_label: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,108 @@
+"""Who is named in a document: people the record knows, found in its words, and other words that look like a name. A person decides what may stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from portal.documents.merge_data import Material
+from portal.families.bindings import people
+from portal.forms.answers import paths
+from portal.names import folded
+
+_CAPITAL = r"[A-ZÀ-ÖØ-ÞŁŚŻİŞĞ][\w'’-]*[^\W\d_]"
+_LOOKS_LIKE_A_NAME = re.compile(rf"\b{_CAPITAL}(?: {_CAPITAL})+")
+_AROUND = 40
+UNKNOWN = "not in this record"
+
+
+@dataclass(frozen=True)
+class Known:
+    """Somebody the record knows: first and last name and what they are, in words."""
+
+    first_name: str
+    last_name: str
+    what: str
+
+    @property
+    def full_name(self) -> str:
+        """First and last name."""
+        return " ".join(part for part in (self.first_name, self.last_name) if part)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name that stands in the document, what the record knows of its bearer, and the words around its first place."""
+
+    name: str
+    what: str
+    around: str
+    times: int
+
+
+def known_in(materials: Iterable[Material]) -> list[Known]:
+    """Everybody whom these forms describe or whose name is an answer of its own (a professional, whoever signed)."""
+    found: list[Known] = []
+    for material in materials:
+        for person in people(material.definition, material.answers):
+            facts = person.facts
+            found.append(Known(_text(facts, "first_name"), _text(facts, "last_name"), _what(person.role, facts)))
+        for path, value in paths(material.answers, material.definition):
+            question = material.definition.index.questions.get(path.rpartition(".")[2])
+            if question is not None and isinstance(value, dict) and question.kind in ("person", "signature"):
+                first, _, last = (value.get("name") or f"{value.get('first_name', '')} {value.get('last_name', '')}").strip().partition(" ")
+                found.append(Known(first, last.strip(), value.get("role") or question.words))
+    return _once(found)
+
+
+def _text(facts: Mapping[str, Any], name: str) -> str:
+    return facts[name].text if name in facts and isinstance(facts[name].value, str) else ""
+
+
+def _what(role: str, facts: Mapping[str, Any]) -> str:
+    return _text(facts, "relationship") or _text(facts, "role") or role
+
+
+def _once(found: Iterable[Known]) -> list[Known]:
+    first: dict[str, Known] = {}
+    for one in found:
+        if one.full_name:
+            first.setdefault(folded(one.full_name), one)
+    return list(first.values())
+
+
+def named(texts: Sequence[str], known: Iterable[Known], fixed: str = "") -> list[Named]:
+    """Everybody named in these paragraphs, known people first. `fixed` is text that stands in every such document and names nobody."""
+    whole = "\n".join(texts)
+    straw = f" {folded(whole)} "
+    found, seen = [], set()
+    for person in _once(known):
+        for words in (person.full_name, person.first_name):
+            needle = folded(words)
+            if len(needle) > 1 and f" {needle} " in straw:
+                seen |= {folded(person.full_name), folded(person.first_name), folded(person.last_name)}
+                found.append(Named(person.full_name, person.what, _around(texts, words), straw.count(f" {needle} ")))
+                break
+    ours = f" {folded(fixed)} "
+    for match in dict.fromkeys(words for text in texts for words in _LOOKS_LIKE_A_NAME.findall(text)):
+        name = match.removesuffix("'s").removesuffix("’s")
+        if not _is_known(folded(name), seen) and f" {folded(name)} " not in ours:
+            seen.add(folded(name))
+            found.append(Named(name, UNKNOWN, _around(texts, match), whole.count(name)))
+    return found
+
+
+def _is_known(name: str, seen: set[str]) -> bool:
+    """Whether it was listed already, or ends in a name that was, such as a title before a last name."""
+    return name in seen or any(name.endswith(f" {one}") for one in seen if one)
+
+
+def _around(texts: Sequence[str], words: str) -> str:
+    for text in texts:
+        place = text.find(words)
+        if place >= 0:
+            start, end = max(0, place - _AROUND), place + len(words) + _AROUND
+            return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"
+    return ""

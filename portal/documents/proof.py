@@ -1,0 +1,84 @@
+"""The proof of a copy: nothing its reader must not see is anywhere in the file. What that is, is worked out from the record, not from the template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.councils.model import DocumentRule
+from portal.documents.merge_data import Material, Sources
+from portal.documents.reading import compact, everything
+from portal.families.bindings import people
+from portal.forms import question_kinds
+from portal.forms.answers import paths
+
+CONFIDENTIAL = "the address is to stay confidential"
+SHORTEST = 5
+"""Letters and figures a text must have to be looked for: fewer are found everywhere."""
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """A text that must not be in a copy, whose it is and why."""
+
+    text: str
+    whose: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A withheld text that is in the file after all, and the part it stands in."""
+
+    withheld: Withheld
+    part: str
+
+
+def withheld(rule: DocumentRule, sources: Sources, addresses: Iterable[tuple[str, Mapping[str, Any]]] = ()) -> list[Withheld]:
+    """Everything a copy for this audience must not hold: confidential addresses of the forms drawn on, and of `addresses` (name, address) of the record.
+
+    The file's own copy withholds nothing. A letter may carry the address its own form gives: it is its reader's.
+    """
+    if rule.audience == "file":
+        return []
+    is_letter = sources.council.papers[rule.paper].kind == "letter"
+    own = {compact(text) for _, value in _addresses(sources.own) for text in _lines(value)} if is_letter else set()
+    forms = [*([] if is_letter else [sources.own]), *sources.papers.values()]
+    known = [*(one for form in forms for one in _addresses(form)), *addresses]
+    found = [Withheld(text, whose, CONFIDENTIAL) for whose, value in known if value.get("confidential") for text in _lines(value)]
+    return [one for one in dict.fromkeys(found) if len(compact(one.text)) >= SHORTEST and compact(one.text) not in own]
+
+
+def leaks(document: bytes, forbidden: Iterable[Withheld]) -> list[Leak]:
+    """Every withheld text found anywhere in the file: texts, headers, properties, alternative texts, hidden runs, comments, links."""
+    needles = [(compact(one.text), one) for one in forbidden]
+    found = []
+    for part, text in everything(document) if needles else ():
+        straw = compact(text)
+        found += [Leak(one, part) for needle, one in needles if needle in straw]
+    return list(dict.fromkeys(found))
+
+
+def _addresses(material: Material) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every answered address with the label of its question, those of people with their name."""
+    index = material.definition.index
+    seen = []
+    for person in people(material.definition, material.answers):
+        fact = person.facts.get("address")
+        if fact is not None and isinstance(fact.value, dict):
+            seen.append(fact.value)
+            yield _name(person.facts), fact.value
+    for path, value in paths(material.answers, material.definition):
+        question = index.questions.get(path.rpartition(".")[2])
+        if question is not None and question.kind == "address" and isinstance(value, dict) and not question_kinds.is_not_known(value) and value not in seen:
+            yield question.words, value
+
+
+def _name(facts: Mapping[str, Any]) -> str:
+    return " ".join(facts[name].text for name in ("first_name", "last_name") if name in facts) or "somebody"
+
+
+def _lines(address: Mapping[str, Any]) -> list[str]:
+    """The parts of an address that give a home away. A town alone does not."""
+    return [text for text in (*address.get("lines", ()), address.get("postcode", "")) if isinstance(text, str) and text.strip()]

@@ -1,0 +1,143 @@
+"""Where each printed word of a document comes from, and why a bound field is not in it. Told from the bindings, proved by the fill itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from portal.councils.model import Binding, DocumentRule
+from portal.documents.budget import RUN, Run
+from portal.documents.merge_data import FACTS, KEPT_CONFIDENTIAL, Sources
+from portal.documents.template import CompiledTemplate
+
+HIDDEN = "kept out of this copy"
+EMPTY = "there is no answer"
+NOT_CALLED_FOR = "the template prints it only in other circumstances"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a value is: the merge field (with the number of its item), and the question, fact or text of the council it prints."""
+
+    field: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A value as it stands in the document, with where it comes from."""
+
+    text: str
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A bound field that is not in the document, and why."""
+
+    origin: Origin
+    reason: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Everything printed, in order; what is not, and why; and printed texts of no single field: words of the template's own tags, or joined ones."""
+
+    printed: tuple[Printed, ...]
+    absent: tuple[Absent, ...]
+    unexplained: tuple[str, ...]
+
+
+class _Told(str):
+    """A text that knows where it comes from."""
+
+    origin: Origin
+
+
+def trace(rule: DocumentRule, sources: Sources, data: Mapping[str, Any], compiled: CompiledTemplate) -> Trace:
+    """The origin of every value this data prints through this template. `data` is what `merge_data.gather` gave for the rule."""
+    marked = {name: _marked(data[name], _Teller(rule, sources, name).of(binding, name)) for name, binding in rule.fields.items()}
+    values = [_text(value) for part in compiled.parts if part.quick for value in _filled(part.quick.fill, marked)]
+    printed = tuple(Printed(str(value), value.origin) for value in values if isinstance(value, _Told) and value.strip())
+    parts = {words for one in _leaves(marked) for words in (str(one), *str(one).split())}
+    loose = tuple(dict.fromkeys(str(value) for value in values if not isinstance(value, _Told) and str(value).strip() and str(value) not in parts))
+    there = {one.origin for one in printed}
+    absent = [Absent(one.origin, _why(one)) for one in _leaves(marked) if one.origin not in there]
+    return Trace(printed, tuple(dict.fromkeys(absent)), tuple(text for text in loose if any(character.isalnum() for character in text)))
+
+
+def _text(value: Any) -> Any:
+    """A group that is printed whole prints its text."""
+    return value.get("text", "") if isinstance(value, dict) else value
+
+
+def _filled(fill: Any, marked: Mapping[str, Any]) -> list[Any]:
+    token = RUN.set(Run())
+    try:
+        return fill(marked)[1::2]
+    finally:
+        RUN.reset(token)
+
+
+def _why(value: _Told) -> str:
+    if KEPT_CONFIDENTIAL in value:
+        return HIDDEN
+    return NOT_CALLED_FOR if value.strip() else EMPTY
+
+
+def _leaves(value: Any) -> Iterator[_Told]:
+    if isinstance(value, _Told):
+        yield value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _leaves(inner)
+
+
+def _marked(value: Any, origins: Any) -> Any:
+    """The same data with each text knowing its origin; `origins` mirrors it: an Origin, or for each item or key one of its own."""
+    if isinstance(value, dict):
+        return {key: _marked(inner, origins(key)) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_marked(inner, origins(number)) for number, inner in enumerate(value, 1)]
+    if not isinstance(value, str):
+        return value
+    told = _Told(value)
+    told.origin = origins("")
+    return told
+
+
+class _Teller:
+    """Says where the values of one binding come from, however deep they stand."""
+
+    def __init__(self, rule: DocumentRule, sources: Sources, name: str) -> None:
+        self.rule = rule
+        self.sources = sources
+        self.name = name
+
+    def of(self, binding: Binding, field: str) -> Any:
+        """A function from a key or the number of an item to the same for what stands there, or to the Origin of a text."""
+
+        def deeper(key: str | int) -> Any:
+            if key == "":
+                return Origin(field, self._words(binding, field))
+            if binding.repeat and isinstance(key, int):
+                return lambda name: self.of(binding.fields[name], f"{field} {key}, {name}") if name else deeper("")
+            if isinstance(key, str) and not binding.sections:
+                return deeper
+            return self.of(binding, f"{field} {key}" if isinstance(key, int) else field)
+
+        return deeper
+
+    def _words(self, binding: Binding, field: str) -> str:
+        if binding.question:
+            paper = self.sources.council.papers[binding.paper or self.rule.paper]
+            material = self.sources.own if paper.id == self.rule.paper else self.sources.papers.get(paper.id)
+            asked = material.definition.index.questions.get(binding.question.rpartition(".")[2]) if material else None
+            return f"“{asked.label}” in {paper.title}" if asked else f"a question of {paper.title}"
+        if binding.fact:
+            return FACTS[binding.fact]
+        if binding.wording:
+            return f"the council's wording ({binding.wording})"
+        if binding.service:
+            return f"the council's details ({binding.service})"
+        return "the answers of the form" if binding.sections else field
