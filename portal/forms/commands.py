@@ -9,7 +9,6 @@ from typing import Any
 
 import click
 
-from portal import timekeeping
 from portal.command_line import council_option, in_app, stop
 from portal.councils import check_forms, library
 from portal.councils.load import CouncilFaults
@@ -17,7 +16,7 @@ from portal.errors import PortalError
 from portal.forms.answers import visible
 from portal.forms.answers_json import read_answers_json
 from portal.forms.conditions import Facts
-from portal.forms.derived.commands import COMMANDS, path_option
+from portal.forms.derived.commands import COMMANDS, facts_now, path_option
 from portal.forms.explain import why_at
 from portal.forms.filling import described, named_files, read_answers, without
 from portal.forms.journey import Journey
@@ -25,7 +24,6 @@ from portal.forms.json_places import line_in
 from portal.forms.load import DefinitionFaults, load_definition, text_of_file
 from portal.forms.model import FormDefinition
 from portal.forms.yaml_text import Fault
-from portal.settings import Settings
 
 
 @click.group()
@@ -88,7 +86,7 @@ def fill(council: str, folder: str, form_id: str, answers_file: Path, save: bool
     try:
         pack = _pack(council, folder)
         definition = pack.form(form_id)
-        filled = _judged(definition, answers_file, _facts(pack))
+        filled = _judged(definition, answers_file, facts_now(pack))
     except PortalError as error:
         stop(error.message)
     if filled.problems:
@@ -117,7 +115,7 @@ def why_shown(council: str, folder: str, form_id: str, name: str, answers_file: 
     """
     try:
         pack = _pack(council, folder)
-        definition, facts = pack.form(form_id), _facts(pack)
+        definition, facts = pack.form(form_id), facts_now(pack)
         answers, _ = read_answers_json(definition, read_answers(answers_file), facts)
         told = why_at(definition, name, visible(definition, answers, facts), facts)
     except PortalError as error:
@@ -166,11 +164,6 @@ def _files(paths: tuple[Path, ...]) -> list[Path]:
     for path in paths:
         found += [path / f"{form_id}.yaml" for form_id in library.form_ids(path)] if path.is_dir() else [path]
     return found
-
-
-def _facts(pack: library.Council) -> Facts:
-    settings = Settings.from_environment()
-    return Facts(timekeeping.today(), record=pack.service.facts, test_numbers=settings.allow_test_nhs_numbers or settings.demonstration)
 
 
 def _judged(definition: FormDefinition, answers_file: Path, facts: Facts) -> Filled:

@@ -54,7 +54,7 @@ def test_an_incomplete_drawer_is_refused_with_everything_it_lacks(tmp_path):
     with pytest.raises(IncompleteDrawer) as refused:
         gather([module("colour", Colour=Colour), module("empty")], tmp_path)
     words = str(refused.value)
-    for verb in ("wrong", "raw", "text", "example", "schema", "compare", "comparison_fault"):
+    for verb in ("wrong", "raw", "text", "example", "made_up", "schema", "compare", "comparison_fault"):
         assert f"colour: verb `{verb}` is missing" in words
     assert "verb `read`" not in words
     assert "its macro file colour.html is missing" in words

@@ -15,6 +15,7 @@ from portal.forms.question_kinds.answering import (
     missing,
     raw_of,
     read,
+    suggestions,
     text_of,
     wrong,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "missing",
     "raw_of",
     "read",
+    "suggestions",
     "text_of",
     "wrong",
 ]

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.compound import CompoundKind, fault, taken, too_long, typed
 from portal.forms.question_kinds.kind import BLANK, KindSettings, Raw, Taken, Wrong, first
+from portal.forms.question_kinds.made_up import TOWNS
+from portal.forms.question_kinds.paper import Space, Tick, Ticks, lines
 from portal.forms.question_kinds.postcode import normal_postcode
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 LINES = ("line1", "line2", "line3")
 BOXES = (*LINES, "town", "postcode")
@@ -117,6 +120,18 @@ class Address(CompoundKind):
         ticks = self.ticks(question)
         return "" if other in ticks else f"`has` compares an address with one of {', '.join(ticks) or 'the ticks it does not offer'}"
 
+    def on_paper(self, question: Question) -> tuple[Space, ...]:
+        """A line for each part of the address."""
+        wanted = (("no_fixed_address", "No fixed address"), ("confidential", "This address must stay confidential"))
+        boxes = tuple(Tick(name, label) for name, label in wanted if getattr(question.settings, name))
+        return (*lines(*LABELS.values()), *((Ticks(boxes),) if boxes else ()))
+
     def example(self, question: Question) -> Any:
         """A made-up address."""
         return {"lines": ["12 Example Road", "Flat 3"], "town": "London", "postcode": "E8 1DY", "no_fixed_address": False, "confidential": False}
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """A street that there is not; now and then with a tick that is offered."""
+        ticks = {tick: source.happens(0.15) for tick in self.ticks(question)}
+        written = [source.street(), *([f"Flat {source.number(1, 30)}"] if source.happens(0.3) else [])]
+        return {"lines": written, "town": source.one_of(TOWNS), "postcode": source.postcode(), "no_fixed_address": False, "confidential": False, **ticks}

@@ -5,6 +5,7 @@ Reading a whole page is `portal.forms.page_form`; what one kind does stands in i
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from portal.forms.question_kinds.register import kind
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 NOT_KNOWN = {"not_known": True}
 NOT_KNOWN_PART = "not_known"
@@ -144,6 +146,19 @@ def comparison_fault(question: Question, comparison: str, other: Any) -> str:
 def example(question: Question) -> Any:
     """A made-up valid value; None for text to read."""
     return kind(question.kind).example(question) if kind(question.kind).has_value else None
+
+
+def suggestions(question: Question, source: MadeUp, tries: int = 12) -> Iterator[Any]:
+    """Made-up values to try one after the other, "Not known" among them; the drawer's edges and its example come last."""
+    drawer = kind(question.kind)
+    nothing_offered = hasattr(question.settings, "options") and not drawer.options(question)
+    if drawer.has_value and not nothing_offered:
+        for _ in range(tries):
+            yield dict(NOT_KNOWN) if question.not_known and source.happens(0.12) else drawer.made_up(question, source)
+        yield from drawer.edges(question, source.today)
+        yield drawer.example(question)
+    if question.not_known:
+        yield dict(NOT_KNOWN)
 
 
 def json_schema(question: Question) -> dict[str, Any]:

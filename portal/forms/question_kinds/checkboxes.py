@@ -20,9 +20,15 @@ from portal.forms.question_kinds.choices import (
     write_in_faults,
 )
 from portal.forms.question_kinds.kind import BLANK, QuestionKind, Raw, Taken, Wrong, chosen_values
+from portal.language import say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
+
+
+MOST_MADE_UP = 5
+"""Boxes ticked in a made-up answer, at most."""
 
 
 class CheckboxesSettings(OptionSettings):
@@ -64,11 +70,11 @@ class Checkboxes(QuestionKind):
             return (Wrong("shape", f"{wording.subject(question)} must name each option once"),)
         alone = [option for option in options if option.exclusive and option.id in value]
         if alone and len(value) > 1:
-            message = f"{wording.please(question, 'Select')}, or select “{alone[0].label}”, not both"
+            message = say("{please}, or select “{other}”, not both", please=wording.please(question, "Select"), other=alone[0].label)
             return (Wrong("exclusive", wording.say(question, "exclusive", message)),)
         limit = question.settings.max
         if limit and len(value) > limit:
-            return (Wrong("too_many", wording.say(question, "too_many", f"{wording.please(question, 'Select')}: {limit} at most")),)
+            return (Wrong("too_many", wording.say(question, "too_many", say("{please}: {most} at most", please=wording.please(question, "Select"), most=limit))),)
         return ()
 
     def raw(self, question: Question, value: Any) -> dict[str, list[str]]:
@@ -101,6 +107,19 @@ class Checkboxes(QuestionKind):
         options = always_there(self.options(question))
         together = [option.id for option in options if not option.exclusive] or [options[0].id]
         return together[: question.settings.max or 2][:2]
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """A few options that may stand together, or one that stands alone."""
+        options = self.options(question)
+        together = [option.id for option in options if not option.exclusive]
+        alone = [option.id for option in options if option.exclusive]
+        if alone and (not together or source.happens(0.2)):
+            return [source.one_of(alone)]
+        sought = source.sought_among(together)
+        chosen = {source.one_of(sought)} if sought and source.happens(0.4) else set()
+        for _ in range(source.number(0 if chosen else 1, min(question.settings.max or MOST_MADE_UP, MOST_MADE_UP) - len(chosen))):
+            chosen.add(source.one_of(together))
+        return [each for each in together if each in chosen]
 
     def schema(self, question: Question) -> dict[str, Any]:
         """A list of different option ids."""

@@ -19,9 +19,11 @@ from portal.forms.question_kinds.kind import (
     chosen_values,
 )
 from portal.forms.question_kinds.typed import compare_plain
+from portal.language import say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 
 class OptionSettings(KindSettings):
@@ -48,7 +50,7 @@ class ChosenKind(QuestionKind):
         if not values:
             return BLANK
         if len(values) > 1:
-            return Taken(wrong=(Wrong("too_many", wording.say(question, "too_many", f"{wording.please(question, 'Select')} once only")),))
+            return Taken(wrong=(Wrong("too_many", wording.say(question, "too_many", say("{please} once only", please=wording.please(question, "Select")))),))
         wrong = self.wrong(question, values[0])
         return Taken(wrong=wrong) if wrong else Taken(values[0])
 
@@ -84,6 +86,11 @@ class ChosenKind(QuestionKind):
         """The first option that is always there."""
         return always_there(self.options(question))[0].id
 
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """Any option; often one that is looked for."""
+        options = [option.id for option in self.options(question)]
+        return source.one_of(source.sought_among(options) or options) if source.happens(0.4) else source.one_of(options)
+
     def schema(self, question: Question) -> dict[str, Any]:
         """One of the option ids."""
         return {"enum": [option.id for option in self.options(question)]}
@@ -107,7 +114,7 @@ def always_there(options: tuple[Option, ...]) -> tuple[Option, ...]:
 
 def not_an_option(question: Question, value: Any, part: str = "") -> Wrong:
     """What to say about a choice that was never offered."""
-    message = f"{wording.please(question, 'Select')} from the list; “{str(value)[:60]}” is not on it"
+    message = say("{please} from the list; “{value}” is not on it", please=wording.please(question, "Select"), value=str(value)[:60])
     return Wrong("not_an_option", wording.say(question, "not_an_option", message), part)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from portal.forms.model import Option
@@ -11,10 +11,12 @@ from portal.forms.question_kinds.choices import label_of, option_fault, option_o
 from portal.forms.question_kinds.compound import CompoundKind, fault, taken, too_long, typed
 from portal.forms.question_kinds.date_boxes import BOXES, Fault
 from portal.forms.question_kinds.kind import BLANK, KindSettings, Raw, Taken, Wrong
+from portal.forms.question_kinds.paper import Space, date_after, lines, ticks
 from portal.forms.question_kinds.typed import compare_plain
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 DECISIONS = (
     Option(id="given", label="Given"),
@@ -126,6 +128,13 @@ class ConsentRecord(CompoundKind):
         """A record of consent compares by its decision."""
         return option_fault(DECISIONS, comparison, other)
 
+    def on_paper(self, question: Question) -> tuple[Space, ...]:
+        """Boxes for the decision and how it was given, the date, and lines for the rest."""
+        asked = question.settings
+        method = ticks(METHODS, "How") if asked.ask_method else ()
+        texts = [LABELS[name] for name in TEXTS if getattr(asked, f"ask_{name}")]
+        return (*ticks(DECISIONS), *method, date_after("Date"), *lines(*texts))
+
     def example(self, question: Question) -> Any:
         """Consent given by a made-up mother."""
         return {
@@ -135,6 +144,20 @@ class ConsentRecord(CompoundKind):
             "given_by": "Ada Rivers" if question.settings.ask_given_by else "",
             "taken_by": "Sam Brook" if question.settings.ask_taken_by else "",
             "limits": "Not with the housing office" if question.settings.ask_limits else "",
+        }
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """Any decision of the last weeks; often one that is looked for."""
+        decisions = [option.id for option in DECISIONS]
+        decision = source.one_of(source.sought_among(decisions) or decisions) if source.happens(0.7) else "given"
+        settings = question.settings
+        return {
+            "decision": decision,
+            "method": source.one_of(METHODS).id if settings.ask_method and decision != "not_sought" else "",
+            "date": (source.today - timedelta(days=source.number(0, 60))).isoformat() if decision != "not_sought" else "",
+            "given_by": source.full_name() if settings.ask_given_by and decision != "not_sought" else "",
+            "taken_by": source.full_name() if settings.ask_taken_by and decision != "not_sought" else "",
+            "limits": source.one_of(("Not with the housing office", "Only with the school", "Not with the children’s father")) if settings.ask_limits and source.happens(0.2) else "",
         }
 
     def schema(self, question: Question) -> dict[str, Any]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from portal.forms.question_kinds import date_boxes, wording
 from portal.forms.question_kinds.date_boxes import BOXES, Fault
 from portal.forms.question_kinds.kind import BLANK, KindSettings, QuestionKind, Raw, Taken, Wrong, first
+from portal.forms.question_kinds.paper import DATE, Space, Tick, Ticks
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 
 class DateSettings(KindSettings):
@@ -73,9 +76,33 @@ class Date(QuestionKind):
         """What the date must be."""
         return date_boxes.demand(comparison, other, today)
 
+    def on_paper(self, question: Question) -> tuple[Space, ...]:
+        """Boxes for day, month and year."""
+        estimated = (Ticks((Tick("estimated", "This date is estimated"),)),) if question.settings.estimated else ()
+        return (DATE, *estimated)
+
     def example(self, question: Question) -> Any:
         """A day in the past that fits most rules."""
         return "2019-05-04"
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """A day that suits the question, or near one that is looked for; partial or estimated where that is allowed."""
+        marks = [mark for mark in (date_boxes.point(each, source.today) for each in source.sought) if mark]
+        if marks and source.happens(0.6):
+            day = source.one_of(marks) + timedelta(days=source.one_of((-40, -1, 0, 1, 40)))
+        else:
+            day = source.day_for(question)
+        kept = day.isoformat()
+        if question.settings.partial and source.happens(0.2):
+            kept = kept[: source.one_of((4, 7))]
+        return kept + ("~" if question.settings.estimated and source.happens(0.2) else "")
+
+    def edges(self, question: Question, today: date) -> Iterator[Any]:
+        """Today, the days that rules name, and the days around them."""
+        marks = [today, *(date_boxes.point(rule.value, today) for rule in question.rules)]
+        for mark in marks:
+            if mark is not None:
+                yield from ((mark + timedelta(days=move)).isoformat() for move in (0, 1, -1, 7, -7) if _exists(mark, move))
 
     def schema(self, question: Question) -> dict[str, Any]:
         """A text; the shape depends on what the question allows."""
@@ -86,3 +113,7 @@ class Date(QuestionKind):
 
 def _fault(question: Question, fault: Fault) -> Wrong:
     return Wrong(fault.code, wording.say(question, fault.code, f"{wording.subject(question)} must {fault.words}"), fault.box)
+
+
+def _exists(day: date, move: int) -> bool:
+    return date.min.toordinal() <= day.toordinal() + move <= date.max.toordinal()

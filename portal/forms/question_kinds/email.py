@@ -9,9 +9,11 @@ from email_validator import EmailNotValidError, validate_email
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.kind import Taken, Wrong
 from portal.forms.question_kinds.typed import TypedKind
+from portal.language import say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 
 class Email(TypedKind):
@@ -24,12 +26,16 @@ class Email(TypedKind):
         address = normal_email(typed)
         if address:
             return Taken(address)
-        message = f"{wording.please(question, 'Enter')} in the right format, like name@example.org"
+        message = say("{please} in the right format, like name@example.org", please=wording.please(question, "Enter"))
         return Taken(wrong=(Wrong("not_an_email", wording.say(question, "not_an_email", message)),))
 
     def example(self, question: Question) -> Any:
         """An address that reaches nobody."""
         return "sam.rivers@example.org"
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """An address that reaches nobody."""
+        return source.email()
 
     def schema(self, question: Question) -> dict[str, Any]:
         """An e-mail address."""

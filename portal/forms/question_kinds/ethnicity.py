@@ -24,6 +24,7 @@ from portal.forms.question_kinds.typed import compare_plain
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 REFUSED, NOT_ASKED = "prefers_not_to_say", "not_asked"
 _GROUPS = {
@@ -63,6 +64,10 @@ BUILT_IN = (
     Option(id=REFUSED, label="Prefers not to say", group="Not recorded"),
     Option(id=NOT_ASKED, label="Not asked yet", group="Not recorded", write_in=True),
 )
+
+
+OWN_WORDS = ("Vietnamese", "Kurdish", "Somali", "Turkish Cypriot", "Charedi Jewish", "Romanian")
+"""How people in made-up answers describe themselves."""
 
 
 class Ethnicity(CompoundKind):
@@ -140,6 +145,16 @@ class Ethnicity(CompoundKind):
         """A group with own words."""
         option = next((each for each in self.options(question) if each.write_in and each.id != NOT_ASKED), self.options(question)[0])
         return {"code": option.id, "write_in": "Vietnamese" if option.write_in else ""}
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """Any group of the list, now and then in own words."""
+        options = self.options(question)
+        sought = source.sought_among([option.id for option in options])
+        code = source.one_of(sought) if sought and source.happens(0.4) else source.one_of(options).id
+        if code == NOT_ASKED:
+            return {"code": code, "write_in": "We will ask at the first visit"}
+        described = getattr(option_of(options, code), "write_in", False) and source.happens(0.7)
+        return {"code": code, "write_in": source.one_of(OWN_WORDS) if described else ""}
 
     def schema(self, question: Question) -> dict[str, Any]:
         """An object whose code is on the list."""

@@ -12,9 +12,11 @@ from pydantic import Field
 
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.kind import KindSettings, QuestionKind, Raw, Taken, Wrong, chosen_values
+from portal.forms.question_kinds.paper import Lines, Space
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 FileType = Literal["pdf", "docx", "odt", "jpg", "png", "heic", "txt"]
 TYPES: tuple[FileType, ...] = ("pdf", "docx", "odt", "jpg", "png", "heic", "txt")
@@ -38,6 +40,7 @@ class File(QuestionKind):
     name = "file"
     settings = FileSettings
     asks_to = "Choose a file for"
+    needs_more = True
 
     def parts(self, question: Question) -> tuple[str, ...]:
         """New files under the question's own name; ids of attachments to take away."""
@@ -76,6 +79,10 @@ class File(QuestionKind):
         """Name and size, one a line."""
         return "\n".join(describe(each) for each in value)
 
+    def on_paper(self, question: Question) -> tuple[Space, ...]:
+        """Lines to name what is sent along."""
+        return (Lines(2, "What you send with this form"),)
+
     def example(self, question: Question) -> Any:
         """A made-up attachment of the first type allowed."""
         ending = question.settings.types[0]
@@ -84,6 +91,13 @@ class File(QuestionKind):
     def settings_faults(self, question: Question) -> tuple[str, ...]:
         """At least one type is allowed."""
         return () if question.settings.types else ("`types` names no type of file",)
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """A made-up attachment, whose bytes are nowhere."""
+        ending = source.one_of(question.settings.types)
+        digest = "".join(source.one_of("0123456789abcdef") for _ in range(64))
+        name = source.one_of(("school-report", "letter", "plan", "photo"))
+        return [{"id": f"example{source.digits(6)}", "name": f"{name}.{ending}", "size": source.number(9_000, 900_000), "sha256": digest}]
 
     def schema(self, question: Question) -> dict[str, Any]:
         """A list of attachments."""

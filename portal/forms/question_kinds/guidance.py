@@ -15,6 +15,7 @@ class Guidance(QuestionKind):
     """Text to read."""
 
     name = "guidance"
+    texts = ("text",)
     settings = GuidanceSettings
     comparisons = frozenset()
     has_value = False

@@ -6,15 +6,18 @@ A drawer is one module of this package with one `QuestionKind` subclass, and one
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
+from portal.forms.question_kinds.paper import Lines, Space, ticks
+
 if TYPE_CHECKING:
     from portal.forms.model import Option, Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 Raw = Mapping[str, Sequence[Any]]
 """What a browser sent for one question: part name to values (text; uploads for files); a simple kind's one part is ''."""
@@ -52,7 +55,23 @@ class Taken:
 BLANK = Taken(blank=True)
 
 
-class QuestionKind:
+class Inventive:
+    """What a kind answers when nobody has been asked: an example, and made-up answers for samples."""
+
+    def example(self, question: Question) -> Any:
+        """A made-up valid value."""
+        raise NotImplementedError
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """A made-up value, another each time, often one that conditions look for; whether the rules of the question take it is judged later."""
+        raise NotImplementedError
+
+    def edges(self, question: Question, today: date) -> Iterator[Any]:
+        """Values next to what the question's rules compare with; to be tried where made-up ones do not fit."""
+        return iter(())
+
+
+class QuestionKind(Inventive):
     """One kind of question. Values are plain JSON; `question` is always a `portal.forms.model.Question` of this kind."""
 
     name: ClassVar[str]
@@ -61,8 +80,13 @@ class QuestionKind:
     has_value: ClassVar[bool] = True
     asks_to: ClassVar[str] = "Enter"
     """What one does to answer, as the first word of "Enter the child's first name"."""
+    texts: ClassVar[tuple[str, ...]] = ()
+    """The keys of its settings whose texts people read (options apart), so that they can be translated."""
     chosen_by: ClassVar[str] = ""
     """'radio' where "Not known" is one more radio button, since a chosen button cannot be let go."""
+
+    needs_more: ClassVar[bool] = False
+    """Whether a value is of use only with something kept beside the answers, as that of a file is with its bytes."""
 
     def parts(self, question: Question) -> tuple[str, ...]:
         """The names of the inputs this question has, in order; '' stands for the question's own name."""
@@ -107,6 +131,11 @@ class QuestionKind:
         """What can be chosen; empty for kinds where people write."""
         return ()
 
+    def on_paper(self, question: Question) -> tuple[Space, ...]:
+        """What a printed form leaves for the answer."""
+        options = self.options(question)
+        return ticks(options) if options else (Lines(),)
+
     def settings_faults(self, question: Question) -> tuple[str, ...]:
         """What contradicts itself in the question's own keys (a list with nothing in it, min above max): for the linter."""
         return ()
@@ -118,10 +147,6 @@ class QuestionKind:
     def demand(self, question: Question, comparison: str, other: Any, today: date) -> str:
         """A broken rule in words that follow the question's: "must be today or in the past"."""
         return "does not fit what is asked here"
-
-    def example(self, question: Question) -> Any:
-        """A made-up valid value."""
-        raise NotImplementedError
 
     def schema(self, question: Question) -> dict[str, Any]:
         """The JSON Schema of a canonical value."""

@@ -17,10 +17,12 @@ from portal.forms.question_kinds.choices import (
 )
 from portal.forms.question_kinds.compound import CompoundKind, fault, taken, too_long, typed
 from portal.forms.question_kinds.kind import BLANK, Raw, Taken, Wrong
+from portal.forms.question_kinds.paper import Space, lines, ticks
 from portal.forms.question_kinds.typed import compare_plain
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 ENGLISH = "en"
 BOXES = ("code", "write_in", "interpreter", "interpreter_detail")
@@ -136,11 +138,26 @@ class Language(CompoundKind):
         """A list of its own has at least two languages, each once."""
         return option_list_faults(question.settings.options) if question.settings.options else ()
 
+    def on_paper(self, question: Question) -> tuple[Space, ...]:
+        """A line for the language, boxes for the interpreter."""
+        interpreter = (*ticks(NEEDED, "Is an interpreter needed?"), *lines("What kind of interpreter")) if question.settings.ask_interpreter else ()
+        return (*ticks(self.options(question)), *interpreter)
+
     def example(self, question: Question) -> Any:
         """The last language of the list that needs no own words, with an interpreter."""
         option = [each for each in self.options(question) if not each.write_in][-1]
         asked = question.settings.ask_interpreter
         return {"code": option.id, "write_in": "", "interpreter": "yes" if asked else "", "interpreter_detail": "A woman, if possible" if asked else ""}
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """English or any language of the list, with what is needed of an interpreter where that is asked."""
+        options = self.options(question)
+        sought = source.sought_among([option.id for option in options])
+        option = option_of(options, source.one_of(sought) if sought and source.happens(0.4) else ENGLISH if source.happens(0.3) else "")
+        option = option or source.one_of(options)
+        needed = source.one_of(NEEDED).id if question.settings.ask_interpreter and (option.id != ENGLISH or source.happens(0.3)) else ""
+        detail = source.one_of(("A woman, if possible", "By telephone", "The same person each time")) if needed == "yes" and source.happens(0.5) else ""
+        return {"code": option.id, "write_in": "Romansh" if option.write_in else "", "interpreter": needed, "interpreter_detail": detail}
 
     def schema(self, question: Question) -> dict[str, Any]:
         """An object whose code is on the list."""

@@ -12,11 +12,17 @@ from pydantic import Field
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.kind import KindSettings, Taken, Wrong
 from portal.forms.question_kinds.typed import TypedKind, compare_plain, plain_fault
+from portal.language import say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 _TYPED = re.compile(r"[-−]?[0-9]{1,15}(?:\.[0-9]{1,6})?")
+
+
+FAR = 40
+"""Steps above the smallest number that most made-up numbers lie within."""
 
 
 class NumberSettings(KindSettings):
@@ -34,15 +40,16 @@ class Number(TypedKind):
     """A number; kept as a whole number where the step is whole."""
 
     name = "number"
+    texts = ("prefix", "suffix")
     settings = NumberSettings
     comparisons = frozenset({"answered", "is", "is_not", "in", "lt", "lte", "gt", "gte"})
 
     def take(self, question: Question, typed: str) -> Taken:
         """The number; thousands may be set off by commas, and the suffix may be typed too."""
         bare = typed.strip().removeprefix(question.settings.prefix).removesuffix(question.settings.suffix)
-        bare = re.sub(r"(?<=[0-9])[, ](?=[0-9]{3}(?:\D|$))", "", bare.strip())
+        bare = language.current().plain_number(bare.strip())
         if not _TYPED.fullmatch(bare):
-            return Taken(wrong=(self._wrong(question, "not_a_number", "must be a number, like 3"),))
+            return Taken(wrong=(self._wrong(question, "not_a_number", say("must be a number, like 3")),))
         number = Decimal(bare.replace("−", "-"))
         value = int(number) if number == number.to_integral_value() else float(number)
         wrong = self.wrong(question, value)
@@ -54,22 +61,22 @@ class Number(TypedKind):
             return (Wrong("shape", f"{wording.subject(question)} must be a number"),)
         settings = question.settings
         if settings.min is not None and value < settings.min:
-            return (self._wrong(question, "too_small", f"must be {settings.min:,} or more"),)
+            return (self._wrong(question, "too_small", say("must be {number} or more", number=shown(settings.min))),)
         if settings.max is not None and value > settings.max:
-            return (self._wrong(question, "too_big", f"must be {settings.max:,} or less"),)
+            return (self._wrong(question, "too_big", say("must be {number} or less", number=shown(settings.max))),)
         if (Decimal(str(value)) - Decimal(str(settings.min or 0))) % Decimal(str(settings.step)):
-            words = "must be a whole number" if settings.step == 1 else f"must be in steps of {settings.step}"
+            words = say("must be a whole number") if settings.step == 1 else say("must be in steps of {step}", step=shown(settings.step))
             return (self._wrong(question, "step", words),)
         return ()
 
     def raw(self, question: Question, value: Any) -> dict[str, list[str]]:
         """The number as typed plainly."""
-        return {"": [f"{value}"]}
+        return {"": [f"{value}".replace(".", language.current().decimal)]}
 
     def text(self, question: Question, value: Any) -> str:
         """The number with what stands beside it: "92%", "3 hours", "£12"."""
         suffix = question.settings.suffix
-        return f"{question.settings.prefix}{value:,}{' ' if suffix[:1].isalpha() else ''}{suffix}"
+        return f"{question.settings.prefix}{shown(value)}{' ' if suffix[:1].isalpha() else ''}{suffix}"
 
     def compare(self, question: Question, value: Any, comparison: str, other: Any, *, today: date | None = None) -> bool | None:
         """Equal, smaller or bigger."""
@@ -94,6 +101,20 @@ class Number(TypedKind):
         """The smallest number must not be above the biggest."""
         low, high = question.settings.min, question.settings.max
         return (f"`min` {low} is above `max` {high}",) if low is not None and high is not None and low > high else ()
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """Any number on the steps between the limits; often one next to a number that is looked for."""
+        settings = question.settings
+        low = Decimal(str(settings.min or 0))
+        step = Decimal(str(settings.step))
+        steps = FAR if settings.max is None else int((Decimal(str(settings.max)) - low) / step)
+        near = [each for each in source.sought if isinstance(each, int | float) and not isinstance(each, bool)]
+        if near and source.happens(0.6):
+            chosen = (Decimal(str(source.one_of(near))) - low) // step + source.number(-1, 1)
+        else:
+            chosen = Decimal(source.number(0, max(0, min(steps, FAR) if source.happens(0.8) else steps)))
+        value = low + chosen * step
+        return int(value) if value == value.to_integral_value() else float(value)
 
     def schema(self, question: Question) -> dict[str, Any]:
         """A number between the limits."""
@@ -122,5 +143,11 @@ def compare_numbers(value: Any, comparison: str, other: Any) -> bool | None:
 
 def number_demand(comparison: str, other: Any) -> str:
     """A broken rule of numbers in words: "must be 18 or less"."""
-    words = {"lt": "less than {}", "lte": "{} or less", "gt": "more than {}", "gte": "{} or more", "is_not": "other than {}"}
-    return "must be " + words.get(comparison, "{}").format(other)
+    words = {
+        "lt": "must be less than {number}",
+        "lte": "must be {number} or less",
+        "gt": "must be more than {number}",
+        "gte": "must be {number} or more",
+        "is_not": "must be other than {number}",
+    }
+    return say(words.get(comparison, "must be {number}"), number=other)

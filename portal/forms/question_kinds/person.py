@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any, Literal
 from portal.forms.question_kinds.compound import CompoundKind, fault, taken, too_long, typed
 from portal.forms.question_kinds.email import normal_email
 from portal.forms.question_kinds.kind import BLANK, KindSettings, Raw, Taken, Wrong
+from portal.forms.question_kinds.made_up import FIRST, JOBS, LAST, ORGANISATIONS
+from portal.forms.question_kinds.paper import Space, lines
 from portal.forms.question_kinds.phone import is_likely, normal_phone, unlikely_note
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 Box = Literal["first_name", "last_name", "role", "organisation", "phone", "email"]
 BOXES: tuple[Box, ...] = ("first_name", "last_name", "role", "organisation", "phone", "email")
@@ -91,7 +94,24 @@ class Person(CompoundKind):
         unasked = [box for box in question.settings.needs if box not in question.settings.ask]
         return tuple(f"`needs` has {box}, which `ask` does not" for box in unasked if "needs" in question.settings.model_fields_set)
 
+    def on_paper(self, question: Question) -> tuple[Space, ...]:
+        """A line for each box."""
+        return lines(*(LABELS[box] for box in self.parts(question)))
+
     def example(self, question: Question) -> Any:
         """A made-up person, in the boxes asked."""
         sample = {"first_name": "Sam", "last_name": "Rivers", "role": "Health visitor", "organisation": "Meadow Clinic", "phone": "01632 960001", "email": "sam.rivers@example.org"}
         return {box: sample[box] if box in self.parts(question) else "" for box in BOXES}
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """A made-up person in the boxes asked; those that are not needed are blank now and then."""
+        whole = {
+            "first_name": source.one_of(FIRST),
+            "last_name": source.one_of(LAST),
+            "role": source.one_of(JOBS),
+            "organisation": source.one_of(ORGANISATIONS),
+            "phone": normal_phone(source.phone()),
+            "email": source.email(),
+        }
+        asked, needs = self.parts(question), question.settings.needs
+        return {box: text if box in asked and (box in needs or source.happens(0.8)) else "" for box, text in whole.items()}

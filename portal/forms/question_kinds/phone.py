@@ -11,9 +11,11 @@ from phonenumbers import PhoneNumberFormat
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.kind import Taken, Wrong
 from portal.forms.question_kinds.typed import TypedKind
+from portal.language import say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 HOME = "GB"
 _DRAMA = re.compile(r"01632960|07700900|02079460|01134960|01144960|01154960|01164960|01174960|01184960|01214960|01314960|01414960|01514960|01614960|08081570|09098790|03069990")
@@ -29,13 +31,17 @@ class Phone(TypedKind):
         """The number in its usual form, with a note where it is unlikely to be in use."""
         number = normal_phone(typed)
         if not number:
-            message = f"{wording.please(question, 'Enter')} in full, like 01632 960 001, 07700 900 982 or +44 808 157 0192"
+            message = say("{please} in full, like 01632 960 001, 07700 900 982 or +44 808 157 0192", please=wording.please(question, "Enter"))
             return Taken(wrong=(Wrong("not_a_phone", wording.say(question, "not_a_phone", message)),))
         return Taken(number, notes=() if is_likely(number) else (unlikely_note(number),))
 
     def example(self, question: Question) -> Any:
         """A number kept for drama."""
         return "01632 960001"
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """A number kept for drama, in its usual form."""
+        return normal_phone(source.phone())
 
     def schema(self, question: Question) -> dict[str, Any]:
         """Digits, blanks, a plus sign and an extension."""
@@ -65,4 +71,4 @@ def is_likely(number: str) -> bool:
 
 def unlikely_note(number: str) -> str:
     """What to tell the person about a number that may be mistyped."""
-    return f"Check the telephone number {number}: it does not look like one that is in use. You can leave it as it is."
+    return say("Check the telephone number {number}: it does not look like one that is in use. You can leave it as it is.", number=number)

@@ -12,11 +12,11 @@ from types import ModuleType
 
 from portal.forms.question_kinds.kind import QuestionKind
 
-SHARED = frozenset({"kind", "wording", "register", "answering", "typed", "choices", "date_boxes", "compound"})
+SHARED = frozenset({"kind", "wording", "register", "answering", "typed", "choices", "date_boxes", "compound", "paper", "made_up"})
 """Modules of this package that several drawers lean on; every other module is a drawer."""
 
 MACROS = Path(__file__).parents[2] / "templates" / "components" / "questions"
-VERBS = ("read", "wrong", "raw", "text", "example", "schema")
+VERBS = ("read", "wrong", "raw", "text", "example", "made_up", "schema")
 COMPARING = ("compare", "comparison_fault")
 
 

@@ -14,9 +14,11 @@ from portal.forms.question_kinds.choices import ChosenKind
 from portal.forms.question_kinds.kind import BLANK, KindSettings, Raw, Taken, Wrong, chosen_values
 from portal.forms.question_kinds.number import compare_numbers, number_demand
 from portal.forms.question_kinds.typed import plain_fault
+from portal.language import say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 
 class Ends(BaseModel):
@@ -40,6 +42,7 @@ class Scale(ChosenKind):
     """A point on a scale; the value is a whole number."""
 
     name = "scale"
+    texts = ("labels",)
     settings = ScaleSettings
     comparisons = frozenset({"answered", "is", "is_not", "in", "lt", "lte", "gt", "gte"})
     chosen_by = "radio"
@@ -64,12 +67,12 @@ class Scale(ChosenKind):
         low, high = question.settings.min, question.settings.max
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return ()
-        message = f"{wording.subject(question)} must be a whole number from {low} to {high}"
+        message = say("{subject} must be a whole number from {low} to {high}", subject=wording.subject(question), low=low, high=high)
         return (Wrong("not_an_option", wording.say(question, "not_an_option", message)),)
 
     def text(self, question: Question, value: Any) -> str:
         """The point and the end of the scale: "7 out of 10"."""
-        return f"{value} out of {question.settings.max}"
+        return say("{point} out of {most}", point=value, most=question.settings.max)
 
     def compare(self, question: Question, value: Any, comparison: str, other: Any, *, today: date | None = None) -> bool | None:
         """Equal, lower or higher."""
@@ -91,6 +94,12 @@ class Scale(ChosenKind):
     def example(self, question: Question) -> Any:
         """The middle of the scale."""
         return (question.settings.min + question.settings.max) // 2
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """Any point; often one next to a point that is looked for."""
+        low, high = question.settings.min, question.settings.max
+        near = [each + step for each in source.sought if isinstance(each, int) for step in (-1, 0, 1) if low <= each + step <= high]
+        return source.one_of(near) if near and source.happens(0.5) else source.number(low, high)
 
     def schema(self, question: Question) -> dict[str, Any]:
         """A whole number between the ends."""

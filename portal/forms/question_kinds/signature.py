@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from portal.forms.question_kinds import date_boxes
 from portal.forms.question_kinds.compound import CompoundKind, fault, taken, too_long, typed
 from portal.forms.question_kinds.date_boxes import BOXES, Fault
 from portal.forms.question_kinds.kind import BLANK, KindSettings, Raw, Taken, Wrong
+from portal.forms.question_kinds.made_up import JOBS
+from portal.forms.question_kinds.paper import Space, date_after, lines
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 LABELS = {"name": "Full name", "role": "Job or relationship"}
 
@@ -71,6 +75,16 @@ class Signature(CompoundKind):
         """All in one line."""
         return ", ".join(part for part in self.words(question, {"name": "", "role": "", "date": "", **value}).values() if part)
 
+    def on_paper(self, question: Question) -> tuple[Space, ...]:
+        """A line to sign on, then who and when."""
+        role = (LABELS["role"],) if question.settings.ask_role else ()
+        return (*lines("Signature", LABELS["name"], *role), date_after("Date"))
+
     def example(self, question: Question) -> Any:
         """A made-up signature."""
         return {"name": "Sam Brook", "role": "Head teacher" if question.settings.ask_role else "", "date": "2026-05-04"}
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """A made-up signature of the last few days."""
+        when = source.today - timedelta(days=source.number(0, 5))
+        return {"name": source.full_name(), "role": source.one_of(JOBS) if question.settings.ask_role else "", "date": when.isoformat()}

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.kind import BLANK, KindSettings, QuestionKind, Raw, Taken, Wrong, first
+from portal.forms.question_kinds.paper import Space, Tick, Ticks
+from portal.language import say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 
 class StatementSettings(KindSettings):
@@ -22,6 +25,7 @@ class Statement(QuestionKind):
     """A statement that the person agrees to; the value is true."""
 
     name = "statement"
+    texts = ("text",)
     settings = StatementSettings
     comparisons = frozenset({"answered", "is"})
     asks_to = "Tick to confirm:"
@@ -40,7 +44,7 @@ class Statement(QuestionKind):
 
     def text(self, question: Question, value: Any) -> str:
         """A word for the tick."""
-        return "Yes"
+        return say("Yes")
 
     def compare(self, question: Question, value: Any, comparison: str, other: Any, *, today: date | None = None) -> bool | None:
         """Ticked."""
@@ -50,7 +54,15 @@ class Statement(QuestionKind):
         """A tick compares with true."""
         return "" if other is True else "`is` compares a statement with true"
 
+    def on_paper(self, question: Question) -> tuple[Space, ...]:
+        """One box."""
+        return (Ticks((Tick("yes", "I confirm this"),)),)
+
     def example(self, question: Question) -> Any:
+        """Ticked."""
+        return True
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
         """Ticked."""
         return True
 

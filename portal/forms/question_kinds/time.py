@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.kind import Taken, Wrong
 from portal.forms.question_kinds.typed import TypedKind, compare_plain
+from portal.language import say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
+    from portal.forms.question_kinds.made_up import MadeUp
 
 _TYPED = re.compile(r"([0-9]{1,2})(?:[:.h ]?([0-9]{2}))?\s*(am|pm)?")
 _KEPT = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
@@ -29,7 +32,7 @@ class Time(TypedKind):
         kept = from_words(typed)
         if kept:
             return Taken(kept)
-        message = f"{wording.please(question, 'Enter')} with am or pm, or by the 24-hour clock, like 9:30am or 14:30"
+        message = say("{please} with am or pm, or by the 24-hour clock, like 9:30am or 14:30", please=wording.please(question, "Enter"))
         return Taken(wrong=(Wrong("not_a_time", wording.say(question, "not_a_time", message)),))
 
     def wrong(self, question: Question, value: Any) -> tuple[Wrong, ...]:
@@ -41,6 +44,8 @@ class Time(TypedKind):
     def text(self, question: Question, value: Any) -> str:
         """The time as people say it: "2:30pm", "9am", "midday"."""
         hour, minute = (int(part) for part in value.split(":"))
+        if not language.current().is_english:
+            return timekeeping.show_clock(hour, minute)
         if minute == 0 and hour in (0, 12):
             return "midday" if hour else "midnight"
         return f"{(hour - 1) % 12 + 1}{f':{minute:02}' if minute else ''}{'am' if hour < 12 else 'pm'}"
@@ -61,12 +66,31 @@ class Time(TypedKind):
 
     def demand(self, question: Question, comparison: str, other: Any, today: date) -> str:
         """What the time must be."""
-        words = {"before": "before", "after": "after", "not_before": "at or after", "not_after": "at or before"}.get(comparison, "")
-        return f"must be {words} {self.text(question, other)}".replace("  ", " ")
+        words = {
+            "before": "must be before {time}",
+            "after": "must be after {time}",
+            "not_before": "must be at or after {time}",
+            "not_after": "must be at or before {time}",
+        }.get(comparison, "must be {time}")
+        return say(words, time=self.text(question, other))
 
     def example(self, question: Question) -> Any:
         """An afternoon."""
         return "14:30"
+
+    def made_up(self, question: Question, source: MadeUp) -> Any:
+        """A quarter of an hour of the day, or a time that is looked for."""
+        sought = [each for each in source.sought if isinstance(each, str)]
+        if sought and source.happens(0.4):
+            return source.one_of(sought)
+        return f"{source.number(8, 18):02}:{source.one_of(('00', '15', '30', '45'))}"
+
+    def edges(self, question: Question, today: date) -> Iterator[Any]:
+        """The times that rules name and the minutes beside them, the first and the last minute of the day."""
+        named = [rule.value for rule in question.rules if isinstance(rule.value, str) and _KEPT.fullmatch(rule.value)]
+        for minutes in (int(each[:2]) * 60 + int(each[3:]) + move for each in (*named, "00:00", "23:59") for move in (0, 1, -1)):
+            if 0 <= minutes < 24 * 60:
+                yield f"{minutes // 60:02}:{minutes % 60:02}"
 
     def schema(self, question: Question) -> dict[str, Any]:
         """Hours and minutes."""
