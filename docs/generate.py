@@ -20,8 +20,8 @@ from docs.kind_examples import EXAMPLES, FORM
 from portal.audit.events import EVENTS
 from portal.audit.meanings import MEANINGS
 from portal.cli import main
+from portal.councils.document_model import Binding, DocumentRule
 from portal.councils.library import Council, council
-from portal.councils.model import Binding, DocumentRule
 from portal.documents.merge_data import FACTS
 from portal.forms import question_kinds
 from portal.forms.derived.format_schema import format_schema

@@ -19,6 +19,11 @@ def _who(name: str) -> str:
     return f"{{% if {name}.name %}}{{{{ {name}.name }}}}{{% if {name}.role %}}, {{{{ {name}.role }}}}{{% endif %}}{{% if {name}.organisation %}}, {{{{ {name}.organisation }}}}{{% endif %}}{{% else %}}{{{{ {name}.text }}}}{{% endif %}}"
 
 
+def _if(name: str, before: str = "", after: str = "") -> str:
+    """The field with its words, or nothing while it is empty."""
+    return f"{{% if {name} %}}{before}{{{{ {name} }}}}{after}{{% endif %}}"
+
+
 def _record(title: str) -> WordFile:
     word = WordFile(f"{title}, {{{{ reference }}}}", Look(left=2.0, right=2.0, label=6.2), subject="Record")
     word.letterhead = HEAD
@@ -73,13 +78,14 @@ def _people(word: WordFile) -> None:
     )
     word.when("no_family_reason", ("No member of the family was there", "Label"), ("{{ no_family_reason }}", ""))
     word.when("no_child_how", ("No child was there. How their views were gathered", "Label"), ("{{ no_child_how }}, by {{ no_child_by }}{% if no_child_on %}, {{ no_child_on }}{% endif %}", ""))
+    word.when("first_after_step_down", ("First meeting after stepping down: was the social worker there?", "Label"), ("{{ first_after_step_down }}", ""))
     word.h2("Ground rules and agreement")
     word.p("{{ confidentiality_text }}")
     word.facts(("Confidentiality explained", "{{ confidentiality }}"))
     word.table(
-        [5.2, 4, 4, 4],
+        [4.2, 3.4, 3.4, 6.2],
         ["Parent or carer", "Agreement to support", "Agreement to sharing", "What changed"],
-        [["**{{ adult.name }}**", "{{ adult.support_now }}", "{{ adult.sharing_now }}", "{{ adult.change }}"]],
+        [["**{{ adult.name }}**", "{{ adult.support_now }}", "{{ adult.sharing_now }}", f"{{{{ adult.change }}}}\n{_if('adult.support_record', 'Support: ')}\n{_if('adult.sharing_record', 'Sharing: ')}"]],
         loop="adult in adults",
         empty="No parent or carer recorded",
     )
@@ -95,7 +101,7 @@ def _views(word: WordFile) -> None:
     word.p("{%p endfor %}")
     word.p("{%p for adult in adults %}")
     word.h2("{{ adult.name }}")
-    word.p("{% if adult.view %}{{ adult.view }}{% else %}Not known: {{ adult.no_view }}{% endif %}", "Quote")
+    word.p("{% if adult.view %}{{ adult.view }}{% else %}Not known: {{ adult.no_view }}" + _if("adult.no_view_other", ": ") + "{% endif %}", "Quote")
     word.p("{%p endfor %}")
     word.p("{%p for report in reports %}")
     word.h2("{{ report.from }}")
@@ -129,6 +135,7 @@ def _understanding(word: WordFile) -> None:
         word.p(label, "Label")
         word.p("{{ " + name + " }}")
     word.when("identity", ("Identity, culture and fairness", "Heading2"), ("{{ identity }}", ""))
+    word.when("inequality", ("Racism, discrimination or unfair treatment spoken of: {{ inequality }}", ""))
     word.when("inequality_action", ("Unfair treatment spoken of, and what will be done", "Label"), ("{{ inequality_action }}", ""))
     word.p("{%p if siblings %}")
     word.h2("Brothers, sisters and other children in the home")
@@ -146,7 +153,7 @@ def _understanding(word: WordFile) -> None:
         empty="None recorded",
     )
     word.facts(
-        ("Family managing, 0 to 10", "{{ family_score }}{% if tool %} (tool: {{ tool }}){% endif %}"),
+        ("Family managing, 0 to 10", "{{ family_score }}{% if tool %} (tool: {{ tool }}" + _if("tool_other", ": ") + _if("tool_by", ", scored by ") + "){% endif %}"),
         ("Level of need now", "{{ level_now }}{% if level_change %} (compared with last time: {{ level_change|lower }}){% endif %}"),
     )
     word.when("level_why", ("Why the level changed", "Label"), ("{{ level_why }}", ""))
@@ -169,11 +176,12 @@ def _plan(word: WordFile) -> None:
         loop="goal in goals",
         empty="None recorded",
     )
+    word.when("many_goals_why", ("Why so many goals are right for this family now", "Label"), ("{{ many_goals_why }}", ""))
     word.h2("Actions")
     word.table(
         [6.8, 4.8, 2.9, 2.9],
         ["What will be done", "Who", "By when", "Status"],
-        [["{{ action.what }}\n{% if action.resource %}Needs: {{ action.resource }}{% endif %}", "**{{ action.who }}**\n{{ action.agency }}", "{{ action.by }}", "{{ action.status }}"]],
+        [["{{ action.what }}\n{% if action.resource %}Needs: {{ action.resource }}{% endif %}", "**{{ action.who }}**\n{{ action.agency }}\n{% if action.accepted == 'no' %}Has not said yes so far{% endif %}", "{{ action.by }}", "{{ action.status }}"]],
         loop="action in actions",
         empty="None recorded",
     )
@@ -197,9 +205,12 @@ def _decisions(word: WordFile) -> None:
     word.facts(("Outcome", "{{ outcome }}"))
     word.p("{{ outcome_why }}")
     word.when("new_lead.text", ("New lead professional", "Label"), ("{{ new_lead.text }}", ""))
+    word.when("new_lead_agreed", ("Who agrees to the change", "Label"), ("{{ new_lead_agreed }}", ""))
+    word.when("new_lead_agreed_why", ("Not everybody agrees. Why the change goes on", "Label"), ("{{ new_lead_agreed_why }}", ""))
     word.when("oversight", ("The plan runs for 9 months or longer", "Label"), ("{{ oversight }}, {{ oversight_by }}", ""))
     word.p("{%p if next_date %}")
-    word.p("**Next meeting: {{ next_date }}{% if next_time %}, {{ next_time }}{% endif %}**, {{ next_place }}. {{ interval_why }}", "Callout")
+    word.p("**Next meeting: {{ next_date }}{% if next_time %}, {{ next_time }}{% endif %}**, {{ next_place }}.{% if interval %} In {{ interval|lower }}.{% endif %} {{ interval_why }}", "Callout")
+    word.when("departure_reason", ("More than 12 weeks after this meeting", "Label"), ("{{ departure_reason }}" + _if("departure_reason_other", ": ") + ". Agreed by {{ departure_manager }}.", ""))
     word.p("{%p endif %}")
 
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from portal.councils.document_model import Binding, DocumentRule
 from portal.councils.examined import Examined
-from portal.councils.model import Binding, DocumentRule
+from portal.councils.model import AnyPaper
 from portal.forms.yaml_text import Fault, Location
 
 NOTICES = ("receipt", "resume_link", "draft_reminder", "late_paper", "invitation", "password_reset", "password_changed")
@@ -137,8 +138,10 @@ def notices(pack: Examined) -> Iterator[Fault]:
             for placeholder in _PLACEHOLDER.findall(text):
                 yield from pack.unknown("notices", (name, part), "placeholder", placeholder, NOTICE_PLACEHOLDERS)
         if notice.on is not None:
-            yield from pack.unknown("notices", (name, "on", "paper"), "paper", notice.on.paper, pack.council.papers.ids)
+            yield from pack.unknown("notices", (name, "on", "paper"), "paper", notice.on.paper, [*pack.council.papers.ids, AnyPaper])
             yield from pack.condition("notices", (name, "when"), notice.on.paper, notice.when)
+            if notice.on.paper == AnyPaper and notice.when is not None:
+                yield pack.fault("notices", (name, "when"), "when_of_any_paper", "`when` speaks of the answers of one paper, so `on` must name it")
         elif name not in NOTICES:
             yield pack.fault("notices", (name,), "never_sent", f"nothing sends the e-mail {name}: give it `on`", of_key=True)
         if notice.on is None and notice.when is not None:

@@ -9,6 +9,7 @@ import click
 from portal.command_line import council_option, stop
 from portal.councils import library
 from portal.councils.check import faults
+from portal.councils.check_printed import undecided
 from portal.councils.load import CouncilFaults
 from portal.errors import PortalError
 
@@ -28,7 +29,8 @@ def council() -> None:
 def check(council: str, path: str) -> None:
     """Check that all files of a pack can be read and fit each other.
 
-    Prints every fault with file, line and column; exit status 1 when there is one.
+    Prints every fault with file, line and column; exit status 1 when there is one. A question that a document neither
+    prints nor names under `not_printed` is told as well, and is no fault.
 
     \b
     Example:  portal council check --council hackney
@@ -42,6 +44,8 @@ def check(council: str, path: str) -> None:
         stop(error.message)
     if found:
         _stop_with(found)
+    for told in undecided(pack):
+        click.echo(str(told))
     click.echo(f"{pack.name}: {_counted(pack)}. Everything fits.")
 
 

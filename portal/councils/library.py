@@ -14,11 +14,11 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from portal.councils.document_model import DocumentRule
 from portal.councils.load import KINDS, CouncilFiles, load_files
 from portal.councils.model import (
     Calendar,
     ClockRule,
-    DocumentRule,
     ListItem,
     Notice,
     PaperRule,

@@ -14,18 +14,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from portal.councils.model import (
-    Calendar,
-    Clocks,
-    Documents,
-    Id,
-    ListItem,
-    Notice,
-    Roles,
-    Teams,
-    Wording,
-    Workflow,
-)
+from portal.councils.document_model import Documents
+from portal.councils.model import Calendar, Clocks, Id, ListItem, Notice, Roles, Teams, Wording, Workflow
 from portal.councils.service_model import Service
 from portal.errors import PortalError
 from portal.forms.condition_tree import nearest

@@ -1,4 +1,4 @@
-"""The shape of a council's files, as frozen closed values: one class per file and its parts (service.yaml: `service_model`).
+"""The shape of a council's files, as frozen closed values: one class per file and its parts (service.yaml: `service_model`, documents.yaml: `document_model`).
 
 Reading them is `load`, judging whether they fit each other is `check`.
 """
@@ -19,11 +19,12 @@ AnyPaper = "*"
 
 StageKind = Literal["waiting", "active", "closing", "closed"]
 PaperKind = Literal["request", "screening", "record", "meeting", "review", "letter", "sign_off"]
-PaperEvent = Literal["sent", "finalised"]
-PaperRight = Literal["view", "start", "edit", "finalise"]
+PaperEvent = Literal["sent", "finalised", "returned", "returned_answered", "returned_accepted"]
+PaperRight = Literal["view", "start", "edit", "finalise", "return"]
 Audience = Literal["family", "professional", "file", "referrer"]
 ClockEvent = Literal[
-    "request_received", "stage_entered", "transition", "paper_finalised", "answer", "lead_set", "document_issued", "recorded"
+    "request_received", "stage_entered", "transition", "paper_finalised", "paper_returned", "paper_returned_answered",
+    "paper_returned_accepted", "answer", "lead_set", "document_issued", "recorded",
 ]  # fmt: skip
 
 
@@ -59,9 +60,9 @@ class PaperRule(Part):
 
 
 class Occasion(Part):
-    """What happened to a paper."""
+    """What happened to a paper: sent, finalised, returned for changes, handed back with them, or these accepted. "*" is any paper (in notices)."""
 
-    paper: Id
+    paper: Id | Literal["*"]
     event: PaperEvent
 
 
@@ -74,7 +75,7 @@ class Sets(Part):
 
 
 class TransitionRule(Part):
-    """A move between stages: when a paper is sent or finalised and `when` is true, or by hand.
+    """A move between stages: when something happens to a paper and `when` is true, or by hand.
 
     `when_signed` looks at the answers of the paper that a sign-off signed.
     """
@@ -264,105 +265,18 @@ class Roles(Part):
     roles: tuple[Role, ...] = Field(min_length=1)
 
 
-# documents.yaml -------------------------------------------------------------------------------------------------------
-
-
-class Binding(Part):
-    """Where a merge field gets its words: one of question, fact, wording, service, repeat, sections; and what it prints when empty.
-
-    `sections` ("all", or ids of sections) gives the whole form as rows of label and text. `part` takes one part of a compound
-    answer, `id` the option's id for a condition in the template, `lines` the lines as a list. `question` is a path inside the document's own paper, or inside the newest finalised `paper` of the episode. A
-    `repeat` gives a list, each item with `fields` of its own whose questions belong to the repeat. While a `required` one is
-    empty the document is not produced at all.
-    """
-
-    question: str = ""
-    fact: str = ""
-    wording: str = ""
-    service: str = ""
-    repeat: str = ""
-    sections: str = ""
-    paper: str = ""
-    fields: dict[Id, Binding] = {}
-    when: Condition | None = None
-    part: str = ""
-    kind: Literal["text", "rich_text", "image"] = "text"
-    empty: str | None = None
-    required: bool = False
-
-    @model_validator(mode="after")
-    def _has_one_source(self) -> Self:
-        given = [name for name in ("question", "fact", "wording", "service", "repeat", "sections") if getattr(self, name)]
-        if len(given) != 1:
-            raise ValueError(f"a merge field has exactly one of question, fact, wording, service, repeat, sections; this has {len(given)}")
-        if bool(self.fields) != bool(self.repeat):
-            raise ValueError("`fields` goes with `repeat`")
-        if self.required and self.empty is not None:
-            raise ValueError("`required` and `empty` exclude each other: either nothing is produced while there is no answer, or words stand in for it")
-        return self
-
-    @property
-    def source(self) -> str:
-        """question, fact, wording, service or repeat."""
-        return next(name for name in ("question", "fact", "wording", "service", "repeat", "sections") if getattr(self, name))
-
-
-class CopyRule(Part):
-    """One reader's copy of a document: the same template, without what this `audience` must not see."""
-
-    id: Id
-    title: Words
-    audience: Audience
-
-
-class IssueRule(Part):
-    """What stands between a document and its reader. It is checked by a person; `approval` says whether a second one must agree.
-
-    `recipient` names the merge field that holds the reader's name.
-    """
-
-    approval: Literal["none", "anyone", "not_writer"] = "none"
-    recipient: str = ""
-
-
-class DocumentRule(Part):
-    """A Word document that can be produced from a paper. Without `issue` it is kept as issued once it is produced, such as a copy for the file."""
-
-    id: Id
-    title: Words
-    paper: Id
-    template: Annotated[str, Field(pattern=r"^[a-z0-9-]+\.docx$")]
-    audience: Audience
-    when: Condition | None = None
-    file_name: Annotated[str, Field(pattern=r"^[a-z0-9{}_-]+$")]
-    fields: dict[Id, Binding] = {}
-    copies: tuple[CopyRule, ...] = ()
-    issue: IssueRule | None = None
-
-    def for_copy(self, copy: str) -> DocumentRule:
-        """The rule as it holds for one copy ("" for a document without copies). Raises KeyError."""
-        if not copy and not self.copies:
-            return self
-        chosen = {one.id: one for one in self.copies}[copy]
-        return self.model_copy(update={"audience": chosen.audience, "title": f"{self.title}: {chosen.title}"})
-
-
-class Documents(Part):
-    """documents.yaml. `ways` are the ways a document reaches its reader, by id."""
-
-    documents: tuple[DocumentRule, ...]
-    ways: dict[Id, Words] = {}
-
-
 # notices.yaml, wording.yaml, lists.yaml and decisions.yaml ------------------------------------------------------------
 
 
 class Notice(Part):
-    """An e-mail: no personal detail, only placeholders. `on` and `when` send it to `to` when a paper is finalised."""
+    """An e-mail: no personal detail, only placeholders. `on` and `when` send it to `to` when a paper is finalised or returned.
+
+    `author` is whoever filled the paper in (its sender, or a person with an account), `reviewer` whoever returned it.
+    """
 
     subject: Words
     body: Words
-    to: Literal["person", "referrer", "lead", "team"] = "person"
+    to: Literal["person", "referrer", "lead", "team", "author", "reviewer"] = "person"
     on: Occasion | None = None
     when: Condition | None = None
 

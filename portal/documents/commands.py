@@ -10,9 +10,9 @@ import click
 
 from portal import timekeeping
 from portal.command_line import council_option, stop
+from portal.councils.document_model import DocumentRule
 from portal.councils.library import Council
 from portal.councils.library import council as find_council
-from portal.councils.model import DocumentRule
 from portal.documents.apart import check_apart
 from portal.documents.fields import Shape
 from portal.documents.merge_data import FACTS, Material, Sources, shape

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.councils.document_model import Binding, DocumentRule
 from portal.councils.library import Council
-from portal.councils.model import Binding, DocumentRule
 from portal.documents.fields import TEXT, Shape
 from portal.errors import RuleBroken
 from portal.forms import question_kinds, summary

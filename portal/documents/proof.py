@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.councils.model import DocumentRule
+from portal.councils.document_model import DocumentRule
 from portal.documents.merge_data import Material, Sources
 from portal.documents.reading import compact, everything
 from portal.families.bindings import people

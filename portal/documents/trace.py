@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.councils.model import Binding, DocumentRule
+from portal.councils.document_model import Binding, DocumentRule
 from portal.documents.budget import RUN, Run
 from portal.documents.merge_data import FACTS, KEPT_CONFIDENTIAL, Sources
 from portal.documents.template import CompiledTemplate

@@ -8,6 +8,7 @@ import pytest
 from portal import access
 from portal.councils import library
 from portal.councils.check import faults, require_sound
+from portal.councils.check_printed import undecided
 from portal.councils.check_workflow import ACTIONS
 from portal.councils.load import CouncilFaults
 
@@ -152,7 +153,7 @@ def test_a_clock_whose_target_depends_on_an_option_that_is_not_offered(change):
 
 def test_a_document_that_binds_what_is_not_there(change):
     found = change("council/documents.yaml", "said: {question: what_was_said,", "said: {question: what_was_heard,")
-    assert found == ["council/documents.yaml:14:24: what_was_heard is no question of the form family_circle" ', did you mean "what_was_said"?']
+    assert found == ["council/documents.yaml:17:24: what_was_heard is no question of the form family_circle" ', did you mean "what_was_said"?']
 
 
 def test_a_document_with_a_template_that_is_not_there(change):
@@ -224,3 +225,24 @@ def test_a_broken_pack_may_not_be_used(tmp_path):
     (folder / "council" / "lists.yaml").write_text("other: [{id: a, label: A}]")
     with pytest.raises(CouncilFaults, match="council.ways_to_reach"):
         require_sound(library.council("", folder))
+
+
+@pytest.mark.parametrize("name", ["hackney", "marlowe_vale"])
+def test_every_question_of_a_documents_form_is_printed_or_left_out_for_a_reason(name):
+    pack = library.council(name) if name in library.names() else library.council("", PACKS / name)
+    assert [str(told) for told in undecided(pack)] == []
+
+
+def test_a_question_nobody_decided_about_is_told(tmp_path):
+    folder = tmp_path / "marlowe_vale"
+    shutil.copytree(PACKS / "marlowe_vale", folder)
+    documents = folder / "council" / "documents.yaml"
+    documents.write_text(documents.read_text().replace("      said: {question: what_was_said, empty: Nothing was written down}\n", ""))
+    (told,) = undecided(library.council("", folder))
+    assert str(told).endswith("circle_notes does not print what_was_said: bind it, or name it under `not_printed` with the reason")
+
+
+def test_what_is_left_out_of_a_document_is_a_question_and_is_not_printed(change):
+    found = change("council/documents.yaml", "[how_soon]", "[how_soon, what_was_sad, held_on]")
+    assert any('what_was_sad is no question of the form family_circle, did you mean "what_was_said"?' in fault for fault in found)
+    assert any("held_on is printed by circle_notes: take it out of `not_printed`" in fault for fault in found)

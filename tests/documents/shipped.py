@@ -9,8 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from portal.councils.document_model import DocumentRule
 from portal.councils.library import Council, council
-from portal.councils.model import DocumentRule
 from portal.documents.merge_data import FACTS, Material, Sources, gather
 from portal.documents.render import render
 from portal.documents.template import compile_template

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from portal.councils.model import Binding, DocumentRule
+from portal.councils.document_model import Binding, DocumentRule
 from portal.documents.merge_data import (
     FACTS,
     KEPT_CONFIDENTIAL,

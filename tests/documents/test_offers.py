@@ -66,7 +66,7 @@ def test_a_form_that_is_being_filled_in_says_that_its_documents_come_later(made,
 def test_a_binding_cannot_be_required_and_say_what_stands_in_for_it():
     from pydantic import ValidationError
 
-    from portal.councils.model import Binding
+    from portal.councils.document_model import Binding
 
     with pytest.raises(ValidationError, match="exclude each other"):
         Binding.model_validate({"question": "manager", "required": True, "empty": "Not recorded"})

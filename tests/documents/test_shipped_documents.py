@@ -17,10 +17,11 @@ from jinja2 import Environment
 
 from portal.documents import accessibility, pdf
 from portal.documents.check import check, whole
-from portal.documents.merge_data import WordsMissing, gather, shape
+from portal.documents.merge_data import Material, Sources, WordsMissing, gather, shape
 from portal.documents.render import render
 from portal.documents.template import compile_template
 from portal.documents.values import clean
+from portal.forms.answers import visible
 from tests.documents.hostile import HOSTILE, LONG
 from tests.documents.shipped import Shipped, everything, pack_of, sources
 from tests.documents.word_files import all_text, member
@@ -138,6 +139,21 @@ def test_an_empty_list_prints_a_row_that_says_so():
     rule = pack.documents["taf_minutes"]
     data = gather(rule, sources(pack, rule)) | {"actions": [], "decisions": [], "attendees": []}
     assert member(render(compile_template(pack.template_path(rule.template).read_bytes()), data)).count("None recorded") == 3
+
+
+def test_what_else_it_was_stands_in_the_minutes_where_its_question_is_printed():
+    pack = pack_of("hackney")
+    rule = pack.documents["taf_minutes"]
+    own = sources(pack, rule).own
+    adult = own.answers["adults"][0]
+    told = {"tool": "other", "tool_other": "The kitchen table", "tool_by": "Amara", "next_date": "2027-01-08", "departure_reason": "other"}
+    told |= {"departure_reason_other": "They travel until December", "departure_manager": "Morgan Example"}
+    quiet = {key: value for key, value in adult.items() if key != "adult_view"} | {"adult_no_view": "other", "adult_no_view_other": "At sea"}
+    answers = visible(own.definition, own.answers | told | {"adults": [quiet, *own.answers["adults"][1:]]}, own.facts).answers
+    data = gather(rule, Sources(pack, Material(own.definition, answers, own.facts)))
+    text = "\n".join(all_text(render(compile_template(pack.template_path(rule.template).read_bytes()), data))["body"])
+    for words in ("tool: Another tool: The kitchen table, scored by Amara", "Another reason: They travel until December. Agreed by Morgan Example.", "Not known: Another reason: At sea"):
+        assert words in text
 
 
 @pytest.mark.slow

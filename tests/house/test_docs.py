@@ -20,8 +20,8 @@ from docs.kind_examples import EXAMPLES
 from portal.audit.events import EVENTS
 from portal.audit.meanings import MEANINGS
 from portal.cli import main
+from portal.councils.document_model import Binding
 from portal.councils.library import council
-from portal.councils.model import Binding
 from portal.documents import check as templates
 from portal.documents import merge_data
 from portal.documents.language import FILTERS
