@@ -6,6 +6,8 @@ reading their files, is for `forms.languages`; the texts of a form are translate
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -45,6 +47,11 @@ class Language:
         """A number with its thousands set off: 1,234.5."""
         return f"{value:,}".translate({ord(","): self.thousands, ord("."): self.decimal})
 
+    def plain_number(self, typed: str) -> str:
+        """A number as it was typed, without what sets its thousands off and with a point before its decimals."""
+        bare = re.sub(rf"(?<=[0-9])[{re.escape(self.thousands)} ](?=[0-9]{{3}}(?:\D|$))", "", typed)
+        return bare.replace(self.decimal, ".", 1)
+
 
 ENGLISH = Language("en", "English", "English")
 _SPOKEN: ContextVar[Language] = ContextVar("spoken", default=ENGLISH)
@@ -83,6 +90,17 @@ def show(english: str, **values: object) -> Markup:
     safe = escape(words if words is not None else english)
     text = safe.format(**values) if values else safe
     return text if words is not None or language.is_english else Markup('<span lang="en" dir="ltr">{}</span>').format(text)
+
+
+def number(value: int | float) -> str:
+    """A number as the language spoken writes it."""
+    return _SPOKEN.get().number(value)
+
+
+def folded(word: str) -> str:
+    """A word without capitals, accents and dots, to find it however it was typed."""
+    plain = unicodedata.normalize("NFKD", word.strip().lower().replace("ı", "i"))
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:

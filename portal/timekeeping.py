@@ -8,6 +8,8 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from portal import language
+
 LONDON = ZoneInfo("Europe/London")
 
 _SHIFT: ContextVar[timedelta] = ContextVar("shift", default=timedelta())
@@ -44,15 +46,22 @@ def show_date(day: date | datetime) -> str:
     """A date as people write it: 4 May 2026."""
     if isinstance(day, datetime):
         day = london(day).date()
-    return f"{day.day} {day:%B %Y}"
+    spoken = language.current()
+    return spoken.day.format(day=day.day, month=spoken.months[day.month - 1], year=day.year)
 
 
 def show_time(moment: datetime) -> str:
     """A London clock time as people write it: 2:05pm."""
     local = london(moment)
-    return f"{local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+    return show_clock(local.hour, local.minute)
+
+
+def show_clock(hour: int, minute: int) -> str:
+    """A time of day as people write it in the language spoken: 2:05pm."""
+    half = "am" if hour < 12 else "pm"
+    return language.current().time.format(hour24=f"{hour:02}", hour12=hour % 12 or 12, minute=f"{minute:02}", half=half)
 
 
 def show_moment(moment: datetime) -> str:
     """A moment as people write it: 4 May 2026 at 2:05pm."""
-    return f"{show_date(moment)} at {show_time(moment)}"
+    return language.current().moment.format(day=show_date(moment), time=show_time(moment))

@@ -11,6 +11,7 @@ from portal.forms.question_kinds.kind import BLANK, KindSettings, Raw, Taken, Wr
 from portal.forms.question_kinds.made_up import TOWNS
 from portal.forms.question_kinds.paper import Space, Tick, Ticks, lines
 from portal.forms.question_kinds.postcode import normal_postcode
+from portal.language import say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
@@ -73,11 +74,11 @@ class Address(CompoundKind):
             if value[tick] and tick not in self.ticks(question):
                 found.append(Wrong("shape", f"{question.id} does not offer {tick}", tick))
         if not value["no_fixed_address"] and not any(line.strip() for line in lines):
-            found.append(fault(question, "incomplete", f"Enter address line 1 of {question.words}", "line1"))
+            found.append(fault(question, "incomplete", say("Enter address line 1 of {words}", words=wording.words_of(question)), "line1"))
         if value["postcode"] and not normal_postcode(value["postcode"]):
-            found.append(fault(question, "not_a_postcode", "Enter the postcode in full, like E8 1DY", "postcode"))
+            found.append(fault(question, "not_a_postcode", say("Enter the postcode in full, like E8 1DY"), "postcode"))
         if question.settings.postcode_required and not value["postcode"] and not value["no_fixed_address"]:
-            found.append(fault(question, "postcode_missing", f"Enter the postcode of {question.words}", "postcode"))
+            found.append(fault(question, "postcode_missing", say("Enter the postcode of {words}", words=wording.words_of(question)), "postcode"))
         return tuple(found)
 
     def raw(self, question: Question, value: Any) -> dict[str, list[str]]:
@@ -90,14 +91,14 @@ class Address(CompoundKind):
         """The lines of the address, and what the ticks say."""
         lines = [self.lines_of(value)]
         if value.get("confidential"):
-            lines.append("This address must stay confidential")
+            lines.append(say("This address must stay confidential"))
         return "\n".join(line for line in lines if line)
 
     def lines_of(self, value: dict[str, Any]) -> str:
         """The address as on an envelope; "No fixed address" before what is known of where they stay."""
         known = [*value.get("lines", ()), value.get("town", ""), value.get("postcode", "")]
         if value.get("no_fixed_address"):
-            known.insert(0, "No fixed address")
+            known.insert(0, say("No fixed address"))
         return "\n".join(line for line in known if line)
 
     def words(self, question: Question, value: dict[str, Any]) -> dict[str, str]:
@@ -107,8 +108,8 @@ class Address(CompoundKind):
             "lines": "\n".join(value["lines"]),
             "town": value["town"],
             "postcode": value["postcode"],
-            "no_fixed_address": "Yes" if value["no_fixed_address"] else "",
-            "confidential": "Yes" if value["confidential"] else "",
+            "no_fixed_address": say("Yes") if value["no_fixed_address"] else "",
+            "confidential": say("Yes") if value["confidential"] else "",
         }
 
     def compare(self, question: Question, value: Any, comparison: str, other: Any, *, today: date | None = None) -> bool | None:

@@ -6,9 +6,12 @@ Reading a whole page is `portal.forms.page_form`; what one kind does stands in i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from portal import language
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.kind import Raw, Taken, Wrong, first
 from portal.forms.question_kinds.register import kind
@@ -16,6 +19,8 @@ from portal.forms.question_kinds.register import kind
 if TYPE_CHECKING:
     from portal.forms.model import Question
     from portal.forms.question_kinds.made_up import MadeUp
+
+Said = TypeVar("Said")
 
 NOT_KNOWN = {"not_known": True}
 NOT_KNOWN_PART = "not_known"
@@ -30,6 +35,20 @@ def is_not_known(value: Any) -> bool:
     return isinstance(value, dict) and value.get("not_known") is True
 
 
+def in_its_language(answer: Callable[..., Said]) -> Callable[..., Said]:
+    """Let what is said about a question be in its language: English for one without a translation, whatever is spoken around it."""
+
+    @wraps(answer)
+    def said(question: Question, *rest: Any, **named: Any) -> Said:
+        if language.current() is language.ENGLISH or not question.lang:
+            return answer(question, *rest, **named)
+        with language.speaking(language.ENGLISH):
+            return answer(question, *rest, **named)
+
+    return said
+
+
+@in_its_language
 def read(question: Question, raw: Raw, stored: Any = None) -> Taken:
     """Turn what was sent into a value, "Not known" included; see `QuestionKind.read`."""
     drawer = kind(question.kind)
@@ -42,10 +61,11 @@ def read(question: Question, raw: Raw, stored: Any = None) -> Taken:
         return taken
     if taken.blank or drawer.chosen_by == "radio":
         return Taken(value=dict(NOT_KNOWN))
-    message = f"{wording.please(question, 'Enter')}, or select “Not known”, not both"
+    message = language.say("{please}, or select “{other}”, not both", please=wording.please(question, "Enter"), other=language.say("Not known"))
     return Taken(wrong=(Wrong("both", wording.say(question, "both", message)),))
 
 
+@in_its_language
 def raw_of(question: Question, value: Any) -> dict[str, list[str]]:
     """The inputs that show this value again; empty for no value."""
     drawer = kind(question.kind)
@@ -56,6 +76,7 @@ def raw_of(question: Question, value: Any) -> dict[str, list[str]]:
     return drawer.raw(question, value)
 
 
+@in_its_language
 def wrong(question: Question, value: Any) -> tuple[Wrong, ...]:
     """What is wrong with the shape, the choice or the limits of a canonical value."""
     drawer = kind(question.kind)
@@ -68,6 +89,7 @@ def wrong(question: Question, value: Any) -> tuple[Wrong, ...]:
     return drawer.wrong(question, value)
 
 
+@in_its_language
 def broken_rules(question: Question, value: Any, *, today: date, test_numbers: bool = False) -> tuple[Wrong, ...]:
     """What is wrong with a well-formed value today: the rules of the question, and numbers only tests may use."""
     if value is None or is_not_known(value):
@@ -81,16 +103,18 @@ def broken_rules(question: Question, value: Any, *, today: date, test_numbers: b
     return tuple(found)
 
 
+@in_its_language
 def missing(question: Question) -> Wrong:
     """What to say when the question must be answered and is not."""
     return Wrong("required", wording.say(question, "required", wording.please(question, kind(question.kind).asks_to)))
 
 
+@in_its_language
 def text_of(question: Question, value: Any) -> str:
     """The answer in words; '' for none, "Not known" when the person does not know."""
     if value is None or not kind(question.kind).has_value:
         return ""
-    return "Not known" if is_not_known(value) else kind(question.kind).text(question, value)
+    return language.say("Not known") if is_not_known(value) else kind(question.kind).text(question, value)
 
 
 def merge_value(question: Question, value: Any) -> Any:

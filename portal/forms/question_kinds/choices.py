@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from portal import language
 from portal.forms.model import Option
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.kind import (
@@ -99,6 +101,16 @@ class ChosenKind(QuestionKind):
 def option_of(options: tuple[Option, ...], option_id: Any) -> Option | None:
     """The option of this id, or None."""
     return next((option for option in options if option.id == option_id), None)
+
+
+@lru_cache(maxsize=256)
+def _said_in(options: tuple[Option, ...], _spoken: language.Language) -> tuple[Option, ...]:
+    return tuple(option.model_copy(update={"label": say(option.label), "group": say(option.group) if option.group else ""}) for option in options)
+
+
+def said(options: tuple[Option, ...]) -> tuple[Option, ...]:
+    """Options that come with the portal, in the language spoken."""
+    return options if language.current().is_english else _said_in(options, language.current())
 
 
 def label_of(options: tuple[Option, ...], option_id: Any) -> str:

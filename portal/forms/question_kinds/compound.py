@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.kind import QuestionKind, Raw, Taken, Wrong, first
+from portal.language import listed, say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
@@ -57,7 +58,7 @@ class CompoundKind(QuestionKind):
 def shape_faults(question: Question, value: Any, shape: Mapping[str, type]) -> tuple[Wrong, ...]:
     """What is wrong with the keys and types of a value."""
     if not isinstance(value, dict) or not value:
-        return (Wrong("shape", f"{wording.subject(question)} must be an object with {wording.listed(list(shape))}"),)
+        return (Wrong("shape", f"{wording.subject(question)} must be an object with {listed(list(shape))}"),)
     unknown = [str(key) for key in value if key not in shape]
     if unknown:
         return (Wrong("shape", f"{wording.subject(question)} has no part {unknown[0]!r} (parts: {', '.join(shape)})"),)
@@ -91,7 +92,7 @@ def fault(question: Question, code: str, message: str, part: str) -> Wrong:
 def too_long(question: Question, boxes: Mapping[str, str], labels: Mapping[str, str]) -> list[Wrong]:
     """The boxes that hold more than they take."""
     return [
-        fault(question, "too_long", f"{labels.get(name, name)} must be {LONGEST} characters or fewer", name)
+        fault(question, "too_long", say("{subject} must be {limit} characters or fewer", subject=say(labels.get(name, name)), limit=LONGEST), name)
         for name, text in boxes.items()
         if len(text) > LONGEST
     ]

@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from portal.forms.model import Option
-from portal.forms.question_kinds import date_boxes
+from portal.forms.question_kinds import date_boxes, wording
 from portal.forms.question_kinds.choices import label_of, option_fault, option_of
 from portal.forms.question_kinds.compound import CompoundKind, fault, taken, too_long, typed
 from portal.forms.question_kinds.date_boxes import BOXES, Fault
 from portal.forms.question_kinds.kind import BLANK, KindSettings, Raw, Taken, Wrong
 from portal.forms.question_kinds.paper import Space, date_after, lines, ticks
 from portal.forms.question_kinds.typed import compare_plain
+from portal.language import number, say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
@@ -75,7 +76,7 @@ class ConsentRecord(CompoundKind):
         value |= {name: boxes.get(name, "") for name in TEXTS}
         wrong = self.judge(question, value)
         if isinstance(when, Fault):
-            wrong = (*(each for each in wrong if each.part != "day"), fault(question, when.code, f"The date of consent must {when.words}", when.box))
+            wrong = (*(each for each in wrong if each.part != "day"), fault(question, when.code, f"{say('The date of consent')} {when.words}", when.box))
         return taken(wrong, value)
 
     def judge(self, question: Question, value: dict[str, Any]) -> tuple[Wrong, ...]:
@@ -83,20 +84,20 @@ class ConsentRecord(CompoundKind):
         found = too_long(question, {name: value[name] for name in ("given_by", "taken_by")}, LABELS)
         decision = value["decision"]
         if option_of(DECISIONS, decision) is None:
-            found.append(fault(question, "decision", f"Select what was decided about {question.words}", "decision"))
+            found.append(fault(question, "decision", say("Select what was decided about {words}", words=wording.words_of(question)), "decision"))
         if value["method"] and option_of(METHODS, value["method"]) is None:
-            found.append(fault(question, "method", "Select how consent was given from the list", "method"))
+            found.append(fault(question, "method", say("Select how consent was given from the list"), "method"))
         if value["date"] and (date_boxes.span(value["date"]) is None or date_boxes.is_partial(value["date"]) or date_boxes.is_estimated(value["date"])):
-            found.append(fault(question, "not_real", "The date of consent must be a real date", "day"))
+            found.append(fault(question, "not_real", say("The date of consent must be a real date"), "day"))
         if len(value["limits"]) > LONGEST_LIMITS:
-            found.append(fault(question, "too_long", f"Limits must be {LONGEST_LIMITS:,} characters or fewer", "limits"))
+            found.append(fault(question, "too_long", say("{subject} must be {limit} characters or fewer", subject=say("Limits"), limit=number(LONGEST_LIMITS)), "limits"))
         if decision in ("given", "refused", "withdrawn") and not value["date"]:
-            found.append(fault(question, "date_missing", "Enter the date of the decision about consent", "day"))
+            found.append(fault(question, "date_missing", say("Enter the date of the decision about consent"), "day"))
         if decision == "given":
             if question.settings.ask_method and not value["method"]:
-                found.append(fault(question, "method", "Select how consent was given", "method"))
+                found.append(fault(question, "method", say("Select how consent was given"), "method"))
             if question.settings.ask_given_by and not value["given_by"].strip():
-                found.append(fault(question, "given_by_missing", "Enter the name of the person who gave consent", "given_by"))
+                found.append(fault(question, "given_by_missing", say("Enter the name of the person who gave consent"), "given_by"))
         return tuple(found)
 
     def raw(self, question: Question, value: Any) -> dict[str, list[str]]:
@@ -107,8 +108,8 @@ class ConsentRecord(CompoundKind):
     def words(self, question: Question, value: dict[str, Any]) -> dict[str, str]:
         """The record, key by key."""
         return {
-            "decision": label_of(DECISIONS, value["decision"]),
-            "method": label_of(METHODS, value["method"]) if value["method"] else "",
+            "decision": say(label_of(DECISIONS, value["decision"])),
+            "method": say(label_of(METHODS, value["method"])) if value["method"] else "",
             "date": date_boxes.show(value["date"]) if value["date"] else "",
             **{name: value[name] for name in TEXTS},
         }
@@ -118,7 +119,7 @@ class ConsentRecord(CompoundKind):
         words = self.words(question, {**dict.fromkeys(self.shape(question), ""), **value})
         head = ", ".join(part for part in (words["decision"], words["method"].lower(), words["date"]) if part)
         below = (("By", "given_by"), ("Asked by", "taken_by"), ("Limits", "limits"))
-        return "\n".join([head, *(f"{label}: {words[name]}" for label, name in below if words[name])])
+        return "\n".join([head, *(f"{say(label)}: {words[name]}" for label, name in below if words[name])])
 
     def compare(self, question: Question, value: Any, comparison: str, other: Any, *, today: date | None = None) -> bool | None:
         """The decision."""

@@ -112,7 +112,7 @@ class Date(QuestionKind):
 
 
 def _fault(question: Question, fault: Fault) -> Wrong:
-    return Wrong(fault.code, wording.say(question, fault.code, f"{wording.subject(question)} must {fault.words}"), fault.box)
+    return Wrong(fault.code, wording.say(question, fault.code, f"{wording.subject(question)} {fault.words}"), fault.box)
 
 
 def _exists(day: date, move: int) -> bool:

@@ -10,7 +10,8 @@ import re
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 
-from portal.forms.question_kinds.wording import listed
+from portal import language
+from portal.language import folded, say
 
 MONTHS = tuple(calendar.month_name)[1:]
 BOXES = ("day", "month", "year")
@@ -22,7 +23,7 @@ _POINT = re.compile(r"today(?:([+-])([0-9]{1,5})([dwmy]))?")
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with the boxes: a code, words that follow "… must ", and the box to go to."""
+    """What is wrong with the boxes: a code, words such as "must be a real date", and the box to go to."""
 
     code: str
     words: str
@@ -47,20 +48,20 @@ def from_boxes(day: str, month: str, year: str, *, partial: bool = False) -> str
     if partial:
         needed = [box for box in needed if box == "year" or (box == "month" and typed["day"])]
     if needed:
-        return Fault("incomplete", f"include a {listed(needed)}", needed[0])
+        return Fault("incomplete", say("must include a {boxes}", boxes=language.listed([say(box) for box in needed])), needed[0])
     if not re.fullmatch("[0-9]{4}", typed["year"]):
-        return Fault("year", "have a year of 4 numbers, like 2019", "year")
+        return Fault("year", say("must have a year of 4 numbers, like 2019"), "year")
     number = _month(typed["month"]) if typed["month"] else 0
     if number is None:
-        return Fault("not_real", "be a real date", "month")
+        return Fault("not_real", say("must be a real date"), "month")
     kept = typed["year"]
     if number:
         kept += f"-{number:02}"
     if typed["day"]:
         if not re.fullmatch("[0-9]{1,2}", typed["day"]):
-            return Fault("not_real", "be a real date", "day")
+            return Fault("not_real", say("must be a real date"), "day")
         kept += f"-{int(typed['day']):02}"
-    return kept if span(kept) else Fault("not_real", "be a real date", "day" if typed["day"] else "year")
+    return kept if span(kept) else Fault("not_real", say("must be a real date"), "day" if typed["day"] else "year")
 
 
 def to_boxes(kept: str) -> dict[str, str]:
@@ -99,9 +100,11 @@ def is_estimated(kept: str) -> bool:
 def show(kept: str) -> str:
     """A kept date in words: "4 May 2019", "May 2019", "2019 (estimated)"."""
     boxes = to_boxes(kept)
-    month = MONTHS[int(boxes["month"]) - 1] if boxes["month"] else ""
+    month = language.current().months[int(boxes["month"]) - 1] if boxes["month"] else ""
     words = " ".join(part for part in (boxes["day"], month, boxes["year"]) if part)
-    return f"{words} (estimated)" if is_estimated(kept) else words
+    if boxes["day"]:
+        words = language.current().day.format(day=boxes["day"], month=month, year=boxes["year"])
+    return say("{date} (estimated)", date=words) if is_estimated(kept) else words
 
 
 def point(words: object, today: date) -> date | None:
@@ -155,17 +158,23 @@ def comparison_fault(comparison: str, other: object) -> str:
 def demand(comparison: str, other: object, today: date) -> str:
     """A broken rule in words: "must be today or in the past", "must be on or after 4 May 2026"."""
     if comparison == "within_days":
-        return f"must be within {other} days of today"
+        return say("must be within {number} days of today", number=other)
     if other == "today":
-        return "must be " + {
-            "not_after": "today or in the past",
-            "before": "in the past",
-            "not_before": "today or in the future",
-            "after": "in the future",
-        }.get(comparison, "today")
+        words = {
+            "not_after": "must be today or in the past",
+            "before": "must be in the past",
+            "not_before": "must be today or in the future",
+            "after": "must be in the future",
+        }
+        return say(words.get(comparison, "must be today"))
     mark = point(other, today)
-    words = {"not_after": "on or before ", "before": "before ", "not_before": "on or after ", "after": "after "}.get(comparison, "")
-    return f"must be {words}{show(mark.isoformat()) if mark else other}"
+    marks = {
+        "not_after": "must be on or before {date}",
+        "before": "must be before {date}",
+        "not_before": "must be on or after {date}",
+        "after": "must be after {date}",
+    }
+    return say(marks.get(comparison, "must be {date}"), date=show(mark.isoformat()) if mark else other)
 
 
 def _apart(typed: dict[str, str]) -> dict[str, str]:
@@ -183,8 +192,9 @@ def _apart(typed: dict[str, str]) -> dict[str, str]:
 def _month(typed: str) -> int | None:
     if re.fullmatch("[0-9]{1,2}", typed):
         return int(typed) if 1 <= int(typed) <= 12 else None
-    name = typed.lower().rstrip(".")
-    return next((at for at, month in enumerate(MONTHS, 1) if len(name) >= 3 and month.lower().startswith(name)), None)
+    name = folded(typed).rstrip(".")
+    names = [(at, month) for months in (MONTHS, language.current().months) for at, month in enumerate(months, 1)]
+    return next((at for at, month in names if len(name) >= 3 and folded(month).startswith(name)), None)
 
 
 def _moved(day: date, number: int, unit: str) -> date:

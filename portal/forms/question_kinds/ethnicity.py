@@ -17,10 +17,12 @@ from portal.forms.question_kinds.choices import (
     option_fault,
     option_list_faults,
     option_of,
+    said,
 )
 from portal.forms.question_kinds.compound import CompoundKind, fault, taken, too_long, typed
 from portal.forms.question_kinds.kind import BLANK, Raw, Taken, Wrong
 from portal.forms.question_kinds.typed import compare_plain
+from portal.language import say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
@@ -105,7 +107,7 @@ class Ethnicity(CompoundKind):
         elif option_of(self.options(question), value["code"]) is None:
             found.append(not_an_option(question, value["code"], "code"))
         if value["code"] == NOT_ASKED and not value["write_in"].strip():
-            found.append(fault(question, "reason_missing", f"Enter why {question.words} has not been asked yet", "write_in"))
+            found.append(fault(question, "reason_missing", say("Enter why {words} has not been asked yet", words=wording.words_of(question)), "write_in"))
         return tuple(found)
 
     def raw(self, question: Question, value: Any) -> dict[str, list[str]]:
@@ -114,13 +116,13 @@ class Ethnicity(CompoundKind):
 
     def text(self, question: Question, value: Any) -> str:
         """The group, and the words written in."""
-        label = label_of(self.options(question), value["code"])
+        label = label_of(said(self.options(question)), value["code"])
         return f"{label}: {value['write_in']}" if value.get("write_in") else label
 
     def words(self, question: Question, value: dict[str, Any]) -> dict[str, str]:
         """The code's label, the words, and the census group it counts as."""
         census = census_code(self.options(question), value["code"])
-        return {"code": label_of(self.options(question), value["code"]), "write_in": value["write_in"], "census": CENSUS.get(census, "")}
+        return {"code": label_of(said(self.options(question)), value["code"]), "write_in": value["write_in"], "census": CENSUS.get(census, "")}
 
     def merge_names(self, question: Question) -> tuple[str, ...]:
         """The words, and the census group."""

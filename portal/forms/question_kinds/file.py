@@ -13,6 +13,7 @@ from pydantic import Field
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.kind import KindSettings, QuestionKind, Raw, Taken, Wrong, chosen_values
 from portal.forms.question_kinds.paper import Lines, Space
+from portal.language import listed, say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
@@ -60,8 +61,8 @@ class File(QuestionKind):
                 passed.append(upload)
         limit = question.settings.max_files if question.settings.multiple else 1
         if len(kept) + len(passed) > limit:
-            words = "one file only" if limit == 1 else f"{limit} files at most"
-            found.append(Wrong("too_many", wording.say(question, "too_many", f"{wording.subject(question)} must be {words}; remove one first")))
+            words = "{subject} must be one file only; remove one first" if limit == 1 else "{subject} must be {limit} files at most; remove one first"
+            found.append(Wrong("too_many", wording.say(question, "too_many", say(words, subject=wording.subject(question), limit=limit))))
             passed = passed[: max(0, limit - len(kept))]
         return Taken(value=kept or None, wrong=tuple(found), blank=not kept and not passed and not found, uploads=tuple(passed))
 
@@ -114,7 +115,7 @@ def endings(types: Sequence[str]) -> tuple[str, ...]:
 
 def type_names(types: Sequence[str]) -> str:
     """The types in words: "PDF, Word (DOCX) or JPEG"."""
-    return wording.listed([_NAMES.get(each, each.upper()) for each in types], "or")
+    return listed([_NAMES.get(each, each.upper()) for each in types], "or")
 
 
 def upload_faults(question: Question, upload: Any) -> list[Wrong]:
@@ -123,12 +124,12 @@ def upload_faults(question: Question, upload: Any) -> list[Wrong]:
     settings = question.settings
     size = size_of(upload)
     if name.rpartition(".")[2].lower() not in endings(settings.types):
-        return [Wrong("wrong_type", wording.say(question, "wrong_type", f"“{name}” must be a {type_names(settings.types)} file"))]
+        return [Wrong("wrong_type", wording.say(question, "wrong_type", say("“{name}” must be a {types} file", name=name, types=type_names(settings.types))))]
     if size > settings.max_mb * MEGABYTE:
-        message = f"“{name}” is {show_size(size)}; files must be {settings.max_mb} MB or smaller"
+        message = say("“{name}” is {size}; files must be {limit} MB or smaller", name=name, size=show_size(size), limit=settings.max_mb)
         return [Wrong("too_big", wording.say(question, "too_big", message))]
     if size == 0:
-        return [Wrong("empty", wording.say(question, "empty", f"“{name}” is empty. Choose the file again"))]
+        return [Wrong("empty", wording.say(question, "empty", say("“{name}” is empty. Choose the file again", name=name)))]
     return []
 
 

@@ -14,11 +14,13 @@ from portal.forms.question_kinds.choices import (
     option_fault,
     option_list_faults,
     option_of,
+    said,
 )
 from portal.forms.question_kinds.compound import CompoundKind, fault, taken, too_long, typed
 from portal.forms.question_kinds.kind import BLANK, Raw, Taken, Wrong
 from portal.forms.question_kinds.paper import Space, lines, ticks
 from portal.forms.question_kinds.typed import compare_plain
+from portal.language import say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
@@ -96,11 +98,11 @@ class Language(CompoundKind):
         elif option is None:
             found.append(not_an_option(question, value["code"], "code"))
         elif option.write_in and not value["write_in"].strip():
-            found.append(fault(question, "write_in_missing", "Enter the name of the language", "write_in"))
+            found.append(fault(question, "write_in_missing", say("Enter the name of the language"), "write_in"))
         if value["interpreter"] and option_of(NEEDED, value["interpreter"]) is None:
-            found.append(fault(question, "interpreter", "Select yes, no or not known for the interpreter", "interpreter"))
+            found.append(fault(question, "interpreter", say("Select yes, no or not known for the interpreter"), "interpreter"))
         if option and option.id != ENGLISH and question.settings.ask_interpreter and not value["interpreter"]:
-            found.append(fault(question, "interpreter_missing", "Select whether an interpreter is needed", "interpreter"))
+            found.append(fault(question, "interpreter_missing", say("Select whether an interpreter is needed"), "interpreter"))
         return tuple(found)
 
     def raw(self, question: Question, value: Any) -> dict[str, list[str]]:
@@ -112,15 +114,15 @@ class Language(CompoundKind):
         words = self.words(question, {**dict.fromkeys(BOXES, ""), **value})
         lines = [f"{words['code']}: {words['write_in']}" if words["write_in"] else words["code"]]
         if words["interpreter"]:
-            lines.append(f"Interpreter needed: {words['interpreter'].lower()}")
+            lines.append(say("Interpreter needed: {answer}", answer=words["interpreter"].lower()))
         if words["interpreter_detail"]:
             lines.append(words["interpreter_detail"])
         return "\n".join(lines)
 
     def words(self, question: Question, value: dict[str, Any]) -> dict[str, str]:
         """The labels of what was chosen, and the words typed."""
-        needed = label_of(NEEDED, value["interpreter"]) if value["interpreter"] else ""
-        return {**value, "code": label_of(self.options(question), value["code"]), "interpreter": needed}
+        needed = say(label_of(NEEDED, value["interpreter"])) if value["interpreter"] else ""
+        return {**value, "code": label_of(said(self.options(question)), value["code"]), "interpreter": needed}
 
     def compare(self, question: Question, value: Any, comparison: str, other: Any, *, today: date | None = None) -> bool | None:
         """The code; `has: interpreter` asks whether an interpreter is needed."""

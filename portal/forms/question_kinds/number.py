@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
+from portal import language
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.kind import KindSettings, Taken, Wrong
 from portal.forms.question_kinds.typed import TypedKind, compare_plain, plain_fault
+from portal.language import number as shown
 from portal.language import say
 
 if TYPE_CHECKING:

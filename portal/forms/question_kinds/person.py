@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.compound import CompoundKind, fault, taken, too_long, typed
 from portal.forms.question_kinds.email import normal_email
 from portal.forms.question_kinds.kind import BLANK, KindSettings, Raw, Taken, Wrong
 from portal.forms.question_kinds.made_up import FIRST, JOBS, LAST, ORGANISATIONS
 from portal.forms.question_kinds.paper import Space, lines
 from portal.forms.question_kinds.phone import is_likely, normal_phone, unlikely_note
+from portal.language import say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
@@ -64,11 +66,11 @@ class Person(CompoundKind):
         found = too_long(question, value, LABELS)
         for box in self.parts(question):
             if box in question.settings.needs and not value[box].strip():
-                found.append(fault(question, "incomplete", f"Enter the {LABELS[box].lower()} of {question.words}", box))
+                found.append(fault(question, "incomplete", say(f"Enter the {LABELS[box].lower()} of {{words}}", words=wording.words_of(question)), box))
         if value["phone"] and not normal_phone(value["phone"]):
-            found.append(fault(question, "not_a_phone", "Enter the telephone number in full, like 01632 960 001", "phone"))
+            found.append(fault(question, "not_a_phone", say("Enter the telephone number in full, like 01632 960 001"), "phone"))
         if value["email"] and not normal_email(value["email"]):
-            found.append(fault(question, "not_an_email", "Enter the email address in the right format, like name@example.org", "email"))
+            found.append(fault(question, "not_an_email", say("Enter the email address in the right format, like name@example.org"), "email"))
         return tuple(found)
 
     def raw(self, question: Question, value: Any) -> dict[str, list[str]]:

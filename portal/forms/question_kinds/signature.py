@@ -11,6 +11,7 @@ from portal.forms.question_kinds.date_boxes import BOXES, Fault
 from portal.forms.question_kinds.kind import BLANK, KindSettings, Raw, Taken, Wrong
 from portal.forms.question_kinds.made_up import JOBS
 from portal.forms.question_kinds.paper import Space, date_after, lines
+from portal.language import say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
@@ -48,18 +49,18 @@ class Signature(CompoundKind):
         value = {"name": boxes["name"], "role": boxes.get("role", ""), "date": when if isinstance(when, str) else ""}
         wrong = self.judge(question, value)
         if isinstance(when, Fault):
-            wrong = (*(each for each in wrong if each.part != "day"), fault(question, when.code, f"The date of the signature must {when.words}", when.box))
+            wrong = (*(each for each in wrong if each.part != "day"), fault(question, when.code, f"{say('The date of the signature')} {when.words}", when.box))
         return taken(wrong, value)
 
     def judge(self, question: Question, value: dict[str, Any]) -> tuple[Wrong, ...]:
         """A signature has a name and a date."""
         found = too_long(question, {"name": value["name"], "role": value["role"]}, LABELS)
         if not value["name"].strip():
-            found.append(fault(question, "name_missing", "Enter the full name of the person signing", "name"))
+            found.append(fault(question, "name_missing", say("Enter the full name of the person signing"), "name"))
         if not value["date"]:
-            found.append(fault(question, "date_missing", "Enter the date of the signature", "day"))
+            found.append(fault(question, "date_missing", say("Enter the date of the signature"), "day"))
         elif date_boxes.span(value["date"]) is None or date_boxes.is_partial(value["date"]) or date_boxes.is_estimated(value["date"]):
-            found.append(fault(question, "not_real", "The date of the signature must be a real date", "day"))
+            found.append(fault(question, "not_real", say("The date of the signature must be a real date"), "day"))
         return tuple(found)
 
     def raw(self, question: Question, value: Any) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ from pydantic import Field
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.kind import KindSettings, Taken, Wrong
 from portal.forms.question_kinds.typed import TypedKind
-from portal.language import say
+from portal.language import number, say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question

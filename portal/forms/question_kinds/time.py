@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from portal import language, timekeeping
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.kind import Taken, Wrong
 from portal.forms.question_kinds.typed import TypedKind, compare_plain

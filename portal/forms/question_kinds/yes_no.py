@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from portal.forms.model import Option
 from portal.forms.question_kinds.choices import ChosenKind
 from portal.forms.question_kinds.kind import KindSettings
+from portal.language import say
 
 if TYPE_CHECKING:
     from portal.forms.model import Question
@@ -30,6 +31,10 @@ class YesNo(ChosenKind):
     def options(self, question: Question) -> tuple[Option, ...]:
         """Two or three answers, always in this order."""
         return (YES, NO, UNKNOWN) if question.settings.allow_not_known else (YES, NO)
+
+    def text(self, question: Question, value: Any) -> str:
+        """Yes, no or not known."""
+        return say(super().text(question, value))
 
     def settings_faults(self, question: Question) -> tuple[str, ...]:
         """There is one way to answer that one does not know."""
