@@ -38,6 +38,7 @@ ACTIONS = {
     "request.attach": "attach a request to another family",
     "document.produce": "produce a document",
     "document.download": "download a document",
+    "document.approve": "approve a document",
     "document.withdraw": "withdraw a document",
     "user.list": "see who has an account",
     "user.edit": "add, change and disable accounts",
@@ -46,17 +47,19 @@ ACTIONS = {
     "job.retry": "try failed work again",
     "audit.view": "see who did what",
     "definition.view": "see forms and rules",
+    "question.why": "see why a question is asked",
 }
 """What a role may be allowed to do (`may` in the council's roles), with the words for it."""
 
 OF_THE_SYSTEM = frozenset({"user.list", "user.edit", "outbox.view", "job.list", "job.retry", "audit.view", "definition.view"})
 """Actions on things that hang on no family: the role alone decides."""
 
-PAPER_ACTIONS = {"paper.view": "view", "paper.start": "start", "paper.edit": "edit", "paper.finalise": "finalise"}
+PAPER_ACTIONS = {"paper.view": "view", "paper.start": "start", "paper.edit": "edit", "paper.finalise": "finalise", "paper.return": "return"}
 """What a role may be allowed to do with a paper (`papers` in the council's roles). The record is a Paper, or an Episode with `paper`."""
 
-SUBMISSION_ACTIONS = {"submission.view": "view", "submission.edit": "edit", "submission.send": "finalise"}
-"""The same for what is being filled in or was sent. Whoever started a public draft in this browser may do all three."""
+SUBMISSION_ACTIONS = {"submission.view": "view", "submission.edit": "edit", "submission.send": "finalise", "submission.change": "edit"}
+"""The same for what is being filled in or was sent; `submission.change` is answering what was returned for changes.
+Whoever started a public draft in this browser may do all of it."""
 
 PUBLIC = frozenset(
     {
@@ -86,6 +89,7 @@ PUBLIC = frozenset(
         "submissions.left",
         "submissions.resume_page",
         "submissions.check_resume",
+        "documents.blank",
     }
 )
 """Endpoints that anybody may use. A test compares it with the views marked `@public`."""
@@ -140,7 +144,7 @@ def can(user: User | None, action: str, record: Any = None, *, paper: str = "") 
     _check_known(action)
     held = _held_submission(record) if action in SUBMISSION_ACTIONS else None
     if held is not None:
-        return YES if action == "submission.view" or held.is_draft else Decision(False, "This has been sent and cannot be changed here")
+        return YES if action in ("submission.view", "submission.change") or held.is_draft else Decision(False, "This has been sent and cannot be changed here")
     if user is None:
         return HIDDEN
     able = [role for role in roles_of(user) if _has(role, action, paper)]

@@ -10,8 +10,8 @@ from portal.forms.yaml_text import Fault, Location
 
 ACTIONS = (
     "worklist.view", "family.view", "family.edit", "people.search", "episode.move", "episode.allocate", "request.attach",
-    "document.produce", "document.download", "document.withdraw", "user.list", "user.edit", "outbox.view", "job.list", "job.retry",
-    "audit.view", "definition.view",
+    "document.produce", "document.download", "document.approve", "document.withdraw", "user.list", "user.edit", "outbox.view", "job.list", "job.retry",
+    "audit.view", "definition.view", "question.why",
 )  # fmt: skip
 """What a role may be allowed to do; `access` gives each its meaning."""
 
@@ -20,6 +20,9 @@ TRIGGER_NEEDS = {
     "stage_entered": ("stage",),
     "transition": ("transition",),
     "paper_finalised": ("paper",),
+    "paper_returned": ("paper",),
+    "paper_returned_answered": ("paper",),
+    "paper_returned_accepted": ("paper",),
     "answer": ("paper", "question"),
     "lead_set": (),
     "document_issued": ("document",),

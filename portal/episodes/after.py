@@ -26,11 +26,13 @@ def sent(submission: Submission, by: User | None = None) -> Episode | None:
 def finalised(submission: Submission, by: User) -> Episode | None:
     """A paper was finalised. Answers its episode, or None when it belongs to none. Safe to repeat.
 
-    Raises papers.SignOffByAuthor; then nothing of the finalising may be kept.
+    Raises papers.SignOffByAuthor, papers.ReturnWaits; then nothing of the finalising may be kept.
     """
     paper = papers.of_submission(submission.id)
     if paper is None:
         return None
+    if paper.about_id:
+        papers.check_may_sign(papers.find(paper.about_id))
     if paper.about_id and rules.paper(paper.paper).not_author:
         papers.check_not_author(papers.find(paper.about_id), by)
     episode = db.session.get_one(Episode, paper.episode_id)

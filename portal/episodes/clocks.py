@@ -14,18 +14,36 @@ from portal.councils.model import ClockRule, Target, Trigger
 from portal.councils.working_days import due
 from portal.db import db
 from portal.episodes import rules
-from portal.episodes.happenings import PaperHappening
+from portal.episodes.happenings import (
+    FINALISED,
+    RETURNED,
+    RETURNED_ACCEPTED,
+    RETURNED_ANSWERED,
+    SENT,
+    PaperHappening,
+)
 from portal.episodes.models import Clock, Episode, StageChange
 from portal.publishing.in_force import council_in_force
 from portal.timekeeping import LONDON, now
 
 NAMES = ("stage", "transition", "paper", "document", "name")
 ENDED = "Support ended"
+EVENTS = {
+    SENT: "paper_finalised",
+    FINALISED: "paper_finalised",
+    RETURNED: "paper_returned",
+    RETURNED_ANSWERED: "paper_returned_answered",
+    RETURNED_ACCEPTED: "paper_returned_accepted",
+}
+"""What clock triggers call what happened to a paper."""
 
 
 @dataclass(frozen=True)
 class Occurrence:
-    """Something that happened on an episode, in the words of the council's clock triggers; `answers` are a paper's."""
+    """Something that happened on an episode, in the words of the council's clock triggers; `answers` are a paper's.
+
+    `changed` names the questions whose answers changed, where not all of them are new.
+    """
 
     event: str
     stage: str = ""
@@ -34,6 +52,7 @@ class Occurrence:
     document: str = ""
     name: str = ""
     answers: Mapping[str, Any] = field(default_factory=dict)
+    changed: frozenset[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,9 +84,9 @@ def on_allocated(episode: Episode) -> None:
 
 
 def on_paper(episode: Episode, happened: PaperHappening) -> None:
-    """A paper was sent or finalised; dates answered in it may start or stop clocks too."""
-    for event in ("paper_finalised", "answer"):
-        _happen(episode, Occurrence(event, paper=happened.paper, answers=happened.answers))
+    """Something happened to a paper; dates answered in it, or changed, may start or stop clocks too."""
+    for event in (EVENTS[happened.event], "answer"):
+        _happen(episode, Occurrence(event, paper=happened.paper, answers=happened.answers, changed=happened.changed))
 
 
 def on_document(episode: Episode, document_id: str) -> None:
@@ -146,6 +165,8 @@ def _moment(triggers: Iterable[Trigger], occurrence: Occurrence) -> datetime | N
             continue
         if trigger.event != "answer":
             return now()
+        if occurrence.changed is not None and trigger.question not in occurrence.changed:
+            continue
         day = _day(occurrence.answers.get(trigger.question))
         if day is not None:
             return datetime.combine(day, time(), tzinfo=LONDON)

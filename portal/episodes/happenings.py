@@ -11,6 +11,9 @@ from portal.forms.model import FormDefinition
 
 SENT = "sent"
 FINALISED = "finalised"
+RETURNED = "returned"
+RETURNED_ANSWERED = "returned_answered"
+RETURNED_ACCEPTED = "returned_accepted"
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,10 @@ class Signed:
 
 @dataclass(frozen=True)
 class PaperHappening:
-    """A paper was sent or finalised: which, with which form and answers, by whom (None for the public), and what it signs, if any."""
+    """What happened to a paper: which, with which form and answers, by whom (None for the public), and what it signs, if any.
+
+    Of a return, `round_id` and `reviewer_id` say which and who asked, `changed` which questions it changed.
+    """
 
     paper: str
     event: str
@@ -32,3 +38,6 @@ class PaperHappening:
     answers: Mapping[str, Any]
     by: User | None = None
     signed: Signed | None = None
+    round_id: str = ""
+    reviewer_id: str | None = None
+    changed: frozenset[str] | None = None

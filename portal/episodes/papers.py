@@ -15,7 +15,7 @@ from portal.episodes import record_facts, rules
 from portal.episodes.models import Episode, Paper
 from portal.episodes.prefill import prefill
 from portal.errors import Conflict, NotFound, RuleBroken
-from portal.submissions import drafts
+from portal.submissions import drafts, returns
 from portal.submissions.definitions import current_definition, current_version
 from portal.submissions.drafts import Start, Writer
 from portal.submissions.models import Revision, Submission
@@ -29,6 +29,10 @@ class PaperNotNow(RuleBroken):
 
 class PaperOpenAlready(Conflict):
     """A draft of this paper is open already, or it is done and is made only once."""
+
+
+class ReturnWaits(PaperNotNow):
+    """The paper was returned for changes and has not come back, so it cannot be signed off now."""
 
 
 class SignOffByAuthor(RuleBroken):
@@ -81,13 +85,30 @@ def refusal(rule: PaperRule, episode: Episode, existing: Sequence[tuple[Paper, S
     mine = [submission.status for paper, submission in existing if paper.paper == rule.id]
     if not rule.many and any(status in OPEN for status in mine):
         return PaperOpenAlready(f"“{rule.title}” has been started already. Continue the one that is open.")
-    if rule.signs and to_sign(rule, episode) is None:
-        return PaperNotNow(f"There is no finished “{rules.paper_title(rule.signs)}” waiting to be signed off.")
+    if rule.signs:
+        about = to_sign(rule, episode)
+        return _not_signable(about) if about else PaperNotNow(f"There is no finished “{rules.paper_title(rule.signs)}” waiting to be signed off.")
     return None
 
 
+def check_may_sign(about: Paper) -> None:
+    """Raise ReturnWaits while the paper to be signed is with its author."""
+    why_not = _not_signable(about)
+    if why_not is not None:
+        raise why_not
+
+
+def _not_signable(about: Paper) -> ReturnWaits | None:
+    if returns.current(about.submission_id) is None:
+        return None
+    return ReturnWaits(f"“{rules.paper_title(about.paper)}” was returned for changes and has not come back. It can be signed off then.")
+
+
 def to_sign(rule: PaperRule, episode: Episode) -> Paper | None:
-    """The newest finished paper this sign-off is for, unless it was signed off or returned already; None for other papers."""
+    """The newest finished paper this sign-off is for, unless it was signed as it now stands; None for other papers.
+
+    One that was changed after a return waits for a signature again.
+    """
     if not rule.signs:
         return None
     finished = (
@@ -99,8 +120,10 @@ def to_sign(rule: PaperRule, episode: Episode) -> Paper | None:
     newest = db.session.scalars(finished.limit(1)).first()
     if newest is None:
         return None
-    signed = select(Paper.id).join(Submission, Submission.id == Paper.submission_id).where(Paper.about_id == newest.id, Submission.status.in_(DONE))
-    return None if db.session.scalars(signed.limit(1)).first() else newest
+    signed = select(Submission.sent_at).join(Paper, Submission.id == Paper.submission_id).where(Paper.about_id == newest.id, Submission.status.in_(DONE))
+    signed_at = db.session.scalars(signed.order_by(Submission.sent_at.desc()).limit(1)).first()
+    changed_at = returns.last_changed(newest.submission_id) if signed_at else None
+    return None if signed_at and (changed_at is None or changed_at < signed_at) else newest
 
 
 def check_not_author(about: Paper, by: User) -> None:

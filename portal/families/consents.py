@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -15,12 +15,15 @@ from portal.names import folded
 
 
 def record(
-    family: Family, definition: FormDefinition, answers: Mapping[str, Any], *, source: str, people: Mapping[str, str] | None = None
+    family: Family, definition: FormDefinition, answers: Mapping[str, Any], *, source: str, people: Mapping[str, str] | None = None, only: Collection[str] | None = None
 ) -> list[Consent]:
-    """Record every consent these answers hold. `people` maps items to persons; without it an item's id may be a person's own id."""
+    """Record every consent these answers hold, or `only` those at these paths. `people` maps items to persons; without it an item's id
+    may be a person's own id."""
     known = people if people is not None else {one: one for one in _member_ids(family.id)}
     made = []
     for given in bindings.consents(definition, answers):
+        if only is not None and given.path not in only:
+            continue
         person_id = known.get(given.item_id)
         person = db.session.get(Person, person_id) if person_id else None
         made.append(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import select
@@ -60,6 +60,15 @@ def forget_unused(draft: Submission, *, actor: str | None = None) -> None:
         if row.id not in used:
             audit.record("attachment.removed", subject="attachment", subject_id=row.id, actor=actor, detail={"submission": draft.id})
             db.session.delete(row)
+
+
+def forget_copied(submission: Submission, copy: Any, *, kept: Iterable[Any], actor: str | None = None) -> None:
+    """Forget files that were added to a copy that is given up; those that the record or one of the `kept` versions names stay."""
+    stay = set(_ids_in(submission.data.answers)).union(*(_ids_in(one) for one in kept))
+    dropped = set(_ids_in(copy)) - stay
+    for row in db.session.scalars(select(Attachment).where(Attachment.submission_id == submission.id, Attachment.id.in_(dropped))):
+        audit.record("attachment.removed", subject="attachment", subject_id=row.id, actor=actor, detail={"submission": submission.id})
+        db.session.delete(row)
 
 
 def hashes_wanted() -> set[str]:

@@ -25,6 +25,8 @@ DID = {
     "withdrawn": "withdrew it",
     "corrected": "sent a correction",
     "late_answers": "sent further answers",
+    "changed": "changed answers after it was returned",
+    "confirmed": "said that answers carried over are still right",
 }
 NOBODY = "The person filling in the form"
 

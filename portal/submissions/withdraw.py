@@ -12,6 +12,7 @@ from portal.forms.answers import clean_text, visible
 from portal.forms.conditions import Facts
 from portal.forms.model import Question, Scope
 from portal.forms.paths import path_of
+from portal.submissions import returned_copy, returns
 from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import Reading, Writer, write_revision
 from portal.submissions.models import Submission
@@ -34,6 +35,7 @@ def withdraw(submission: Submission, reason: str, *, by: Writer) -> bool:
     _check_sent(submission)
     note = _checked(reason, "Say why you are withdrawing this request")
     submission.status = "withdrawn"
+    returns.overtake(submission, by=by)
     write_revision(submission, by, "withdrawn", {}, note=note)
     audit.record("submission.withdrawn", subject="submission", subject_id=submission.id, actor=by.id, detail={"reference": submission.reference})
     return True
@@ -63,6 +65,9 @@ def add_later(submission: Submission, reading: Reading, *, by: Writer, facts: Fa
     answers = answer_paths.merge(definition_of(submission), submission.data.answers, {path: after for path, (_, after) in changes.items()})
     submission.data.answers = answers
     write_revision(submission, by, "late_answers", changes)
+    returned = returns.current(submission.id)
+    if returned is not None:
+        returned_copy.follow(returned, submission)
     audit.record("submission.late_answers", subject="submission", subject_id=submission.id, actor=by.id, detail={"paths": sorted(changes)})
     return tuple(changes)
 
