@@ -15,6 +15,7 @@ from portal import audit, health_routes, pages, security
 from portal import db as database
 from portal.db import db
 from portal.files import FileStore
+from portal.forms import drawn_questions
 from portal.settings import SettingRefused, Settings
 
 DOORS = (
@@ -85,6 +86,7 @@ def _set_templates_up(app: Flask, settings: Settings) -> None:
     cache.mkdir(parents=True, exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache))
     pages.start(app, settings)
+    drawn_questions.start(app.jinja_env)
 
 
 def _open_rooms(app: Flask) -> None:
