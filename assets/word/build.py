@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import letterhead
 import letters
 import records
 
@@ -19,6 +20,7 @@ TEMPLATES = {
     "taf-minutes.docx": records.taf_minutes,
     "request-for-support.docx": records.request_for_support,
     "closure-review.docx": records.closure_review,
+    "letterhead.docx": letterhead.council,
 }
 
 

@@ -110,6 +110,13 @@ class WordFile:
 
     def save(self) -> bytes:
         """The finished .docx."""
+        made = io.BytesIO()
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name, content in self._parts().items():
+                archive.writestr(zipfile.ZipInfo(name), content, compress_type=zipfile.ZIP_DEFLATED)
+        return made.getvalue()
+
+    def _parts(self) -> dict[str, str | bytes]:
         page = (
             '<w:headerReference w:type="first" r:id="rId10"/><w:headerReference w:type="default" r:id="rId11"/>'
             '<w:footerReference w:type="first" r:id="rId12"/><w:footerReference w:type="default" r:id="rId12"/>'
@@ -118,14 +125,14 @@ class WordFile:
             "<w:titlePg/>"
         )
         document = f"{HEAD}<w:document {SPACES}><w:body>{''.join(self.body)}<w:sectPr>{page}</w:sectPr></w:body></w:document>"
-        parts = {
+        return {
             "[Content_Types].xml": CONTENT_TYPES,
             "_rels/.rels": RELS,
             "docProps/app.xml": f'{HEAD}<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"><Application>Microsoft Office Word</Application></Properties>',
             "docProps/core.xml": core_properties(self.title, self.subject),
             "word/document.xml": document,
             "word/_rels/document.xml.rels": DOCUMENT_RELS,
-            "word/styles.xml": styles(self.look),
+            "word/styles.xml": self._styles(),
             "word/settings.xml": SETTINGS,
             "word/fontTable.xml": FONTS,
             "word/numbering.xml": numbering(self.look),
@@ -136,11 +143,9 @@ class WordFile:
             "word/footer1.xml": self._footer(),
             "word/media/logo.png": logo(self.look.colour),
         }
-        made = io.BytesIO()
-        with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, content in parts.items():
-                archive.writestr(zipfile.ZipInfo(name), content, compress_type=zipfile.ZIP_DEFLATED)
-        return made.getvalue()
+
+    def _styles(self) -> str:
+        return styles(self.look)
 
     def _letterhead(self) -> str:
         name, contact = self.letterhead

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.accounts.models import User
-from portal.councils.model import DocumentRule
+from portal.councils.document_model import DocumentRule
 from portal.documents import material, produce
 from portal.documents.merge_data import WordsMissing, gather
 from portal.forms.explain import Reason, why
@@ -18,10 +18,11 @@ TAKEN_BACK = "This was withdrawn by the person who sent it, so no documents are 
 
 @dataclass(frozen=True)
 class Offer:
-    """One document of the council for this form; `reason` says why it cannot be produced now, '' when it can."""
+    """One document (or reader's copy) of the council for this form; `reason` says why it cannot be produced now, '' when it can."""
 
     rule: DocumentRule
     reason: str
+    copy: str = ""
 
 
 def of(submission: Submission, by: User) -> list[Offer]:
@@ -29,8 +30,22 @@ def of(submission: Submission, by: User) -> list[Offer]:
     papers = [paper.id for paper in council_in_force().papers if paper.form == submission.form_id]
     due = [rule.id for rule in produce.rules_for(submission)]
     return [
-        Offer(rule, _reason(rule, submission, by, is_due=rule.id in due)) for rule in council_in_force().documents if rule.paper in papers
+        Offer(rule.for_copy(copy), _reason(rule.for_copy(copy), submission, by, is_due=rule.id in due), copy)
+        for rule in council_in_force().documents
+        if rule.paper in papers
+        for copy in [one.id for one in rule.copies] or [""]
     ]
+
+
+def has_template(submission: Submission) -> bool:
+    """Whether the council has a document made for this form."""
+    papers = [paper.id for paper in council_in_force().papers if paper.form == submission.form_id]
+    return any(rule.paper in papers for rule in council_in_force().documents)
+
+
+def has_all_answers(submission: Submission) -> bool:
+    """Whether the document of all answers is offered: for a finished form that has no template."""
+    return submission.status in ("sent", "final") and not has_template(submission)
 
 
 def _reason(rule: DocumentRule, submission: Submission, by: User, *, is_due: bool) -> str:

@@ -6,14 +6,16 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
 from portal import audit, timekeeping
 from portal.accounts.models import User
-from portal.councils.model import DocumentRule
+from portal.councils.document_model import DocumentRule
 from portal.db import db
 from portal.documents import kept_code, material
+from portal.documents.all_answers import all_answers
 from portal.documents.check import whole
 from portal.documents.merge_data import Sources, gather
 from portal.documents.models import Document
@@ -24,7 +26,10 @@ from portal.errors import NotFound, RuleBroken
 from portal.files import store
 from portal.forms.conditions import evaluate
 from portal.publishing.in_force import council_in_force
-from portal.submissions.models import Submission
+from portal.submissions.models import Revision, Submission
+
+ALL_ANSWERS = "all_answers"
+"""What the document of all answers is called where documents are named by their id."""
 
 
 class DocumentUnknown(NotFound):
@@ -71,16 +76,25 @@ def _is_due(rule: DocumentRule, submission: Submission) -> bool:
     return rule.when is None or evaluate(rule.when, own.answers, (), own.facts, own.definition) is True
 
 
-def printed(document_id: str, submission: Submission, by: User | None = None) -> Printed:
-    """Render a document without keeping it, such as the sender's own copy. Raises DocumentUnknown, NotFinished, DocumentNotDue, RenderingFailed."""
-    rule = council_in_force().documents.get(document_id)
-    if rule is None or council_in_force().papers[rule.paper].form != submission.form_id:
-        raise DocumentUnknown(f"there is no document {document_id!r} of this form")
+def printed(document_id: str, submission: Submission, by: User | None = None, *, copy: str = "", on: date | None = None) -> Printed:
+    """Render a copy of a document without keeping it, such as the sender's own. Raises DocumentUnknown, NotFinished, DocumentNotDue, RenderingFailed."""
+    rule = rule_for(document_id, submission, copy)
     if submission.is_draft or submission.status == "withdrawn":
         raise NotFinished("A document can be produced once the form has been sent or finalised")
     if not _is_due(rule, submission):
         raise DocumentNotDue(f"With these answers there is no “{rule.title}”")
-    return print_from(rule, material.sources(rule, submission, by), kept_code.compiled(material.template_bytes(rule)))
+    return print_from(rule, material.sources(rule, submission, by, on), kept_code.compiled(material.template_bytes(rule)))
+
+
+def rule_for(document_id: str, submission: Submission, copy: str = "") -> DocumentRule:
+    """The council's rule for this copy of a document of this form. Raises DocumentUnknown."""
+    rule = council_in_force().documents.get(document_id)
+    if rule is None or council_in_force().papers[rule.paper].form != submission.form_id:
+        raise DocumentUnknown(f"there is no document {document_id!r} of this form")
+    try:
+        return rule.for_copy(copy)
+    except KeyError:
+        raise DocumentUnknown(f"there is no copy {copy!r} of the document {document_id!r}") from None
 
 
 def print_from(rule: DocumentRule, sources: Sources, compiled: CompiledTemplate) -> Printed:
@@ -92,14 +106,31 @@ def print_from(rule: DocumentRule, sources: Sources, compiled: CompiledTemplate)
     return Printed(content, f"{name}.docx", compiled.sha256, hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest())
 
 
-def produce(document_id: str, submission: Submission, by: User) -> Document:
-    """Render a document and keep it for good; clocks of its episode that wait for it are told. Raises what `printed` raises."""
-    made = printed(document_id, submission, by)
+def all_answers_of(submission: Submission) -> Printed:
+    """The document of all answers of a form that has no template. Raises NotFinished, RenderingFailed."""
+    if submission.is_draft or submission.status == "withdrawn":
+        raise NotFinished("A document can be produced once the form has been sent or finalised")
+    own = material.of_submission(submission)
+    reference = submission.reference or ""
+    about = {"Reference": reference, "Sent": timekeeping.show_moment(submission.sent_at) if submission.sent_at else "", "By": submission.author_label}
+    made = all_answers(council_in_force(), own.definition, own.answers, own.facts, {label: text for label, text in about.items() if text})
+    return Printed(made, f"{submission.form_id.replace('_', '-')}-{reference}.docx".lower(), "", hashlib.sha256(made).hexdigest())
+
+
+def produce(document_id: str, submission: Submission, by: User, *, copy: str = "") -> Document:
+    """Render a document and keep it: as a draft where the council wants it issued, else for good. Raises what `printed` raises.
+
+    Clocks of its episode that wait for it are told when it is issued.
+    """
+    made = printed(document_id, submission, by, copy=copy)
+    rule = rule_for(document_id, submission, copy)
     episode = material.episode_of(submission)
+    at = timekeeping.now()
     document = Document(
         council=submission.council,
         document_id=document_id,
-        title=council_in_force().documents[document_id].title,
+        title=rule.title,
+        copy=copy,
         file_name=made.file_name,
         episode_id=episode.id if episode else None,
         submission_id=submission.id,
@@ -110,15 +141,30 @@ def produce(document_id: str, submission: Submission, by: User) -> Document:
         engine_version=ENGINE_VERSION,
         produced_by=by.id,
         produced_by_label=by.name,
-        produced_at=timekeeping.now(),
+        produced_at=at,
+        state="draft" if rule.issue else "issued",
+        issued_at=None if rule.issue else at,
     )
     db.session.add(document)
     db.session.flush()
     detail = {"document": document_id, "submission": submission.id, "sha256": document.sha256}
     audit.record("document.produced", subject="document", subject_id=document.id, actor=by.id, detail=detail)
-    if episode is not None:
+    if episode is not None and document.is_issued:
         clocks.on_document(episode, document_id)
     return document
+
+
+def writers_of(document: Document) -> set[str]:
+    """Everybody who wrote in the form it prints."""
+    query = select(Revision.by_id).where(Revision.submission_id == document.submission_id, Revision.by_id.is_not(None))
+    return {one for one in db.session.scalars(query) if one}
+
+
+def content_now(document: Document) -> bytes:
+    """The document as the record would make it now, on the day it was made and by whoever made it. Raises what `printed` raises."""
+    submission = db.session.get_one(Submission, document.submission_id)
+    by = db.session.get(User, document.produced_by) if document.produced_by else None
+    return printed(document.document_id, submission, by, copy=document.copy, on=timekeeping.london(document.produced_at).date()).content
 
 
 def withdraw(document: Document, reason: str, by: User) -> None:

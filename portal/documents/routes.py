@@ -8,18 +8,21 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
 from portal import access, audit
-from portal.access import needs
+from portal.access import needs, public
 from portal.accounts import sign_in_state
-from portal.documents import offers, pdf, produce
+from portal.documents import issuing_routes, offers, pdf, preview, produce
+from portal.documents.blank_form import blank_form
 from portal.documents.models import Document
 from portal.episodes.papers import of_submission
 from portal.errors import Forbidden, NotFound
+from portal.publishing.in_force import council_in_force
 from portal.security import as_download
 from portal.submissions import drafts
+from portal.submissions.definitions import current_definition
 from portal.submissions.models import Submission
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents")
-BLUEPRINTS = (blueprint,)
+BLUEPRINTS = (blueprint, issuing_routes.doors)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -35,16 +38,18 @@ def offered(submission: Submission) -> Any:
     offered_here = offers.of(submission, sign_in_state.me())
     made = produce.of_submission(submission.id)
     audit.note_read("document.listed", subject="submission", subject_id=submission.id, actor=sign_in_state.me().id, detail={"documents": [one.id for one in made]})
-    return render_template("documents/offered.html", submission=submission, paper=of_submission(submission.id), offers=offered_here, made=made, can_print=pdf.is_available(), errors=[])
+    return render_template("documents/offered.html", submission=submission, has_all_answers=offers.has_all_answers(submission), paper=of_submission(submission.id), offers=offered_here, made=made, can_print=pdf.is_available(), errors=[])
 
 
 @blueprint.post("/of/<record_id:submission_id>/<slug:document_id>")
 @needs("document.produce", drafts.find)
 def make(submission: Submission, document_id: str) -> Any:
-    """Produce a document and go to the list that offers it for download."""
+    """Produce a document; then look at it where it is to be issued, else go to the list that offers it for download."""
     access.check("submission.view", submission)
-    document = produce.produce(document_id, submission, sign_in_state.me())
+    document = produce.produce(document_id, submission, sign_in_state.me(), copy=request.form.get("copy", ""))
     flash(f"{document.title} has been produced")
+    if not document.is_issued:
+        return redirect(url_for("issuing.look", document_id=document.id), 303)
     return redirect(url_for(".offered", submission_id=submission.id), 303)
 
 
@@ -57,6 +62,26 @@ def download(document: Document) -> Any:
     return as_download(content, document.file_name, WORD)
 
 
+@blueprint.get("/blank/<slug:form_id>.docx")
+@public
+def blank(form_id: str) -> Any:
+    """A form of the public as it is filled in with a pen. Nothing of it is about anybody."""
+    definition = current_definition(form_id)
+    if definition.audience != "public":
+        raise NotFound(f"the form {form_id!r} is not for the public")
+    return as_download(blank_form(council_in_force(), definition), f"{form_id.replace('_', '-')}-to-print.docx", WORD)
+
+
+@blueprint.get("/answers/<record_id:submission_id>.docx")
+@needs("document.produce", drafts.find)
+def answers(submission: Submission) -> Any:
+    """All answers of a finished form that has no template, as Word; rendered afresh and not kept."""
+    access.check("submission.view", submission)
+    if offers.has_template(submission):
+        raise NotFound("This form has documents of its own")
+    return _all_answers(submission)
+
+
 @blueprint.get("/copy/<record_id:submission_id>.docx")
 @needs("submission.view", drafts.find)
 def copy(submission: Submission) -> Any:
@@ -64,6 +89,8 @@ def copy(submission: Submission) -> Any:
     if not access.holds_draft(submission.id):
         raise NotTheirs("Only the person who sent this request can take a copy of it here")
     rule = next(iter(produce.rules_for(submission)), None)
+    if rule is None and not offers.has_template(submission):
+        return _all_answers(submission)
     if rule is None:
         raise NotFound("There is no document of this request")
     made = produce.printed(rule.id, submission)
@@ -76,7 +103,8 @@ def copy(submission: Submission) -> Any:
 @needs("document.download", produce.find)
 def download_pdf(document: Document) -> Any:
     """A produced document as PDF, where LibreOffice is installed."""
-    made = pdf.to_pdf(_readable(document))
+    _readable(document)
+    made = preview.kept_pdf(document)
     _note(document, "pdf")
     return as_download(made, document.file_name.removesuffix(".docx") + ".pdf", "application/pdf")
 
@@ -101,6 +129,14 @@ def withdraw(document: Document) -> Any:
     produce.withdraw(document, reason, sign_in_state.me())
     flash(f"{document.title} has been withdrawn")
     return redirect(url_for(".offered", submission_id=document.submission_id), 303)
+
+
+def _all_answers(submission: Submission) -> Any:
+    made = produce.all_answers_of(submission)
+    actor = sign_in_state.person()
+    detail = {"document": produce.ALL_ANSWERS, "form": "docx", "sha256": hashlib.sha256(made.content).hexdigest()}
+    audit.note_read("document.downloaded", subject="submission", subject_id=submission.id, actor=actor.id if actor else None, detail=detail)
+    return as_download(made.content, made.file_name, WORD)
 
 
 def _readable(document: Document) -> bytes:

@@ -126,7 +126,7 @@ class ConditionWords:
 
     def _compare(self, condition: Compare, positive: bool) -> str:
         question = self.index.questions.get(condition.question)
-        label = f"“{question.label if question else condition.question}”"
+        label = self.label(condition.question)
         comparison, value = condition.comparison, condition.value
         if comparison == "answered":
             return f"{label} {'has an answer' if positive is (value is not False) else 'has no answer'}"
@@ -134,12 +134,16 @@ class ConditionWords:
             comparison, positive = NEGATED[comparison], True
         return f"{label} {compared(question, comparison, value, positive, self.answer_of(value))}"
 
+    def label(self, question_id: str) -> str:
+        """What a question is called."""
+        question = self.index.questions.get(question_id)
+        return f"“{question.label if question else question_id}”"
+
     def answer_of(self, value: Any) -> str:
         """The words for another answer that one is compared with; '' for a plain value."""
         if not isinstance(value, AnotherAnswer):
             return ""
-        other = self.index.questions.get(value.question)
-        label = f"“{other.label if other else value.question}”"
+        label = self.label(value.question)
         if not value.plus:
             return label
         amount = value.plus.removeprefix("-")
