@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 from markupsafe import Markup, escape
 
@@ -92,6 +93,23 @@ def show(english: str, **values: object) -> Markup:
     return text if words is not None or language.is_english else Markup('<span lang="en" dir="ltr">{}</span>').format(text)
 
 
+def mark(part: Any, name: str = "") -> Markup:
+    """The attributes that mark a text of a page as English: where a part of a form or of the council's texts (its text `name`) has no
+    translation. Nothing where it is in the language of the page."""
+    if _SPOKEN.get() is ENGLISH:
+        return Markup("")
+    tongue = part.lang_of(name) if name else part.lang
+    return Markup(' lang="{}" dir="ltr"').format(tongue) if tongue else Markup("")
+
+
+def say_within(tongue: str, caller: Callable[[], str]) -> str:
+    """What a block of a template writes, with English spoken inside where `tongue` says so; for `{% call %}`."""
+    if not tongue or _SPOKEN.get() is ENGLISH:
+        return caller()
+    with speaking(ENGLISH):
+        return caller()
+
+
 def number(value: int | float) -> str:
     """A number as the language spoken writes it."""
     return _SPOKEN.get().number(value)
@@ -108,3 +126,7 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {say(last)} {words[-1]}"
+
+
+TEMPLATE_WORDS = {"say": say, "show": show, "mark": mark, "say_within": say_within, "spoken": current}
+"""What templates call to speak."""

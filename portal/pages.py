@@ -12,7 +12,7 @@ from flask import Blueprint, Flask, Response, abort, current_app, redirect, rend
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal import timekeeping
+from portal import language, timekeeping
 from portal.access import can, public
 from portal.accounts import sign_in_state
 from portal.accounts.return_to import local_path
@@ -82,6 +82,7 @@ def start(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(
         guidance=guidance_html, show_date=timekeeping.show_date, show_moment=timekeeping.show_moment, show_time=timekeeping.show_time
     )
+    app.jinja_env.globals.update(language.TEMPLATE_WORDS)
     app.context_processor(_layout_variables)
     app.after_request(_compress)
     app.register_blueprint(doors)

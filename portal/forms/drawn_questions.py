@@ -93,6 +93,7 @@ def state_of(field: QuestionField, as_heading: bool) -> Hashable | None:
         bool(source),
         wrong_parts(field) if field.wrong else (),
         language.current(),
+        question.lang,
     )
     try:
         hash(state)

@@ -12,6 +12,8 @@ from portal.forms.guidance_text import guidance_html
 from portal.forms.model import Option
 from portal.forms.question_kinds import consent, file, language, person
 from portal.forms.question_kinds.answering import NOT_KNOWN_OPTION
+from portal.forms.question_kinds.choices import said
+from portal.language import ENGLISH, current, say
 
 MANY_OPTIONS = 15
 SHORT_KINDS = ("select", "date", "time", "number", "email", "phone", "postcode", "nhs_number", "upn")
@@ -31,7 +33,7 @@ class FieldWords:
         text = self._field.plain_label
         if as_heading:
             return {"text": text, "classes": "govuk-label--l", "isPageHeading": True}
-        return {"text": f"{text} (optional)" if self._field.is_optional else text, "classes": "govuk-label--s"}
+        return {"text": say("{label} (optional)", label=text) if self._field.is_optional else text, "classes": "govuk-label--s"}
 
     def legend(self, as_heading: bool = False) -> dict[str, Any]:
         """The legend of a group."""
@@ -43,12 +45,12 @@ class FieldWords:
         field = self._field
         words = [field.question.hint]
         if as_heading and field.is_optional:
-            words.append("You can leave this out.")
+            words.append(say("You can leave this out."))
         if field.kind == "file":
-            many = f"up to {field.settings.max_files} files, " if field.settings.multiple else ""
-            words.append(f"{file.type_names(field.settings.types)}, {many}{field.settings.max_mb} MB each at most.")
+            limits = "{types}, up to {many} files, {size} MB each at most." if field.settings.multiple else "{types}, {size} MB each at most."
+            words.append(say(limits, types=file.type_names(field.settings.types), many=field.settings.max_files, size=field.settings.max_mb))
         if field.question.later:
-            words.append("If you do not have this now, you can send it later.")
+            words.append(say("If you do not have this now, you can send it later."))
         said = [word.strip() for word in (*words, field.came_from) if word]
         return " ".join([word if word[-1:] in ".?!:" else f"{word}." for word in said[:-1]] + said[-1:])
 
@@ -84,6 +86,17 @@ class FieldWords:
             return len(field.plain_label) <= BRIEF_LABEL
         return field.kind in SHORT_KINDS or (field.kind == "text" and field.settings.max_length <= SHORT_TEXT)
 
+    def counting(self) -> dict[str, Any]:
+        """The words of the counter below a box, where they are not English (which GOV.UK's macro has itself)."""
+        if current() is ENGLISH:
+            return {}
+        return {
+            "textareaDescriptionText": say("You can enter up to %{count} words"),
+            "wordsUnderLimitText": dict.fromkeys(("one", "other"), say("You have %{count} words remaining")),
+            "wordsAtLimitText": say("You have 0 words remaining"),
+            "wordsOverLimitText": dict.fromkeys(("one", "other"), say("You have %{count} words too many")),
+        }
+
     def accepts(self) -> str:
         """The endings a file chooser offers."""
         return ",".join(f".{ending}" for ending in file.endings(self._field.settings.types))
@@ -98,7 +111,7 @@ class FieldChoices:
     @property
     def options(self) -> tuple[Option, ...]:
         """The question's own options, those not offered left out."""
-        return self._field.drawer.options(self._field.question)
+        return said(self._field.drawer.options(self._field.question))
 
     def radio_items(self, options: Iterable[Option] | None = None, part: str = "") -> list[dict[str, Any]]:
         """Radio buttons; "Not known" after an "or" where the question takes it."""
@@ -121,7 +134,7 @@ class FieldChoices:
         items: list[dict[str, Any]] = []
         for place, option in enumerate(options):
             if option.exclusive and 0 < place == len(options) - 1:
-                items.append({"divider": "or"})
+                items.append({"divider": say("or")})
             items.append(self._item(option, "") | ({"behaviour": "exclusive"} if option.exclusive else {}))
         return items
 
@@ -138,19 +151,19 @@ class FieldChoices:
         """The boxes of a person: part and label."""
         needs = self._field.settings.needs
         own = self._field.drawer.parts(self._field.question)
-        return [(part, person.LABELS[part] + ("" if part in needs else " (optional)")) for part in own]
+        return [(part, person.LABELS[part] if part in needs else say("{label} (optional)", label=say(person.LABELS[part]))) for part in own]
 
     def decisions(self) -> tuple[Option, ...]:
         """What may have been decided about consent."""
-        return consent.DECISIONS
+        return said(consent.DECISIONS)
 
     def methods(self) -> tuple[Option, ...]:
         """How consent may have been given."""
-        return consent.METHODS
+        return said(consent.METHODS)
 
     def interpreter(self) -> tuple[Option, ...]:
         """Whether an interpreter is needed."""
-        return language.NEEDED
+        return said(language.NEEDED)
 
     def attachments(self) -> list[dict[str, str]]:
         """The files kept so far: id, and name with size."""
@@ -165,7 +178,7 @@ class FieldChoices:
     def _not_known(self, part: str) -> list[dict[str, Any]]:
         if not self._field.question.not_known or self._field.drawer.chosen_by != "radio":
             return []
-        return [{"divider": "or"}, self._item(Option(id=NOT_KNOWN_OPTION, label="Not known"), part)]
+        return [{"divider": say("or")}, self._item(Option(id=NOT_KNOWN_OPTION, label=say("Not known")), part)]
 
     def _item(self, option: Option, part: str) -> dict[str, Any]:
         item = {"value": option.id, "text": option.label, "checked": option.id in self._field.chosen(part)}

@@ -22,6 +22,7 @@ from portal.forms.paths import path_of
 from portal.forms.question_field import QuestionField, input_name
 from portal.forms.question_kinds import Taken, Wrong
 from portal.forms.validate import Problem
+from portal.language import say
 
 SHOWN = "_shown"
 """The name of the hidden inputs that say which questions the browser was showing."""
@@ -216,8 +217,8 @@ class PageForm(Form):
         if not isinstance(value, str):
             return value
         text, changed = stored_answers.clean_text(value)
-        if changed and REMOVED_NOTE not in self._notes:
-            self._notes.append(REMOVED_NOTE)
+        if changed and say(REMOVED_NOTE) not in self._notes:
+            self._notes.append(say(REMOVED_NOTE))
         return text
 
     def _read(self, missing: Any) -> Reading:

@@ -14,6 +14,7 @@ from portal.forms import question_kinds
 from portal.forms.field_drawing import FieldChoices, FieldWords
 from portal.forms.model import Question
 from portal.forms.question_kinds.answering import NOT_KNOWN_PART
+from portal.language import ENGLISH, current, say
 
 PART = "-"
 """Stands between a path and the name of a part. Ids are snake_case, so it never stands inside either."""
@@ -104,7 +105,9 @@ class QuestionField(Field):
     def error(self, part: str = "") -> dict[str, str]:
         """The error for GOV.UK's macros; empty for none."""
         text = self.message(part)
-        return {"text": text} if text else {}
+        if not text:
+            return {}
+        return {"text": text} if current() is ENGLISH else {"text": text, "visuallyHiddenText": say("Error:").rstrip(":")}
 
     def is_wrong(self, part: str) -> bool:
         """Whether an input gets the red border; of a group with one fault, all of it."""

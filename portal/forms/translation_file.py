@@ -17,7 +17,7 @@ from portal.forms.item_labels import PLACEHOLDER
 from portal.forms.load import DefinitionFaults, text_of_file
 from portal.forms.part_reader import PartReader
 from portal.forms.translation import Translation, same
-from portal.forms.yaml_text import Fault, YamlFaults, YamlText, read
+from portal.forms.yaml_text import Fault, YamlFaults, read
 
 Missing = Literal["information", "warning"]
 

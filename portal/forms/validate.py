@@ -12,6 +12,7 @@ from portal.forms.conditions import Facts, is_answered
 from portal.forms.journey import Block, Journey, Step
 from portal.forms.model import FormDefinition, Question, Repeat
 from portal.forms.paths import path_of
+from portal.language import say
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,9 @@ def problems(
     found: list[Problem] = []
     for step in journey.steps():
         if step.page.type == "stop":
-            found.append(Problem("", "stopped", f"This form cannot be sent: {step.page.title}", step.key))
+            found.append(Problem("", "stopped", say("This form cannot be sent: {title}", title=step.page.title), step.key))
         if step.page.type == "interrupt" and acknowledged is not None and step.key not in acknowledged:
-            found.append(Problem("", "acknowledge", f"Read “{step.page.title}” and continue from there", step.key))
+            found.append(Problem("", "acknowledge", say("Read “{title}” and continue from there", title=step.page.title), step.key))
         found.extend(problems_on(journey, step, incomplete))
     return found
 
@@ -93,10 +94,14 @@ def _problems_of_list(journey: Journey, step: Step) -> Iterator[Problem]:
         return
     count, path = journey.count(repeat, step.scope), path_of(step.scope, repeat.id)
     if count < repeat.min:
-        yield Problem(path, "too_few", f"Add at least {_items(repeat, repeat.min)}", step.key)
+        yield Problem(path, "too_few", _items(repeat, repeat.min), step.key)
     if count > repeat.max:
-        yield Problem(path, "too_many", f"Give at most {_items(repeat, repeat.max)}; there are {count}", step.key)
+        words = "Give at most one {item}; there are {count}" if repeat.max == 1 else "Give at most {number} under “{title}”; there are {count}"
+        said = say(words, item=repeat.item, number=repeat.max, title=repeat.title, count=count)
+        yield Problem(path, "too_many", said, step.key)
 
 
 def _items(repeat: Repeat, number: int) -> str:
-    return f"one {repeat.item}" if number == 1 else f"{number} under “{repeat.title}”"
+    if number == 1:
+        return say("Add at least one {item}", item=repeat.item)
+    return say("Add at least {number} under “{title}”", number=number, title=repeat.title)

@@ -46,6 +46,7 @@ class Counted:
         templates: Environment = app.jinja_env
         templates.undefined = ChainableUndefined
         templates.trim_blocks = templates.lstrip_blocks = True
+        templates.globals.update(language.TEMPLATE_WORDS)
         templates.loader = ChoiceLoader([PackageLoader("portal"), PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})])
         with app.app_context():
             self.macros = templates.get_template(drawn_questions.FILE).module

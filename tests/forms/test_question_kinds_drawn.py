@@ -21,6 +21,7 @@ from portal.forms.conditions import Facts
 from portal.forms.journey import Block
 from portal.forms.model import FormDefinition, Option, Page, Question, Section
 from portal.forms.page_form import PageForm, build
+from portal.language import TEMPLATE_WORDS
 from tests.forms.asking import HOSTILE, asked
 
 TODAY = date(2026, 5, 4)
@@ -39,6 +40,7 @@ def app():
     app = Flask("drawn")
     app.jinja_options = {"undefined": ChainableUndefined}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(TEMPLATE_WORDS)
     app.jinja_loader = ChoiceLoader([PackageLoader("portal"), PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})])
     with app.test_request_context():
         yield app
