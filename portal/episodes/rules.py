@@ -70,17 +70,6 @@ def request_papers() -> list[str]:
     return [rule.id for rule in papers() if rule.kind == REQUEST]
 
 
-def request_of_form(form_id: str) -> PaperRule | None:
-    """The paper by which a form brings in a request, or None when the form is no request."""
-    return next((rule for rule in papers() if rule.form == form_id and rule.kind == REQUEST), None)
-
-
-def receiving_team(definition: FormDefinition, answers: Answers) -> str:
-    """The team in whose tray a request with these answers lands; '' when the council names none."""
-    facts = facts_for(None)
-    return next((one.team for one in council_in_force().files.values["workflow"].receivers if holds(one.when, definition, answers, facts)), "")
-
-
 def recording_title(name: str) -> str:
     """What a person notes when they record this."""
     return council_in_force().recordings.get(name, name)

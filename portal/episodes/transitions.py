@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 
 from portal import audit
 from portal.accounts.models import User
+from portal.councils import moves
 from portal.councils.model import TransitionRule
 from portal.db import StaleWrite, db
 from portal.episodes import clocks, rules
 from portal.episodes.happenings import PaperHappening
 from portal.episodes.models import Episode, StageChange
 from portal.errors import RuleBroken
-from portal.forms.conditions import Facts
 from portal.publishing.in_force import council_in_force
 from portal.timekeeping import now
 
@@ -53,15 +53,15 @@ def by_hand(episode: Episode, transition_id: str, *, by: User, reason: str = "",
 
 def on_paper(episode: Episode, happened: PaperHappening) -> StageChange | None:
     """Make the first move that this paper's event leads to from where the episode stands, or none."""
-    facts = rules.facts_for(happened.by)
-    for transition in council_in_force().transitions:
-        if not _is_for(transition, episode, happened) or not _holds(transition, happened, facts):
-            continue
-        _set_facts(episode, transition, happened)
-        by = happened.by
-        told = {"by_id": by.id, "by_label": by.name} if by else {}
-        return _write(episode, transition.to, transition=transition.id, submission_id=happened.submission_id, **told)
-    return None
+    council, papers = council_in_force(), _answered(happened)
+    transition = moves.move_on_paper(council, happened.paper, happened.event, episode.stage, papers)
+    if transition is None:
+        return None
+    for name, value in moves.facts_set(transition, papers).items():
+        setattr(episode, name, value)
+    by = happened.by
+    told = {"by_id": by.id, "by_label": by.name} if by else {}
+    return _write(episode, transition.to, transition=transition.id, submission_id=happened.submission_id, **told)
 
 
 def available(episode: Episode) -> list[TransitionRule]:
@@ -75,27 +75,10 @@ def history(episode: Episode) -> Sequence[StageChange]:
     return db.session.scalars(query.order_by(StageChange.number)).all()
 
 
-def _is_for(transition: TransitionRule, episode: Episode, happened: PaperHappening) -> bool:
-    on = transition.on
-    return on is not None and (on.paper, on.event) == (happened.paper, happened.event) and episode.stage in transition.from_
-
-
-def _holds(transition: TransitionRule, happened: PaperHappening, facts: Facts) -> bool:
-    """Whether the move's conditions are true of the paper's answers, and of the signed paper's."""
-    if not rules.holds(transition.when, happened.definition, happened.answers, facts):
-        return False
-    if transition.when_signed is None:
-        return True
-    return happened.signed is not None and rules.holds(transition.when_signed, happened.signed.definition, happened.signed.answers, facts)
-
-
-def _set_facts(episode: Episode, transition: TransitionRule, happened: PaperHappening) -> None:
-    """Take over the answers that the move declares as facts of the episode."""
-    source = happened.signed if transition.sets.signed else happened
-    for name in ("team", "level"):
-        value = source.answers.get(getattr(transition.sets, name)) if source else None
-        if isinstance(value, str) and value:
-            setattr(episode, name, value)
+def _answered(happened: PaperHappening) -> tuple[moves.Answered, moves.Answered | None]:
+    facts, signed = rules.facts_for(happened.by), happened.signed
+    own = moves.Answered(happened.definition, happened.answers, facts)
+    return own, moves.Answered(signed.definition, signed.answers, facts) if signed else None
 
 
 def _write(episode: Episode, stage_id: str, **told: Any) -> StageChange:
