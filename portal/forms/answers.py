@@ -7,8 +7,9 @@ question is shown again, and is never judged, exported, printed, searched or bou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from portal.errors import RuleBroken
@@ -27,13 +28,23 @@ class NoSuchItem(RuleBroken):
 
 @dataclass(frozen=True)
 class Visible:
-    """What is shown: the answers, the set-aside paths, and the pages and questions shown for each item."""
+    """What is shown of what is `stored`: the answers, and the pages and questions shown for each item."""
 
     answers: Answers
-    hidden: tuple[str, ...]
+    stored: Mapping[str, Any]
+    groups: Collection[str]
     pages: frozenset[tuple[str, Scope]]
     questions: frozenset[tuple[str, Scope]]
     repeats: frozenset[tuple[str, Scope]]
+
+    @cached_property
+    def hidden(self) -> tuple[str, ...]:
+        """The paths of the answers that are set aside. They are looked for when somebody asks."""
+        return tuple(path for path, _ in _paths(self.stored, frozenset(self.groups), ()) if not self._is_shown(path))
+
+    def _is_shown(self, path: str) -> bool:
+        scope, name = split_path(path)
+        return (name, scope) in self.questions
 
 
 def get(answers: Mapping[str, Any], path: str) -> Any:
@@ -156,8 +167,7 @@ class _Showing:
                 self._show_page(self.index.pages[name])
             else:
                 self._show_answers(name)
-        hidden = tuple(path for path, _ in paths(self.stored, self.definition) if not self._is_shown(path))
-        return Visible(self.shown, hidden, frozenset(self.pages), frozenset(self.questions), frozenset(self.repeats))
+        return Visible(self.shown, self.stored, self.index.repeats, frozenset(self.pages), frozenset(self.questions), frozenset(self.repeats))
 
     def _show_items(self, repeat: Repeat) -> None:
         places = self.places[repeat.id] = []
@@ -198,10 +208,6 @@ class _Showing:
 
     def _holds(self, condition: Any, scope: Scope) -> bool:
         return condition is None or self.judge.judge(condition, scope) is True
-
-    def _is_shown(self, path: str) -> bool:
-        scope, name = split_path(path)
-        return (name, scope) in self.questions
 
 
 def _paths(holder: Mapping[str, Any], repeats: frozenset[str], scope: Scope) -> Iterator[tuple[str, Any]]:
