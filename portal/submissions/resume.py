@@ -9,13 +9,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from portal import audit, timekeeping
 from portal.db import db, new_id
 from portal.errors import RuleBroken
 from portal.settings import current_settings
-from portal.submissions.models import ResumeKey, Submission
+from portal.submissions.models import ResumeKey, ReturnRound, Submission
 from portal.submissions.reference import ALPHABET
 
 MAX_TRIES = 5
@@ -83,10 +83,11 @@ def key_of(submission: Submission) -> ResumeKey | None:
 
 
 def expiry_of(submission: Submission) -> datetime:
-    """Until when a link to this submission works: as long as the draft is kept, or a fixed time after sending."""
+    """Until when a link to this submission works: as long as the draft is kept, or a fixed time after sending or after it was last returned."""
     if submission.is_draft and submission.expires_at is not None:
         return submission.expires_at
-    return (submission.sent_at or timekeeping.now()) + STATUS_LINK_LASTS
+    returned_at = db.session.scalar(select(func.max(ReturnRound.asked_at)).where(ReturnRound.submission_id == submission.id))
+    return (returned_at or submission.sent_at or timekeeping.now()) + STATUS_LINK_LASTS
 
 
 def key_behind(token: str) -> ResumeKey:

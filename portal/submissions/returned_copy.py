@@ -161,7 +161,9 @@ def merged(one: ReturnRound, submission: Submission, facts: Facts) -> tuple[dict
     """The record's answers as the copy has them, without those that its changes hide; and the paths of these."""
     before, now = journeys(one, submission, facts)
     gone = [path for path in now.visible.hidden if path not in before.visible.hidden]
-    return answer_paths.merge(now.definition, one.answers, {}, gone), gone
+    lists = [path_of(scope, name) for name, scope in before.visible.repeats - now.visible.repeats]
+    left = answer_paths.merge(now.definition, one.answers, {}, gone)
+    return answer_paths.merge(now.definition, left, {}, sorted(lists, reverse=True)), gone
 
 
 def note_save(one: ReturnRound, by: Writer, changes: Changes) -> None:
