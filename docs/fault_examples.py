@@ -142,11 +142,27 @@ IN_CONDITIONS = {
     "never_offered": Example("The condition of an option is never true when its question is shown.", _HELP + "- {id: which, kind: radios, label: Which?, when: {question: help, is: \"yes\"}, options: [{id: a, label: A}, {id: b, label: B}, {id: none, label: None, when: {question: help, is: \"no\"}}]}", _HELP + "- {id: which, kind: radios, label: Which?, options: [{id: a, label: A}, {id: b, label: B}, {id: none, label: None, when: {question: help, is: \"no\"}}]}"),
 }  # fmt: skip
 
+_OPTIONS = "questions: [{id: consent, kind: radios, label: Do they agree?, options: [{id: agreed, label: \"Yes\"}, {id: unsure, label: Not sure}]}]"
+_CONSENT = "\npages: [{id: page, section: one, title: Page, " + _OPTIONS + "}]"
+_NAMED = "\npages: [{id: page, section: one, title: Page, questions: [{id: name, kind: text, label: Name}]}]"
+
+IN_CHANGES = {
+    "change_shape": Example("A declared change is one `rename` or one `map_option`.", "changes: {\"2\": [{}]}" + _NAMED, "changes: {\"2\": [{rename: {from: full_name, to: name}}]}" + _NAMED, "parts"),
+    "change_number": Example("Changes stand under the number of the version that brings them; the first version changes nothing.", "changes: {next: [{rename: {from: full_name, to: name}}]}" + _NAMED, "changes: {\"2\": [{rename: {from: full_name, to: name}}]}" + _NAMED, "parts"),
+    "change_unknown": Example("A rename leads to an id that is there, or that is listed under `retired`; a map names such a question.", "changes: {\"2\": [{rename: {from: full_name, to: nmae}}]}" + _NAMED, "changes: {\"2\": [{rename: {from: full_name, to: name}}]}" + _NAMED, "parts"),
+    "change_id_in_use": Example("An id that was renamed is gone: its answers went to the new one.", "changes: {\"2\": [{rename: {from: name, to: nickname}}]}" + _NAMED.replace("{id: name,", "{id: nickname, kind: text, label: Nickname}, {id: name,"), "changes: {\"2\": [{rename: {from: full_name, to: name}}]}" + _NAMED, "parts"),
+    "change_twice": Example("An id was renamed to one other id.", "changes: {\"2\": [{rename: {from: full_name, to: name}}], \"3\": [{rename: {from: full_name, to: name}}]}" + _NAMED, "changes: {\"2\": [{rename: {from: full_name, to: name}}]}" + _NAMED, "parts"),
+    "change_without_options": Example("Only questions with options have some to map.", "changes: {\"2\": [{map_option: {question: name, from: anna, to: ann}}]}" + _NAMED, "changes: {\"2\": [{map_option: {question: consent, from: \"yes\", to: agreed}}]}" + _CONSENT, "parts"),
+    "change_option_in_use": Example("An option that was mapped to another is no option any more.", "changes: {\"2\": [{map_option: {question: consent, from: unsure, to: agreed}}]}" + _CONSENT, "changes: {\"2\": [{map_option: {question: consent, from: dont_know, to: unsure}}]}" + _CONSENT, "parts"),
+    "change_option_unknown": Example("A map leads to an option that is there.", "changes: {\"2\": [{map_option: {question: consent, from: dont_know, to: not_sure}}]}" + _CONSENT, "changes: {\"2\": [{map_option: {question: consent, from: dont_know, to: unsure}}]}" + _CONSENT, "parts"),
+}  # fmt: skip
+
 GROUPS = {
     "The text of the file": IN_THE_TEXT,
     "Parts, pages and questions": IN_THE_PARTS,
     "Repeats and the record": IN_REPEATS_AND_THE_RECORD,
     "Conditions": IN_CONDITIONS,
+    "Changes from version to version": IN_CHANGES,
 }
 FAULTS: dict[str, Example] = {code: example for group in GROUPS.values() for code, example in group.items()}
 """Every code with its example."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from portal.forms import question_kinds
+from portal.forms.check_changes import CHANGE_RULES
 from portal.forms.check_conditions import CONDITION_RULES
 from portal.forms.check_shown import shown
 from portal.forms.check_unused import UNUSED_RULES, unused_conditions
@@ -277,5 +278,6 @@ RULES: Iterable[CheckRule] = (
     *CONDITION_RULES,
     shown,
     *UNUSED_RULES,
+    *CHANGE_RULES,
 )
 """Every rule, each a function of a definition; a new one is written and added here."""

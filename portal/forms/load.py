@@ -13,13 +13,16 @@ from portal.forms import question_kinds
 from portal.forms.borrowed_text import filled, still_borrowed
 from portal.forms.condition_tree import ConditionFault, nearest, read_another_answer
 from portal.forms.model import (
+    DeclaredChange,
     Defaults,
     FormDefinition,
+    MapOption,
     Option,
     Page,
     Part,
     Prefill,
     Question,
+    Rename,
     Repeat,
     Rule,
     Section,
@@ -117,6 +120,7 @@ class _FormReader(PartReader):
         self.shared = {**self.shared, **self.named("council_lists", data, self.options)}
         made: dict[str, Any] = {"sections": self.each("sections", data, lambda each, at: self.part(Section, each, at))}
         made["pages"] = self.each("pages", data, self.page)
+        made["changes"] = self.named("changes", data, self.changes)
         made["repeats"] = tuple(self.named("repeats", data, self.repeat).values())
         if "send" in data:
             made["send"] = self.part(Send, data["send"], ("send",))
@@ -210,6 +214,21 @@ class _FormReader(PartReader):
         for fault in faults:
             self.fault((*at, *fault.where), fault.code, fault.message)
         return other
+
+    def changes(self, data: Any, at: Location) -> tuple[DeclaredChange, ...]:
+        if not isinstance(data, list):
+            self.fault(at, "shape", "is a list of changes such as {rename: {from: …, to: …}}")
+            return ()
+        return self.sequence(data, at, self.change)
+
+    def change(self, data: Any, at: Location) -> DeclaredChange | None:
+        models: dict[str, type[Part]] = {"rename": Rename, "map_option": MapOption}
+        named = [key for key in models if isinstance(data, dict) and key in data]
+        found = self.part(DeclaredChange, data, at, made={key: self.part(models[key], data[key], (*at, key)) for key in named})
+        if found is not None and len(named) != 1:
+            self.fault(at, "change_shape", "is one change: {rename: {from: …, to: …}} or {map_option: {question: …, from: …, to: …}}")
+            return None
+        return found
 
     def prefill(self, data: Any, at: Location) -> dict[str, Any]:
         if not isinstance(data, dict) or "prefill" not in data:

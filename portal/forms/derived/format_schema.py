@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from portal.forms import question_kinds
 from portal.forms.condition_tree import COMPARISONS, COUNT_COMPARISONS, Condition
 from portal.forms.model import (
+    DeclaredChange,
     Defaults,
     FormDefinition,
     Option,
@@ -58,6 +59,7 @@ def format_schema() -> Schema:
             "prefill": _object(Prefill),
             "send": _object(Send),
             "defaults": _object(Defaults),
+            "change": _object(DeclaredChange) | {"minProperties": 1, "maxProperties": 1},
             "condition": _condition(),
             "compared": _compared(),
         },
@@ -66,7 +68,7 @@ def format_schema() -> Schema:
 
 _REFERENCES: dict[type, str] = {
     Section: "section", Repeat: "repeat", Page: "page", Question: "question", Option: "option", Rule: "rule", Prefill: "prefill",
-    Send: "send", Defaults: "defaults", Condition: "condition",
+    Send: "send", Defaults: "defaults", DeclaredChange: "change", Condition: "condition",
 }  # fmt: skip
 
 

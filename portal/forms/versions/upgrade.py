@@ -1,0 +1,263 @@
+"""What becomes of one person's answers when they go on in another version. Nothing is lost without being told, and doing it twice is doing it once.
+
+An answer that is only hidden by the new version stays where it is (`answers.visible` sets it aside), and is told as lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portal.forms import question_kinds
+from portal.forms.answers import Answers, Visible, get, visible
+from portal.forms.conditions import Facts, Judge, is_answered, item_of
+from portal.forms.item_labels import item_label
+from portal.forms.model import FormDefinition, Question, Scope
+from portal.forms.paths import path_of, split_path
+from portal.forms.versions.answer_kinds import Turned, raw_turned, raw_words, turned, words_of
+from portal.forms.versions.compare import changes_of
+from portal.forms.versions.demands import Demands, Seen, demands_of
+from portal.forms.versions.pair import Pair, pair_of
+
+
+@dataclass(frozen=True)
+class Lost:
+    """An answer that the new version has no place for: where it stood in the old one, its question, its words, and the answer itself."""
+
+    path: str
+    label: str
+    text: str
+    value: Any
+
+
+@dataclass(frozen=True)
+class Needed:
+    """Something that the new version asks of this person, and the old one did not: where, and the label of the question or group."""
+
+    path: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """One thing to tell whoever fills the form in: `about` is "changed" or "new"."""
+
+    about: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Upgraded:
+    """Answers for the new version. `paths` leads from each old path that has another name now to the present one."""
+
+    answers: Answers
+    incomplete: dict[str, Any]
+    lost: tuple[Lost, ...] = ()
+    needed: tuple[Needed, ...] = ()
+    told: tuple[Told, ...] = ()
+    paths: dict[str, str] = field(default_factory=dict)
+
+
+def upgrade(answers: Mapping[str, Any], incomplete: Mapping[str, Any], old: FormDefinition, new: FormDefinition, facts: Facts | None = None) -> Upgraded:
+    """Answers to `old` as answers to `new`, and what to tell of it. Pure; raises for no answers that have the shape of answers.
+
+    With `facts` what is hidden is known, so that answers hidden by the new version are told as lost, and only what is shown is
+    told as needed. Without them, everything that may be shown is taken to be.
+    """
+    pair = pair_of(old, new)
+    moving = _Moving(pair, answers)
+    carried = moving.holder(answers, (), ())
+    kept_raw = moving.raws(incomplete)
+    demands = demands_of(pair)
+    shown = visible(new, carried, facts) if facts is not None and (demands.may_hide or demands.may_need) else None
+    lost = moving.lost
+    if shown is not None and demands.may_hide and facts is not None:
+        lost = [*lost, *_set_aside(pair, answers, visible(old, answers, facts), shown)]
+    judge = Judge(shown.answers, facts, new) if shown is not None and facts is not None else None
+    gone = frozenset(moving.present(each.path) for each in lost)
+    paths = dict.fromkeys([*moving.retyped, *demands.paths(carried, kept_raw, Seen(shown, judge) if shown and judge else None, gone)])
+    needed = [Needed(path, _label(demands, carried, path)) for path in paths]
+    return Upgraded(carried, kept_raw, tuple(lost), tuple(needed), tuple(_told(pair, answers, incomplete, shown)), moving.paths)
+
+
+class _Moving:
+    """One walk over the answers of one person, noting what has no place."""
+
+    def __init__(self, pair: Pair, answers: Mapping[str, Any]):
+        self.pair = pair
+        self.answers = answers
+        self.lost: list[Lost] = []
+        self.paths: dict[str, str] = {}
+        self.raw: dict[str, Any] = {}
+        self.retyped: list[str] = []
+
+    def holder(self, stored: Mapping[str, Any], was: Scope, now: Scope) -> Answers:
+        """The answers of one item, or of the form outside repeats; `was` and `now` are its scope by old and present ids."""
+        found: Answers = {"_id": stored["_id"]} if now and "_id" in stored else {}
+        for name, value in stored.items():
+            if name == "_id" and now:
+                continue
+            present = self.pair.declared.name(name)
+            if present in self.pair.new.index.repeats and isinstance(value, list):
+                if self._stays(present, now):
+                    found[present] = [self.item(each, (*was, (name, each["_id"])), (*now, (present, each["_id"]))) for each in value if _is_item(each)]
+                else:
+                    self._lose_items(name, value, was)
+            elif name in self.pair.old.index.repeats and isinstance(value, list):
+                self._lose_items(name, value, was)
+            else:
+                self.answer(name, value, was, now, found)
+        return found
+
+    def item(self, stored: Mapping[str, Any], was: Scope, now: Scope) -> Answers:
+        """One item of a repeat."""
+        return self.holder(stored, was, now)
+
+    def answer(self, name: str, value: Any, was: Scope, now: Scope, found: Answers) -> None:
+        """Put one answer where it belongs now, or note it as lost."""
+        present = self.pair.declared.name(name)
+        path = path_of(was, name)
+        if present in found:
+            self._lose(path, name, value)
+            return
+        question = self.pair.new.index.questions.get(present)
+        chain = tuple(repeat for repeat, _ in now)
+        if question is None or self.pair.new.index.chain_of_question(present) != chain:
+            self._lose(path, name, value)
+            return
+        became = self._became(present, question, value)
+        here = path_of(now, present)
+        if became.value is not None:
+            found[present] = became.value
+        if became.raw is not None:
+            self.raw[here] = became.raw
+            self.retyped.append(here)
+        if became.lost is not None:
+            self._lose(path, name, value if became.value is None and became.raw is None else became.lost)
+        if here != path:
+            self.paths[path] = here
+
+    def _became(self, present: str, question: Question, value: Any) -> Turned:
+        kept = self.pair.kept.get(present)
+        if kept is None:
+            return Turned(value)
+        if kept.old.kind == kept.new.kind == "statement" and kept.old.settings.text != kept.new.settings.text:
+            return Turned(lost=value)
+        return turned(kept.old, question, self.pair.declared.value(present, value))
+
+    def raws(self, incomplete: Mapping[str, Any]) -> dict[str, Any]:
+        """What was typed and is not valid, where it can stand now."""
+        found = dict(self.raw)
+        for path, raw in incomplete.items():
+            try:
+                scope, name = split_path(path)
+            except ValueError:
+                continue
+            here = self.present(path)
+            present = split_path(here)[1]
+            question, kept = self.pair.new.index.questions.get(present), self.pair.kept.get(present)
+            chain = tuple(repeat for repeat, _ in split_path(here)[0])
+            regrouped = any(repeat in self.pair.regrouped for repeat in chain)
+            fits = question is not None and self.pair.new.index.chain_of_question(present) == chain and not (regrouped and self._was_there(scope))
+            stands = None if not fits or question is None else raw if kept is None else raw_turned(kept.old, question, raw)
+            if stands is None:
+                self._lose(path, name, raw, words=raw_words(raw))
+                continue
+            found[here] = stands
+            if here != path:
+                self.paths[path] = here
+        return found
+
+    def present(self, path: str) -> str:
+        """A path with the ids of the new version."""
+        scope, name = split_path(path)
+        return path_of(tuple((self.pair.declared.name(repeat), item) for repeat, item in scope), self.pair.declared.name(name))
+
+    def _was_there(self, scope: Scope) -> bool:
+        return all(item_of(get(self.answers, path_of(scope[:depth], repeat)), item) is not None for depth, (repeat, item) in enumerate(scope))
+
+    def _stays(self, present: str, now: Scope) -> bool:
+        """Whether items of this repeat still stand here."""
+        return present not in self.pair.regrouped and self.pair.new.index.chain(present)[:-1] == tuple(repeat for repeat, _ in now)
+
+    def _lose_items(self, name: str, items: list[Any], was: Scope) -> None:
+        for item in items:
+            if not _is_item(item):
+                continue
+            scope = (*was, (name, item["_id"]))
+            for each, value in item.items():
+                if each == "_id":
+                    continue
+                if each in self.pair.old.index.repeats and isinstance(value, list):
+                    self._lose_items(each, value, scope)
+                else:
+                    self._lose(path_of(scope, each), each, value)
+
+    def _lose(self, path: str, name: str, value: Any, words: str | None = None) -> None:
+        question = self.pair.old.index.questions.get(name)
+        text = words if words is not None else _words(question, value)
+        if is_answered(value) and text.strip():
+            self.lost.append(Lost(path, label_at(self.pair.old, self.answers, path), text, value))
+
+
+def label_at(definition: FormDefinition, answers: Mapping[str, Any], path: str) -> str:
+    """The label of the question at a path, with whose item it is: "First name (Zara)"."""
+    scope, name = split_path(path)
+    question = definition.index.questions.get(name)
+    label = question.label if question is not None else name
+    if not scope or any(repeat not in definition.index.repeats for repeat, _ in scope):
+        return label
+    return f"{label} ({item_label(definition, answers, scope)})"
+
+
+def _words(question: Question | None, value: Any) -> str:
+    if question is None:
+        return value if isinstance(value, str) else str(value)
+    if question_kinds.kind(question.kind).options(question) and isinstance(value, list):
+        labels = {option.id: option.label for option in question_kinds.kind(question.kind).options(question)}
+        return ", ".join(labels.get(each, str(each)) if isinstance(each, str) else str(each) for each in value)
+    return words_of(question, value)
+
+
+def _is_item(each: Any) -> bool:
+    return isinstance(each, dict) and isinstance(each.get("_id"), str) and bool(each["_id"])
+
+
+def _set_aside(pair: Pair, answers: Mapping[str, Any], before: Visible, now: Visible) -> Iterator[Lost]:
+    """Answers that were shown before, are kept, and are hidden now."""
+    for name, scope in sorted(before.questions):
+        present = pair.declared.name(name)
+        kept = pair.kept.get(present)
+        if kept is None:
+            continue
+        path = path_of(scope, name)
+        value = get(answers, path)
+        here = tuple((pair.declared.name(repeat), item) for repeat, item in scope)
+        if is_answered(value) and (present, here) not in now.questions and present not in pair.moved:
+            yield Lost(path, label_at(pair.old, answers, path), _words(kept.old, value), value)
+
+
+def _label(demands: Demands, answers: Answers, path: str) -> str:
+    return label_at(demands.pair.new, answers, path) if split_path(path)[1] in demands.pair.new.index.questions else demands.title(path)
+
+
+def _told(pair: Pair, answers: Mapping[str, Any], incomplete: Mapping[str, Any], shown: Visible | None) -> Iterator[Told]:
+    met = {pair.declared.name(name) for name in _names(answers)} | {pair.declared.name(path.rpartition(".")[2]) for path in incomplete}
+    open_now = {name for name, _ in shown.questions} | {name for name, _ in shown.repeats} | {name for name, _ in shown.pages} if shown is not None else None
+    for change in changes_of(pair):
+        if not change.told:
+            continue
+        if change.code in ("question_added", "group_added", "interruption_added"):
+            if open_now is None or change.id in open_now:
+                yield Told("new", change.told)
+        elif change.id in met or change.id == pair.new.id or change.id in pair.new.index.pages:
+            yield Told("changed", change.told)
+
+
+def _names(holder: Mapping[str, Any]) -> Iterator[str]:
+    for name, value in holder.items():
+        yield name
+        for item in value if isinstance(value, list) else ():
+            if isinstance(item, dict) and "_id" in item:
+                yield from _names(item)
