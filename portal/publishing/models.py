@@ -1,13 +1,14 @@
-"""The table of published versions; the bytes stand in `files`."""
+"""The tables of published versions (the bytes stand in `files`) and of carrying open drafts over to them."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.db import UTCDateTime, db
+from portal.db import JSONData, UTCDateTime, db, new_id
 
 
 class PublishedVersion(db.Model):
@@ -23,3 +24,26 @@ class PublishedVersion(db.Model):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
     published_by: Mapped[str] = mapped_column(String(20), default="")
+
+
+class CarryOver(db.Model):
+    """What was decided about the drafts that were open when a version was published, and how far it has been done.
+
+    `decision` is {effect: "carry" or "keep"}; `total` counts the drafts there were, `looked_at` those gone through, `last_id` is the last of
+    them, `counts` tells by outcome how many. `finished_at` is set with the last draft.
+    """
+
+    __tablename__ = "carry_over"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(200), index=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int] = mapped_column(Integer)
+    decision: Mapped[dict[str, str]] = mapped_column(JSONData)
+    total: Mapped[int] = mapped_column(Integer)
+    looked_at: Mapped[int] = mapped_column(Integer, default=0)
+    last_id: Mapped[str] = mapped_column(String(20), default="")
+    counts: Mapped[dict[str, Any]] = mapped_column(JSONData, default=dict)
+    started_by: Mapped[str] = mapped_column(String(20), default="")
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -59,7 +59,8 @@ class SubmissionData(db.Model):
 
     `incomplete` is {path: raw parts as typed} of answers that are not valid yet, `prefilled` {path: where it came from},
     `acknowledged` {step key: moment} of interruptions that were read, `record` the facts of the family's record that conditions ask for,
-    `erased` {question id: day} of questions whose answers were erased when their time was over.
+    `erased` {question id: day} of questions whose answers were erased when their time was over, `carried` what was told of each newer
+    version that the draft went on in: {from, to, at, told, needed, lost, seen_at}.
     """
 
     __tablename__ = "submission_data"
@@ -71,6 +72,7 @@ class SubmissionData(db.Model):
     acknowledged: Mapped[dict[str, str]] = mapped_column(JSONData, default=dict)
     record: Mapped[dict[str, Any]] = mapped_column(JSONData, default=dict)
     erased: Mapped[dict[str, str]] = mapped_column(JSONData, default=dict, server_default="{}")
+    carried: Mapped[list[dict[str, Any]]] = mapped_column(JSONData, default=list, server_default="[]")
 
 
 class Revision(db.Model):
