@@ -98,8 +98,13 @@ def mark(part: Any, name: str = "") -> Markup:
     translation. Nothing where it is in the language of the page."""
     if _SPOKEN.get() is ENGLISH:
         return Markup("")
-    tongue = part.lang_of(name) if name else part.lang
+    tongue = part.lang_of(name) if name else part.get("lang", "") if isinstance(part, dict) else getattr(part, "lang", "")
     return Markup(' lang="{}" dir="ltr"').format(tongue) if tongue else Markup("")
+
+
+def strong(text: object) -> Markup:
+    """A text in bold, to stand in the braces of words that are shown."""
+    return Markup("<b>{}</b>").format(text)
 
 
 def say_within(tongue: str, caller: Callable[[], str]) -> str:
@@ -128,5 +133,5 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {say(last)} {words[-1]}"
 
 
-TEMPLATE_WORDS = {"say": say, "show": show, "mark": mark, "say_within": say_within, "spoken": current}
+TEMPLATE_WORDS = {"say": say, "show": show, "mark": mark, "strong": strong, "say_within": say_within, "spoken": current}
 """What templates call to speak."""

@@ -5,9 +5,10 @@ Reading them is `load`, judging whether they fit each other is `check`.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StrictBool, StrictInt, model_validator
 
 from portal.forms.condition_tree import Condition
 
@@ -32,6 +33,16 @@ class Part(BaseModel):
     """Every part of a council's files: unknown keys are refused, values do not change."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    _english: frozenset[str] = PrivateAttr(frozenset())
+
+    def lang_of(self, name: str) -> str:
+        """The language of one of its texts: "en" where it has no translation into the language this part was put in, else ''."""
+        return "en" if name in self._english else ""
+
+    def say_in_english(self, names: Iterable[str]) -> None:
+        """Note which texts stay English; only who translates a council's texts does, on a copy."""
+        self._english = frozenset(names)
 
 
 # workflow.yaml --------------------------------------------------------------------------------------------------------

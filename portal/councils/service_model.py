@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, StrictBool, StrictInt, model_validator
 
 from portal.councils.model import Id, Part, Words
 
+LanguageCode = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 
 
@@ -90,6 +91,12 @@ class Features(Part):
     upn: StrictBool = False
 
 
+class Offer(Part):
+    """A language that public pages can be read in beside English; `missing` says how loudly the linter tells what has no translation."""
+
+    missing: Literal["information", "warning"] = "information"
+
+
 class Service(Part):
     """service.yaml: who the council is and what its public pages say."""
 
@@ -110,6 +117,7 @@ class Service(Part):
     pages: Pages
     drafts: Drafts
     features: Features = Features()
+    languages: dict[LanguageCode, Offer] = {}
 
     @property
     def facts(self) -> dict[str, str]:

@@ -29,6 +29,7 @@ class SummaryRow:
     sensitivity: str = ""
     not_known: bool = False
     incomplete: bool = False
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class SummaryBlock:
     scope: Scope = ()
     rows: tuple[SummaryRow, ...] = ()
     step_key: str = ""
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class SummarySection:
     id: str
     title: str
     blocks: tuple[SummaryBlock, ...] = field(default=())
+    lang: str = ""
 
 
 def sections(
@@ -60,7 +63,7 @@ def sections(
         for block in _blocks(journey, step):
             _append(blocks.setdefault(step.page.section, []), block)
     return [
-        SummarySection(section.id, section.title, tuple(blocks[section.id])) for section in definition.sections if section.id in blocks
+        SummarySection(section.id, section.title, tuple(blocks[section.id]), section.lang) for section in definition.sections if section.id in blocks
     ]
 
 
@@ -71,8 +74,8 @@ def rows(definition: FormDefinition, answers: Mapping[str, Any], facts: Facts) -
 
 def _blocks(journey: Journey, step: Step) -> list[SummaryBlock]:
     if step.repeat is not None and journey.count(step.repeat, step.scope) == 0 and step.kind == "list":
-        return [SummaryBlock(step.repeat.title, step.scope, (), step.key)]
-    found = (SummaryBlock(_title(journey, block), block.scope, _rows(journey, step, block), step.key) for block in journey.blocks(step))
+        return [SummaryBlock(step.repeat.title, step.scope, (), step.key, step.repeat.lang)]
+    found = (SummaryBlock(_title(journey, block), block.scope, _rows(journey, step, block), step.key, block.lang) for block in journey.blocks(step))
     return [block for block in found if block.rows]
 
 
@@ -113,4 +116,5 @@ def _row(journey: Journey, step: Step, scope: Scope, question: Question) -> Summ
         sensitivity=question.sensitivity or journey.definition.defaults.sensitivity,
         not_known=question_kinds.is_not_known(value),
         incomplete=unfinished,
+        lang=question.lang,
     )

@@ -11,7 +11,7 @@ from portal.access import public
 from portal.db import db
 from portal.errors import NotFound
 from portal.notifications.compose import notify
-from portal.submissions import drafts, resume
+from portal.submissions import drafts, resume, returns
 from portal.submissions.after_routes import NotTheSender
 from portal.submissions.filling_routes import door, fills, journey_of
 from portal.submissions.models import Submission
@@ -58,7 +58,7 @@ def make_link(draft: Submission) -> str | tuple[str, int]:
     opening = resume.make(draft, email=email)
     queue_link(draft, opening, email)
     onward = url_for("submissions.tasks", submission_id=draft.id)
-    return code_page(opening, email, purpose="come back", onward=(onward, "Go on filling in"))
+    return code_page(opening, email, purpose="To come back you need the link and this code.", onward=(onward, "Go on filling in"))
 
 
 def _check_public(draft: Submission) -> None:
@@ -92,7 +92,7 @@ def resume_page(token: str) -> str | tuple[str, int]:
 @door.post("/resume/<token>")
 @public
 def check_resume(token: str) -> Response | str | tuple[str, int]:
-    """Open the draft or the status page with the right code. Wrong tries are counted although nothing else happens."""
+    """Open the draft, what was returned for changes, or the status page with the right code. Wrong tries are counted although nothing else happens."""
     try:
         key = resume.key_behind(token)
         resume.check_code(key, request.form.get("code", ""))
@@ -102,7 +102,7 @@ def check_resume(token: str) -> Response | str | tuple[str, int]:
         return _link_over(error)
     access.hold_draft(key.submission_id)
     submission = db.session.get_one(Submission, key.submission_id)
-    name = "submissions.tasks" if submission.is_draft else "submissions.sent"
+    name = "submissions.tasks" if submission.is_draft else "submissions.changes" if returns.current(submission.id) else "submissions.sent"
     return redirect(url_for(name, submission_id=submission.id), 303)
 
 
@@ -122,7 +122,7 @@ def new_code(submission: Submission) -> Response | str:
     queue_link(submission, opening, email)
     session.pop("codes", None)
     onward = url_for("submissions.sent", submission_id=submission.id)
-    return code_page(opening, email, purpose="come back to this request", onward=(onward, "Go back to the request"))
+    return code_page(opening, email, purpose="To come back to this request you need the link and this code.", onward=(onward, "Go back to the request"))
 
 
 def own_address(submission: Submission) -> str:
