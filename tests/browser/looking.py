@@ -66,6 +66,18 @@ class Looker:
             self.look(f"{name} with errors")
         self.visit(address, f"{name} empty")
 
+    def spoilt_and_empty(self, spoil: str, button: str, name: str) -> None:
+        """Run the script `spoil`, press on and look at the errors if there are any; clear every answer, press on and look at the empty page."""
+        address = self.page.url
+        self.page.evaluate(spoil)
+        self.press(button)
+        if self.page.locator(".govuk-error-summary").count():
+            self.look(f"{name} with errors")
+        self.page.goto(address)
+        self.page.evaluate(CLEAR)
+        self.press(button)
+        self.visit(address, f"{name} empty")
+
     def judge(self) -> None:
         """Fail, naming everything that was wrong on any page looked at."""
         assert self.names, "nothing was looked at"

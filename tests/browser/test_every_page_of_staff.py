@@ -13,7 +13,7 @@ from portal.db import db
 from portal.documents.produce import produce, rules_for
 from portal.episodes import attaching, transitions
 from portal.episodes.models import Episode, RequestAttachment
-from portal.families.models import Family
+from portal.families.models import Family, FamilyMember
 from portal.submissions import drafts
 from tests import cast as everybody
 from tests.browser.looking import Looker
@@ -126,6 +126,25 @@ def test_papers_read_documents_produced_and_history(served, open_page):
     at.visit(f"/documents/{document_id}/withdraw", "withdraw a document")
     at.looker.press_and_see_errors("Withdraw the document", "withdraw a document")
     at.looker.judge()
+
+
+def test_a_persons_details_and_the_trail_of_a_record(served, open_page):
+    def story() -> tuple[str, str]:
+        episode = cast.allocated()
+        return db.session.query(FamilyMember).filter_by(family_id=episode.family_id).first().id, episode.id
+
+    member_id, episode_id = made(served, story)
+    at = seat(served, open_page, "Hugh Hub")
+    at.visit(f"/staff/family-members/{member_id}", "details of a person")
+    at.looker.page.locator("main form input[type='text']").first.fill("")
+    at.looker.press_and_see_errors(at.looker.page.locator("main form button").first.inner_text(), "details of a person")
+    at.looker.judge()
+    trail = seat(served, open_page, "Sy System")
+    trail.visit(f"/audit?record={episode_id}", "trail of a family")
+    assert trail.looker.page.get_by_text("Sita Manager").count()
+    trail.looker.page.goto("/audit")
+    trail.looker.press_and_see_errors(trail.looker.page.locator("main form button").first.inner_text(), "trail")
+    trail.looker.judge()
 
 
 def started_screening() -> str:
