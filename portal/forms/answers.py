@@ -7,13 +7,15 @@ question is shown again, and is never judged, exported, printed, searched or bou
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Any
 
 from portal.errors import RuleBroken
+from portal.forms.condition_tree import AnotherAnswer, Condition
 from portal.forms.conditions import Facts, Judge, is_answered, item_of
+from portal.forms.index import Node
 from portal.forms.model import FormDefinition, Page, Repeat, Scope
 from portal.forms.paths import new_item_id, path_of, split_item_path, split_path
 
@@ -24,27 +26,6 @@ _NOT_FOR_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 class NoSuchItem(RuleBroken):
     """A path leads to an item of a repeat that is not there, such as one removed in another window."""
-
-
-@dataclass(frozen=True)
-class Visible:
-    """What is shown of what is `stored`: the answers, and the pages and questions shown for each item."""
-
-    answers: Answers
-    stored: Mapping[str, Any]
-    groups: Collection[str]
-    pages: frozenset[tuple[str, Scope]]
-    questions: frozenset[tuple[str, Scope]]
-    repeats: frozenset[tuple[str, Scope]]
-
-    @cached_property
-    def hidden(self) -> tuple[str, ...]:
-        """The paths of the answers that are set aside. They are looked for when somebody asks."""
-        return tuple(path for path, _ in _paths(self.stored, frozenset(self.groups), ()) if not self._is_shown(path))
-
-    def _is_shown(self, path: str) -> bool:
-        scope, name = split_path(path)
-        return (name, scope) in self.questions
 
 
 def get(answers: Mapping[str, Any], path: str) -> Any:
@@ -125,8 +106,7 @@ def add_missing_items(definition: FormDefinition, answers: Answers, facts: Facts
     for repeat in outermost_first:
         if repeat.over or not repeat.min:
             continue
-        shown = visible(definition, answers, facts).repeats
-        for scope in sorted(scope for name, scope in shown if name == repeat.id):
+        for scope in visible(definition, answers, facts).scopes_of(repeat.id):
             path = path_of(scope, repeat.id)
             for _ in range(repeat.min - len(get(answers, path) or ())):
                 answers = add_item(answers, path, new_item_id())
@@ -142,39 +122,135 @@ def clean_text(text: str) -> tuple[str, bool]:
 
 def visible(definition: FormDefinition, answers: Mapping[str, Any], facts: Facts) -> Visible:
     """What is shown of these answers. A question is shown when its page's condition and its own are true."""
-    return _Showing(definition, answers, facts).result()
+    return Visible(definition, answers, facts)
 
 
-class _Showing:
-    """One pass over the parts of a definition, each after those it needs, so that a hidden answer counts as none."""
+class Visible:
+    """What is shown, found out as it is asked for: a part (a page, a question, the items of a repeat) after the parts it needs,
+    so that a hidden answer counts as none and a page of a long form costs no more than one of a short form.
+
+    `so_far` are the shown answers of the parts that were asked for; the whole is in `answers`, `hidden`, `pages`, `questions`, `repeats`.
+    """
 
     def __init__(self, definition: FormDefinition, answers: Mapping[str, Any], facts: Facts):
         self.definition = definition
         self.index = definition.index
         self.stored = answers
-        self.shown: Answers = {}
-        self.judge = Judge(self.shown, facts, definition)
-        self.places: dict[str, list[tuple[Scope, Mapping[str, Any], Answers]]] = {"": [((), answers, self.shown)]}
-        self.pages: set[tuple[str, Scope]] = set()
-        self.questions: set[tuple[str, Scope]] = set()
-        self.repeats: set[tuple[str, Scope]] = set()
+        self.so_far: Answers = {}
+        self.judge = Judge(self.so_far, facts, definition)
+        self._settled: set[Node] = set()
+        self._places: dict[str, list[tuple[Scope, Mapping[str, Any], Answers]]] = {"": [((), answers, self.so_far)]}
+        self._pages: set[tuple[str, Scope]] = set()
+        self._questions: set[tuple[str, Scope]] = set()
+        self._repeats: set[tuple[str, Scope]] = set()
 
-    def result(self) -> Visible:
-        for kind, name in self.index.order:
-            if kind == "repeat":
-                self._show_items(self.index.repeats[name])
-            elif kind == "page":
-                self._show_page(self.index.pages[name])
-            else:
-                self._show_answers(name)
-        return Visible(self.shown, self.stored, self.index.repeats, frozenset(self.pages), frozenset(self.questions), frozenset(self.repeats))
+    @property
+    def answers(self) -> Answers:
+        """Every answer that is shown."""
+        self._settle_all()
+        return self.so_far
+
+    @cached_property
+    def hidden(self) -> tuple[str, ...]:
+        """The paths of the answers that are set aside."""
+        self._settle_all()
+        return tuple(path for path, _ in paths(self.stored, self.definition) if not self._is_shown(path))
+
+    @property
+    def pages(self) -> AbstractSet[tuple[str, Scope]]:
+        """Every page that is shown, for each item."""
+        self._settle_all()
+        return self._pages
+
+    @property
+    def questions(self) -> AbstractSet[tuple[str, Scope]]:
+        """Every question that is shown, for each item."""
+        self._settle_all()
+        return self._questions
+
+    @property
+    def repeats(self) -> AbstractSet[tuple[str, Scope]]:
+        """Every repeat that is shown, for each item it stands in."""
+        self._settle_all()
+        return self._repeats
+
+    def shows_page(self, page_id: str, scope: Scope) -> bool:
+        """Whether the page is shown for this item."""
+        self.settle("page", page_id)
+        return (page_id, scope) in self._pages
+
+    def shows_question(self, question_id: str, scope: Scope) -> bool:
+        """Whether the question is shown for this item."""
+        self.settle("question", question_id)
+        return (question_id, scope) in self._questions
+
+    def shows_repeat(self, repeat_id: str, scope: Scope) -> bool:
+        """Whether the repeat is shown inside this item."""
+        self.settle("repeat", repeat_id)
+        return (repeat_id, scope) in self._repeats
+
+    def scopes_of(self, repeat_id: str) -> list[Scope]:
+        """The items in which this repeat is shown, in order."""
+        self.settle("repeat", repeat_id)
+        return sorted(scope for name, scope in self._repeats if name == repeat_id)
+
+    def item_scopes(self, repeat_id: str, scope: Scope) -> list[Scope]:
+        """The shown items of a repeat inside this item, in order."""
+        self.settle("repeat", repeat_id)
+        items = get(self.so_far, path_of(scope, repeat_id)) or ()
+        return [(*scope, (repeat_id, item["_id"])) for item in items]
+
+    def outcome(self, condition: Condition, scope: Scope) -> bool | None:
+        """What a condition comes to for this item."""
+        for kind, name in self.index.looked_at(condition):
+            self.settle(kind, name)
+        return self.judge.judge(condition, scope)
+
+    def other_value(self, other: AnotherAnswer, scope: Scope) -> Any:
+        """The answer that another one is compared with; see `Judge.other_value`."""
+        self.settle("question", other.question)
+        return self.judge.other_value(other, scope)
+
+    def settle(self, kind: str, name: str) -> None:
+        """Find out about this part and the parts it needs, so that `so_far` holds its answers. A part there is not is left alone."""
+        if (kind, name) in self._settled or (kind, name) not in self.index.known:
+            return
+        if self.index.cycle:
+            self._settle_all()
+            return
+        waiting: list[Node] = [(kind, name)]
+        while waiting:
+            node = waiting[-1]
+            first = [needed for needed in self.index.needed(node) if needed not in self._settled] if node not in self._settled else []
+            if first:
+                waiting.extend(first)
+                continue
+            waiting.pop()
+            if node not in self._settled:
+                self._decide(node)
+
+    def _settle_all(self) -> None:
+        if len(self._settled) < len(self.index.order):
+            for node in self.index.order:
+                if node not in self._settled:
+                    self._decide(node)
+
+    def _decide(self, node: Node) -> None:
+        kind, name = node
+        self._settled.add(node)
+        if kind == "question":
+            self._show_answers(name)
+        elif kind == "page":
+            self._show_page(self.index.pages[name])
+        else:
+            self._show_items(self.index.repeats[name])
 
     def _show_items(self, repeat: Repeat) -> None:
-        places = self.places[repeat.id] = []
-        for scope, stored, shown in self.places.get(repeat.inside, ()):
+        places = self._places[repeat.id] = []
+        for scope, stored, shown in self._places.get(repeat.inside, ()):
             if not any(self._may_hold(page, scope) for page in self.index.pages_of_repeat[repeat.id]):
                 continue
-            self.repeats.add((repeat.id, scope))
+            self._repeats.add((repeat.id, scope))
             shown[repeat.id] = []
             for item in self._items(repeat, scope, stored):
                 copy = {"_id": item["_id"]}
@@ -185,17 +261,17 @@ class _Showing:
         own = [item for item in stored.get(repeat.id) or () if isinstance(item, dict) and item.get("_id")]
         if not repeat.over:
             return own
-        others = (other for other in self.shown.get(repeat.over, ()) if self._holds(repeat.where, (*scope, (repeat.id, other["_id"]))))
+        others = (other for other in self.so_far.get(repeat.over, ()) if self._holds(repeat.where, (*scope, (repeat.id, other["_id"]))))
         return [item_of(own, other["_id"]) or {"_id": other["_id"]} for other in others]
 
     def _show_page(self, page: Page) -> None:
-        self.pages.update((page.id, scope) for scope, _, _ in self.places.get(page.repeat, ()) if self._holds(page.when, scope))
+        self._pages.update((page.id, scope) for scope, _, _ in self._places.get(page.repeat, ()) if self._holds(page.when, scope))
 
     def _show_answers(self, name: str) -> None:
         question, page = self.index.questions[name], self.index.page_of[name]
-        for scope, stored, shown in self.places.get(page.repeat, ()):
-            if (page.id, scope) in self.pages and self._holds(question.when, scope):
-                self.questions.add((name, scope))
+        for scope, stored, shown in self._places.get(page.repeat, ()):
+            if (page.id, scope) in self._pages and self._holds(question.when, scope):
+                self._questions.add((name, scope))
                 if is_answered(stored.get(name)):
                     shown[name] = stored[name]
 
@@ -206,8 +282,12 @@ class _Showing:
         outcome = self.judge.judge(page.when, scope)
         return outcome is True or (outcome is None and self.index.looks_over(page.repeat, page.when))
 
-    def _holds(self, condition: Any, scope: Scope) -> bool:
+    def _holds(self, condition: Condition | None, scope: Scope) -> bool:
         return condition is None or self.judge.judge(condition, scope) is True
+
+    def _is_shown(self, path: str) -> bool:
+        scope, name = split_path(path)
+        return (name, scope) in self._questions
 
 
 def _paths(holder: Mapping[str, Any], repeats: frozenset[str], scope: Scope) -> Iterator[tuple[str, Any]]:

@@ -20,6 +20,7 @@ from portal.forms.condition_tree import (
     Use,
     walk,
 )
+from portal.forms.stretches import Stretches
 
 FormDefinition = Page = Question = Repeat = Any
 """The parts of a definition, as `model` describes them."""
@@ -53,6 +54,8 @@ class Index:
                     self.questions_of_repeat[page.repeat].append(question)
         self._chains: dict[str, tuple[str, ...]] = {"": ()}
         self._overs: dict[str, tuple[str, ...]] = {}
+        self._needed: dict[Node, tuple[Node, ...]] = {}
+        self._looked_at: dict[int, tuple[Condition, frozenset[Node]]] = {}
 
     def chain(self, repeat_id: str) -> tuple[str, ...]:
         """The repeats an item of this one stands in, outermost first and itself last; empty for no repeat."""
@@ -102,6 +105,19 @@ class Index:
                         waiting.append(self.definition.conditions[name])
         return frozenset(found)
 
+    def looked_at(self, condition: Condition) -> frozenset[Node]:
+        """The same for a condition of the form itself, remembered by which it is (a condition may hold what cannot be hashed)."""
+        kept = self._looked_at.get(id(condition))
+        if kept is None:
+            kept = self._looked_at[id(condition)] = (condition, self.references(condition))
+        return kept[1]
+
+    def needed(self, node: Node) -> tuple[Node, ...]:
+        """The parts there are that have to be decided before this one, remembered."""
+        if node not in self._needed:
+            self._needed[node] = tuple(self._known(node))
+        return self._needed[node]
+
     def needs(self, node: Node) -> tuple[Node, ...]:
         """The parts that have to be decided before this one, in a fixed order."""
         kind, name = node
@@ -133,6 +149,11 @@ class Index:
         return repeat_id in chain
 
     @cached_property
+    def stretches(self) -> Stretches:
+        """The pages, cut where each stretch can be unrolled by itself."""
+        return Stretches(self.definition.pages, self.chain)
+
+    @cached_property
     def varying(self) -> frozenset[str]:
         """The questions of which something (required, options, rules) depends on other answers."""
         return frozenset(question.id for question in self.questions.values() if _varies(question))
@@ -148,6 +169,11 @@ class Index:
         return (*repeats, *pages)
 
     @cached_property
+    def known(self) -> frozenset[Node]:
+        """The same without an order."""
+        return frozenset(self.nodes)
+
+    @cached_property
     def order(self) -> tuple[Node, ...]:
         """The parts in an order where each comes after those it needs; parts of a cycle come as they stand in the file."""
         return self._ordered[0]
@@ -159,13 +185,12 @@ class Index:
 
     @cached_property
     def _ordered(self) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
-        known = frozenset(self.nodes)
         done: dict[Node, None] = {}
         cycle: tuple[Node, ...] = ()
         for start in self.nodes:
             if start in done:
                 continue
-            path: dict[Node, Iterator[Node]] = {start: iter(self._known(start, known))}
+            path: dict[Node, Iterator[Node]] = {start: iter(self.needed(start))}
             while path:
                 node, rest = next(reversed(path.items()))
                 following = next(rest, None)
@@ -175,11 +200,11 @@ class Index:
                 elif following in path:
                     cycle = cycle or tuple(path)[list(path).index(following) :]
                 elif following not in done:
-                    path[following] = iter(self._known(following, known))
+                    path[following] = iter(self.needed(following))
         return tuple(done), cycle
 
-    def _known(self, node: Node, known: frozenset[Node]) -> Iterable[Node]:
-        return [other for other in self.needs(node) if other in known]
+    def _known(self, node: Node) -> Iterable[Node]:
+        return [other for other in self.needs(node) if other in self.known]
 
 
 def _varies(question: Question) -> bool:

@@ -24,6 +24,11 @@ def item_label(definition: FormDefinition, answers: Mapping[str, Any], scope: Sc
     return words if any(letter.isalnum() for letter in words) else numbered(answers, repeat, scope)
 
 
+def questions_named(repeat: Repeat) -> tuple[str, ...]:
+    """The ids of the questions whose answers the labels of a repeat's items are made of."""
+    return tuple(second or first for first, second in PLACEHOLDER.findall(repeat.item_label))
+
+
 def numbered(answers: Mapping[str, Any], repeat: Repeat, scope: Scope) -> str:
     """The label of an item by its place: "Child 2"."""
     name = repeat.item[:1].upper() + repeat.item[1:]

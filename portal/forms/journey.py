@@ -10,7 +10,7 @@ from typing import Any, Literal
 from portal.forms import answers as stored_answers
 from portal.forms.condition_tree import AnotherAnswer
 from portal.forms.conditions import Facts, Judge, is_answered
-from portal.forms.item_labels import item_label
+from portal.forms.item_labels import item_label, questions_named
 from portal.forms.model import Condition, FormDefinition, Page, Question, Repeat, Rule, Scope, Section
 from portal.forms.paths import path_of
 from portal.forms.route import Route, Step
@@ -32,6 +32,11 @@ class Block:
     scope: Scope
     title: str
     questions: tuple[Question, ...]
+
+    @property
+    def lang(self) -> str:
+        """The language of its title where it is not that of the form; an item's label is what somebody wrote."""
+        return "" if self.scope else self.page.lang
 
 
 @dataclass(frozen=True)
@@ -64,16 +69,16 @@ class Journey:
         self.visible = stored_answers.visible(definition, answers, facts)
         self.incomplete = incomplete
         self.acknowledged = acknowledged
-        self.judge = Judge(self.visible.answers, facts, definition)
-        self.route = Route(definition, self.visible, self.judge)
+        self.route = Route(definition, self.visible)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Judges conditions over everything that is shown."""
+        return Judge(self.visible.answers, self.facts, self.definition)
 
     @cached_property
     def _steps(self) -> dict[str, Step]:
         return {step.key: step for step in self.route.steps()}
-
-    @cached_property
-    def _order(self) -> dict[str, int]:
-        return {key: place for place, key in enumerate(self._steps)}
 
     def steps(self) -> list[Step]:
         """Every step at present, in order; a stop page is the last."""
@@ -85,19 +90,17 @@ class Journey:
 
     def find_key(self, key: str) -> Step | None:
         """The step with this key at present, or None."""
-        return self._steps.get(key)
+        return self.route.find(key)
 
     def after(self, step: Step) -> Step | None:
         """The step that follows, or None after the last; from a step that is no longer shown, the first one not done."""
-        place = self._order.get(step.key)
-        if place is None:
+        if self.find_key(step.key) is None:
             return self.first_unanswered()
-        return next(iter(self.steps()[place + 1 : place + 2]), None)
+        return self.route.after(step)
 
     def before(self, step: Step) -> Step | None:
         """The step that comes before, or None."""
-        place = self._order.get(step.key, 0)
-        return self.steps()[place - 1] if place else None
+        return self.route.before(step) if self.find_key(step.key) is not None else None
 
     def first_unanswered(self) -> Step | None:
         """The first step with something left to do, or None."""
@@ -118,12 +121,20 @@ class Journey:
             if step.repeat is not None and (step.kind == "list" or step.page.layout == "together"):
                 found.setdefault(path_of(step.scope, step.repeat.id), step)
             for scope in self._scopes(step):
-                found.update((path_of(scope, question.id), step) for question in step.page.questions if (question.id, scope) in self.visible.questions)
+                found.update((path_of(scope, question.id), step) for question in step.page.questions if self.visible.shows_question(question.id, scope))
         return found
 
     def blocks(self, step: Step) -> list[Block]:
         """What a step asks: one block, or one for each item where they stand together; none for a list."""
         return [self._block(step.page, scope) for scope in self._scopes(step)]
+
+    def label(self, scope: Scope) -> str:
+        """What the innermost item of this scope is called; see `item_labels`."""
+        repeat = self.definition.index.repeats[scope[-1][0]]
+        self.visible.settle("repeat", repeat.id)
+        for name in questions_named(repeat):
+            self.visible.settle("question", name)
+        return item_label(self.definition, self.visible.so_far, scope)
 
     def is_done(self, step: Step) -> bool:
         """Whether nothing that must be answered is left, and the step was answered, acknowledged or passed by."""
@@ -154,7 +165,7 @@ class Journey:
         if self.first_unanswered() is None:
             return False
         pages = [page for page in self.definition.pages if page.section == section.id]
-        return any(page.when is None or self.judge.judge(page.when) is None for page in pages)
+        return any(page.when is None or self.visible.outcome(page.when, ()) is None for page in pages)
 
     @cached_property
     def _passed(self) -> frozenset[str]:
@@ -193,27 +204,31 @@ class Journey:
         if question.later:
             return False
         if isinstance(question.required, Condition):
-            return self.judge.judge(question.required, scope) is True
+            return self.visible.outcome(question.required, scope) is True
         return question.required
 
     def _is_own_list(self, step: Step) -> bool:
         return step.repeat is not None and not step.repeat.over and (step.kind == "list" or step.page.layout == "together")
 
     def _value(self, path: str) -> Any:
-        return stored_answers.get(self.visible.answers, path)
+        name = path.rpartition(".")[2]
+        if name not in self.definition.index.questions:
+            return stored_answers.get(self.visible.answers, path)
+        self.visible.settle("question", name)
+        return stored_answers.get(self.visible.so_far, path)
 
     def _scopes(self, step: Step) -> list[Scope]:
         if step.kind == "list":
             return []
         if step.repeat is None or step.page.layout == "each":
             return [step.scope]
-        return [scope for scope in self.route.item_scopes(step.repeat, step.scope) if (step.page.id, scope) in self.visible.pages]
+        return [scope for scope in self.route.item_scopes(step.repeat, step.scope) if self.visible.shows_page(step.page.id, scope)]
 
     def _shown(self, page: Page, scope: Scope) -> list[Question]:
-        return [question for question in page.questions if (question.id, scope) in self.visible.questions]
+        return [question for question in page.questions if self.visible.shows_question(question.id, scope)]
 
     def _block(self, page: Page, scope: Scope) -> Block:
-        title = item_label(self.definition, self.visible.answers, scope) if scope else page.title
+        title = self.label(scope) if scope else page.title
         return Block(page, scope, title, tuple(self._as_seen(question, scope) for question in self._shown(page, scope)))
 
     def _as_seen(self, question: Question, scope: Scope) -> Question:
@@ -222,7 +237,7 @@ class Journey:
         changes: dict[str, Any] = {"required": self.is_required(question, scope)}
         changes["rules"] = tuple(rule for rule in (self._rule(rule, scope) for rule in question.rules) if rule is not None)
         options = getattr(question.settings, "options", ())
-        offered = tuple(option for option in options if option.when is None or self.judge.judge(option.when, scope) is True)
+        offered = tuple(option for option in options if option.when is None or self.visible.outcome(option.when, scope) is True)
         if len(offered) < len(options):
             changes["settings"] = question.settings.model_copy(update={"options": offered})
         return question.model_copy(update=changes)
@@ -230,5 +245,5 @@ class Journey:
     def _rule(self, rule: Rule, scope: Scope) -> Rule | None:
         if not isinstance(rule.value, AnotherAnswer):
             return rule
-        value = self.judge.other_value(rule.value, scope)
+        value = self.visible.other_value(rule.value, scope)
         return None if value is None else rule.model_copy(update={"value": value})

@@ -7,13 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from portal.forms.answers import Visible, get
-from portal.forms.conditions import Judge
+from portal.forms.answers import Visible
 from portal.forms.model import FormDefinition, Page, Repeat, Scope
-from portal.forms.paths import path_of
-
-LIST_NAME = "list_"
-"""What the name of a repeat's list step starts with; no page id may."""
+from portal.forms.stretches import LIST_NAME
 
 
 @dataclass(frozen=True)
@@ -45,42 +41,91 @@ class Step:
 
 
 class Route:
-    """Unrolls the pages of one definition for one set of answers."""
+    """Unrolls the pages of one definition for one set of answers, stretch by stretch: a stretch is a page that stands alone, or a run of
+    pages of one repeat. A stretch is unrolled when somebody looks at it, after earlier ones of the same repeat.
+    """
 
-    def __init__(self, definition: FormDefinition, visible: Visible, judge: Judge):
+    def __init__(self, definition: FormDefinition, visible: Visible):
         self.index = definition.index
         self.visible = visible
-        self.judge = judge
-        self.pages = definition.pages
         self._listed: set[tuple[str, Scope]] = set()
+        self._unrolled_stretches: dict[int, tuple[Step, ...]] = {}
 
     def steps(self) -> Iterator[Step]:
         """Every step, the first stop page being the last."""
-        for step in self._unrolled(self.pages, ()):
-            yield step
-            if step.page.type == "stop":
-                return
+        for place in range(len(self.index.stretches)):
+            for step in self._stretch(place):
+                yield step
+                if step.page.type == "stop":
+                    return
+
+    def find(self, key: str) -> Step | None:
+        """The step with this key, or None when these answers do not lead to it."""
+        name = key.partition("/")[0]
+        for place in self.index.stretches.of_name(name):
+            for step in self._stretch(place):
+                if step.key == key:
+                    return step if self._is_reached(place, step) else None
+        return None
+
+    def after(self, step: Step) -> Step | None:
+        """The step that follows one that is reached; None after the last."""
+        if step.page.type == "stop":
+            return None
+        place, own = self._place_of(step)
+        if own + 1 < len(self._stretch(place)):
+            return self._stretch(place)[own + 1]
+        later = (self._stretch(other) for other in range(place + 1, len(self.index.stretches)))
+        return next((steps[0] for steps in later if steps), None)
+
+    def before(self, step: Step) -> Step | None:
+        """The step that comes before one that is reached; None before the first."""
+        place, own = self._place_of(step)
+        if own:
+            return self._stretch(place)[own - 1]
+        earlier = (self._stretch(other) for other in range(place - 1, -1, -1))
+        return next((steps[-1] for steps in earlier if steps), None)
+
+    def _place_of(self, step: Step) -> tuple[int, int]:
+        return next(
+            (place, own)
+            for place in self.index.stretches.of_name(step.name)
+            for own, one in enumerate(self._stretch(place))
+            if one.key == step.key
+        )
+
+    def _is_reached(self, place: int, step: Step) -> bool:
+        """Whether no stop page comes before it."""
+        for other in self.index.stretches.with_stops:
+            if other > place:
+                return True
+            for one in self._stretch(other):
+                if other == place and one.key == step.key:
+                    return True
+                if one.page.type == "stop":
+                    return False
+        return True
+
+    def _stretch(self, place: int) -> tuple[Step, ...]:
+        if place not in self._unrolled_stretches:
+            for earlier in self.index.stretches.same_before(place):
+                self._stretch(earlier)
+            self._unrolled_stretches[place] = tuple(self._unrolled(self.index.stretches.pages[place], ()))
+        return self._unrolled_stretches[place]
 
     def _unrolled(self, pages: tuple[Page, ...], scope: Scope) -> Iterator[Step]:
         depth = len(scope)
-        for (repeat_id, alone), run in groupby(pages, key=lambda page: self._run(page, depth)):
+        for (repeat_id, alone), run in groupby(pages, key=lambda page: self.index.stretches.run_of(page, depth)):
             if not repeat_id:
                 yield from self._plain(run, scope)
                 continue
             repeat = self.index.repeats.get(repeat_id)
-            if repeat is None or (repeat_id, scope) not in self.visible.repeats:
+            if repeat is None or not self.visible.shows_repeat(repeat_id, scope):
                 continue
             if alone:
                 yield from self._together(next(run), repeat, scope)
             else:
                 yield from self._each(tuple(run), repeat, scope)
-
-    def _run(self, page: Page, depth: int) -> tuple[str, str]:
-        chain = self.index.chain(page.repeat)
-        if len(chain) <= depth:
-            return "", ""
-        is_together = page.layout == "together" and len(chain) == depth + 1
-        return chain[depth], page.id if is_together else ""
 
     def _plain(self, pages: Iterator[Page], scope: Scope) -> Iterator[Step]:
         for page in pages:
@@ -98,18 +143,17 @@ class Route:
     def _together(self, page: Page, repeat: Repeat, scope: Scope) -> Iterator[Step]:
         self._listed.add((repeat.id, scope))
         items = self.item_scopes(repeat, scope)
-        can_add = not repeat.over and (page.when is None or self.judge.judge(page.when, scope) is True)
+        can_add = not repeat.over and (page.when is None or self.visible.outcome(page.when, scope) is True)
         if any(self._has_content(page, item) for item in items) or (not items and can_add):
             yield Step("page", page, repeat, scope)
 
     def item_scopes(self, repeat: Repeat, scope: Scope) -> list[Scope]:
         """The scopes of the shown items of a repeat, in order."""
-        items = get(self.visible.answers, path_of(scope, repeat.id)) or ()
-        return [(*scope, (repeat.id, item["_id"])) for item in items]
+        return self.visible.item_scopes(repeat.id, scope)
 
     def _has_content(self, page: Page, scope: Scope) -> bool:
-        if (page.id, scope) not in self.visible.pages:
+        if not self.visible.shows_page(page.id, scope):
             return False
         if not page.questions:
             return True
-        return any((question.id, scope) in self.visible.questions for question in page.questions)
+        return any(self.visible.shows_question(question.id, scope) for question in page.questions)

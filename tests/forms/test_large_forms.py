@@ -1,6 +1,7 @@
 """Forms of a thousand questions: the work grows with the questions, not with their square, and no chain is too long."""
 
 import pytest
+from werkzeug.datastructures import MultiDict
 
 from portal.forms import answers
 from portal.forms.answers import visible
@@ -8,7 +9,8 @@ from portal.forms.check import faults
 from portal.forms.conditions import Judge
 from portal.forms.journey import Journey
 from portal.forms.load import load_definition
-from portal.forms.validate import problems
+from portal.forms.page_form import build
+from portal.forms.validate import problems, problems_on
 from tests.forms.holiday_club import FACTS
 
 
@@ -51,16 +53,48 @@ def test_a_chain_of_a_thousand_questions_is_shown_to_its_end_and_hidden_from_its
 
 def test_each_condition_is_judged_once_to_find_what_is_shown(judged):
     form = chained(1000)
-    visible(form, {f"q{number}": "yes" for number in range(1000)}, FACTS)
+    assert len(visible(form, {f"q{number}": "yes" for number in range(1000)}, FACTS).questions) == 1000
     assert judged["judged"] == 999
 
 
-def test_a_page_of_a_long_form_judges_no_more_than_what_is_shown(judged):
+def test_a_page_of_a_long_form_judges_no_more_than_what_it_hangs_on(judged):
     form = chained(1000)
     way = Journey(form, {f"q{number}": "yes" for number in range(1000)}, FACTS)
-    way.blocks(way.find("p500"))
-    way.after(way.find("p500"))
-    assert judged["judged"] == 999
+    step = way.find("p500")
+    assert len(way.blocks(step)[0].questions) == 20
+    assert way.after(step).page.id == "p520" and way.before(step).page.id == "p480"
+    assert judged["judged"] == 520, "each of the questions up to the first of the next page, once"
+
+
+def spread(count):
+    """A form of pages of 20 questions: on each, every fourth hangs on the first of the page; every tenth page may not be shown, one ends the way."""
+    lines = ["schema: 1", "id: long", "title: Long", "audience: public", "sections: [{id: one, title: One}]", "pages:"]
+    lines.append("  - {id: home, section: one, title: Home, questions: [{id: here, kind: yes_no, label: Here, required: true}]}")
+    lines.append('  - {id: away, section: one, title: Away, type: stop, when: {question: here, is: "no"}}')
+    for number in range(count):
+        if number % 20 == 0:
+            when = 'when: {question: here, is: "yes"}, ' if number % 200 == 0 else ""
+            lines.append(f"  - id: p{number}\n    section: one\n    title: Page {number}\n    {when and when.rstrip(', ')}\n    questions:")
+        when = f', when: {{question: q{number - number % 20}, is: "yes"}}' if number % 4 == 3 else ""
+        lines.append(f"      - {{id: q{number}, kind: yes_no, label: Question {number}{when}}}")
+    return load_definition("\n".join(lines))
+
+
+@pytest.mark.parametrize("given", ["nothing", "everything"])
+def test_a_page_of_a_thousand_questions_is_as_much_work_as_one_of_twenty(judged, given):
+    """What is decided to show a page, to read it when it is posted, and to find what comes before and after."""
+    work = {}
+    for count in (20, 1000):
+        form = spread(count)
+        answers_given = {"here": "yes"} | ({f"q{number}": "yes" for number in range(count)} if given == "everything" else {})
+        judged["judged"] = 0
+        way = Journey(form, answers_given, FACTS)
+        page = build(form, way.blocks(way.find("p0")), answers_given, {}, FACTS, formdata=MultiDict([("_shown", "q0"), ("q0", "yes")]))
+        page.read()
+        way.before(way.find("p0")), way.after(way.find("p0")), problems_on(way, way.find("p0"))
+        work[count] = judged["judged"], len(way.visible._settled)
+    assert work[1000][0] <= work[20][0] + 2
+    assert work[1000][1] <= work[20][1] + 2
 
 
 def test_twice_the_items_are_twice_the_work(judged):
