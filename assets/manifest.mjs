@@ -7,7 +7,7 @@ const part = (name, licence) => ({ package: name, version: lock[`node_modules/${
 const made = {
   'portal.css': [part('govuk-frontend', 'MIT')],
   'portal.js': [part('govuk-frontend', 'MIT')],
-  'vendor/accessible-autocomplete.min.js': [part('accessible-autocomplete', 'MIT')]
+  'type_ahead.js': [part('accessible-autocomplete', 'MIT')]
 }
 const files = {}
 for (const [file, packages] of Object.entries(made)) {

@@ -7,6 +7,10 @@ import hashlib
 import json
 
 from portal.pages import STATIC
+from portal.submissions import drafts
+from portal.submissions.definitions import current_version
+from portal.submissions.drafts import Writer
+from tests.submissions.made_up import held_by
 
 
 def test_every_built_file_is_the_one_the_manifest_names():
@@ -35,6 +39,15 @@ def test_a_first_visit_to_the_start_page_weighs_at_most_35_kilobytes_in_4_reques
         weight += len(client.get("/static/" + address, headers={"Accept-Encoding": "gzip"}).data)
     assert len(addresses) + 1 <= 4
     assert weight <= 35_000, weight
+
+
+def test_the_scripts_of_a_public_page_of_questions_weigh_at_most_6_kilobytes(client):
+    draft = held_by(client, lambda: drafts.start(current_version("request_for_support"), by=Writer()))
+    html = client.get(f"/fill/{draft}/danger").get_data(as_text=True)
+    addresses = [part.split('"')[0] for part in html.split(' src="/static/')[1:]]
+    assert [address.split("/")[1] for address in addresses] == ["portal.js", "saving.js"]
+    weight = sum(len(client.get("/static/" + address, headers={"Accept-Encoding": "gzip"}).data) for address in addresses)
+    assert weight <= 6_000, weight
 
 
 def test_text_size_and_contrast_are_remembered(client):

@@ -47,6 +47,11 @@ def keyed_hash(text: str, purpose: str) -> str:
     return hmac.new(_key(purpose), text.encode(), hashlib.sha256).hexdigest()
 
 
+def key_for_browser(purpose: str) -> str:
+    """A key (256 bits, base64) that a page may hand to its script, the same each time: what it locks on a device opens only through this portal."""
+    return base64.b64encode(base64.urlsafe_b64decode(_key(f"browser {purpose}"))).decode()
+
+
 def _key(purpose: str) -> bytes:
     secret = current_settings().secret_key.encode()
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"portal:{purpose}".encode()).derive(secret)

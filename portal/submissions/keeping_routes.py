@@ -6,8 +6,9 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 
+from portal.accounts.sealing import key_for_browser
 from portal.db import new_id
 from portal.forms import question_kinds
 from portal.forms.answers import get
@@ -36,6 +37,13 @@ class Kept:
 def new_tab() -> str:
     """The mark of a page that is opened now; a page that comes back after a post keeps its own."""
     return tab_of_page() or new_id()
+
+
+def saving_of(draft: Submission, *, on: str) -> dict[str, str]:
+    """What the script needs that keeps a page while somebody types: where to send it (`on` is how much the page holds: page, section or all),
+    and the key for the copy it keeps while the line is down, which is this draft's and this person's own."""
+    address = url_for("submissions.autosave", submission_id=draft.id, on=on)
+    return {"address": address, "key": key_for_browser(f"typing {draft.id} {writer().id or ''}")}
 
 
 def keep(draft: Submission, read: PageRead, forms: list[StepForm], passed: tuple[str, ...] = ()) -> Kept:

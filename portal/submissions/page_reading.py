@@ -16,6 +16,9 @@ from portal.forms.validate import Problem, problems_on
 from portal.submissions.drafts import has_place
 from portal.submissions.models import Submission
 
+Groups = dict[str, tuple[Step | None, list[Block]]]
+"""Blocks to be read together, each with its step (None for hidden ones), under a name of its own."""
+
 
 @dataclass(frozen=True)
 class StepForm:
@@ -61,7 +64,7 @@ def forms_sent(draft: Submission, journey: Journey, steps: Sequence[Step], formd
     A page says which questions it showed; those hidden meanwhile are read too, so that nothing typed is lost.
     """
     marked = list(dict.fromkeys(formdata.getlist(SHOWN)))
-    groups: dict[str, tuple[Step | None, list[Block]]] = {}
+    groups: Groups = {}
     covered: set[str] = set()
     for step in steps:
         blocks = journey.blocks(step)
@@ -69,15 +72,40 @@ def forms_sent(draft: Submission, journey: Journey, steps: Sequence[Step], formd
         covered |= paths
         if blocks and (not marked or paths & set(marked)):
             groups[step.key] = (step, blocks)
-    gone = {}
-    for block in _hidden_blocks(journey, [path for path in marked if path not in covered]):
+    gone = _add_hidden(draft, journey, groups, [path for path in marked if path not in covered], formdata)
+    found = [StepForm(step, _built(draft, journey, blocks, formdata, files)) for step, blocks in groups.values()]
+    _tell_sources(draft, found)
+    return found, gone
+
+
+def forms_changed(draft: Submission, journey: Journey, formdata: Any) -> tuple[list[StepForm], dict[str, str]]:
+    """The forms of the questions that a browser says were changed, and of no others; nothing when it names none. Else as `forms_sent`."""
+    marked = list(dict.fromkeys(formdata.getlist(SHOWN)))
+    wanted = set(marked)
+    groups: Groups = {}
+    covered: set[str] = set()
+    steps = {step.key: step for step in map(journey.step_of, marked) if step is not None and step.kind == "page"}
+    for step in steps.values():
+        blocks = [block for block in journey.blocks(step) if _paths_of(block) & wanted]
+        covered = covered.union(*map(_paths_of, blocks))
+        groups[step.key] = (step, blocks)
+    gone = _add_hidden(draft, journey, groups, [path for path in marked if path not in covered], formdata)
+    return [StepForm(step, _built(draft, journey, blocks, formdata, None)) for step, blocks in groups.values()], gone
+
+
+def _paths_of(block: Block) -> set[str]:
+    return {path_of(block.scope, question.id) for question in block.page.questions}
+
+
+def _add_hidden(draft: Submission, journey: Journey, groups: Groups, marked: Sequence[str], formdata: Any) -> dict[str, str]:
+    """Add the questions that are hidden by now, so that they are read too. Answers what was typed for items that are not there any more."""
+    gone: dict[str, str] = {}
+    for block in _hidden_blocks(journey, marked):
         if has_place(journey.definition, draft.data.answers, block.scope):
             groups[f"hidden {block.page.id} {block.scope}"] = (None, [block])
         else:
             gone |= _texts_of(block, marked, formdata)
-    found = [StepForm(step, _built(draft, journey, blocks, formdata, files)) for step, blocks in groups.values()]
-    _tell_sources(draft, found)
-    return found, gone
+    return gone
 
 
 def read_all(forms: Sequence[StepForm], gone: dict[str, str], *, to_go_on: bool) -> PageRead:

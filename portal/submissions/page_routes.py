@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 
 from portal import audit
 from portal.errors import NotFound
-from portal.forms.item_labels import item_label
 from portal.forms.journey import Journey, SectionState, Step
 from portal.forms.paths import item_path, path_of
 from portal.forms.validate import problems_on
@@ -20,12 +19,11 @@ from portal.submissions.filling_routes import (
     journey_of,
     layout_of,
     name_of_step,
-    own_place,
     step_url,
     writer,
 )
 from portal.submissions.item_routes import paths_of_items
-from portal.submissions.keeping_routes import Kept, chosen_values, conflict_page, keep, new_tab
+from portal.submissions.keeping_routes import Kept, conflict_page, keep, new_tab, saving_of
 from portal.submissions.models import Submission
 from portal.submissions.page_reading import (
     PageRead,
@@ -117,6 +115,7 @@ def _question_page(draft: Submission, journey: Journey, step: Step, forms: list[
         revealed=_told_once(forms),
         version=kept.saved.version if kept else draft.version,
         tab=new_tab(),
+        saving=saving_of(draft, on="page"),
         caption=_caption(journey, step),
         back_href=_before(draft, journey, step),
         back=request.values.get("back", ""),
@@ -149,13 +148,13 @@ def _told_once(forms: list[StepForm]) -> list[str]:
 
 def _caption(journey: Journey, step: Step) -> str:
     if step.scope:
-        return item_label(journey.definition, journey.visible.answers, step.scope)
+        return journey.label(step.scope)
     return next((section.title for section in journey.definition.sections if section.id == step.page.section), "")
 
 
 def _together_items(journey: Journey, step: Step) -> list[dict[str, str]]:
     return [
-        {"path": path, "label": item_label(journey.definition, journey.visible.answers, scope)} for path, scope in paths_of_items(step, journey)
+        {"path": path, "label": journey.label(scope)} for path, scope in paths_of_items(step, journey)
     ]
 
 
@@ -223,7 +222,7 @@ def _list_page(draft: Submission, journey: Journey, step: Step, errors: list[dic
             {
                 "id": scope[-1][1],
                 "path": path,
-                "label": item_label(journey.definition, journey.visible.answers, scope),
+                "label": journey.label(scope),
                 "done": all(journey.is_done(one) for one in own),
                 "change": step_url(draft, own[0]) if own else "",
                 "remove": url_for("submissions.confirm_removal", submission_id=draft.id, item=path),
@@ -300,6 +299,7 @@ def _section_page(draft: Submission, journey: Journey, state: SectionState, form
         errors=errors,
         version=kept.saved.version if kept else draft.version,
         tab=new_tab(),
+        saving=saving_of(draft, on="section"),
     )
 
 
@@ -325,15 +325,3 @@ def _group_of(journey: Journey, step: Step) -> dict[str, Any] | None:
         "items": items,
         "can_remove": len(items) > repeat.min,
     }
-
-
-@door.post("/fill/<record_id:submission_id>/settle")
-@fills(drafts.find_to_change)
-def settle(draft: Submission) -> Any:
-    """Write what somebody chose between two texts; a newer clash shows both again."""
-    journey = journey_of(draft)
-    onward = own_place(draft, request.form.get("onward", "")) or url_for("submissions.tasks", submission_id=draft.id)
-    kept = keep(draft, chosen_values(journey), [])
-    if kept.clashes:
-        return conflict_page(draft, journey_of(draft), kept.clashes, {}, onward)
-    return redirect(onward, 303)

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 
-from portal import timekeeping
 from portal.access import needs
-from portal.forms import question_kinds
 from portal.forms.journey import Journey
-from portal.forms.paths import path_of, split_path
 from portal.submissions import drafts
 from portal.submissions.filling_routes import door, fills, journey_of, layout_of, note_reading
-from portal.submissions.keeping_routes import Kept, conflict_page, keep, new_tab
+from portal.submissions.keeping_routes import Kept, conflict_page, keep, new_tab, saving_of
 from portal.submissions.models import Submission
 from portal.submissions.page_reading import StepForm, error_list, forms_of, forms_sent, read_all
 from portal.submissions.page_routes import change_items, parts_of
 from portal.submissions.sending_routes import back_to_family
-from portal.submissions.submission_words import entries, label_of
+from portal.submissions.submission_words import entries
 
 
 @door.get("/fill/<record_id:submission_id>/all")
@@ -70,38 +67,9 @@ def _long_page(draft: Submission, journey: Journey, forms: list[StepForm], error
         errors=errors,
         version=kept.saved.version if kept else draft.version,
         tab=new_tab(),
+        saving=saving_of(draft, on="all"),
         back=back_to_family(draft),
     )
-
-
-@door.post("/fill/<record_id:submission_id>/autosave")
-@fills(drafts.find_to_change)
-def autosave(draft: Submission) -> Response | tuple[Response, int]:
-    """Keep what the long page holds now, and answer in JSON when that was and on which version the page stands.
-
-    409 names the questions somebody else has answered differently; everything else is kept even then.
-    """
-    journey = journey_of(draft)
-    forms, gone = forms_sent(draft, journey, journey.steps(), request.form, None)
-    read = read_all(forms, gone, to_go_on=False)
-    kept = keep(draft, read.without(path for path, uploads in read.uploads.items()), forms)
-    answer: dict[str, Any] = {
-        "version": kept.saved.version,
-        "saved_at": timekeeping.show_time(timekeeping.now()),
-        "problems": [{"id": error["href"][1:], "text": error["text"]} for error in error_list(forms)],
-        "more": bool(_newly_shown(journey_of(draft), forms)),
-    }
-    if kept.clashes or gone:
-        answer["clashes"] = [label_of(journey, path) for path in [*(clash.path for clash in kept.clashes), *gone]]
-        return jsonify(answer), 409
-    return jsonify(answer), 200
-
-
-def _newly_shown(journey: Journey, sent: list[StepForm]) -> set[str]:
-    """Paths of questions that show now and were not on the page that was sent."""
-    were = {path for one in sent for path in one.form.asked}
-    now = {path_of(scope, question_id) for question_id, scope in journey.visible.questions}
-    return {path for path in now - were if question_kinds.kind(journey.definition.index.questions[split_path(path)[1]].kind).has_value}
 
 
 @door.get("/fill/<record_id:submission_id>/history")

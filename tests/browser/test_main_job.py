@@ -78,7 +78,7 @@ def test_the_main_job_from_the_head_teachers_request_to_the_closure_letter(serve
     desk.get_by_text("the team and the lead are saved").wait_for()
     page = by_whom(open_page, cast.TAF_COORDINATOR, "team around the family meeting")
     page.get_by_label("Name of the place or room").fill("The library corner")
-    page.locator("[data-autosave-words]").get_by_text(re.compile(r"^Saved at")).wait_for()
+    page.locator('[data-state="saved"]').get_by_text(re.compile(r"^Saved at")).wait_for()
     page.reload()
     assert page.get_by_label("Name of the place or room").input_value() == "The library corner"
     minutes = hands(page, "taf_meeting", stories.told("taf_meeting.closing"))

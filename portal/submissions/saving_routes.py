@@ -1,0 +1,66 @@
+"""The doors of keeping while somebody types, and of settling what two people answered at once. Pages are kept by their own doors when they are sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, redirect, request, url_for
+
+from portal import timekeeping
+from portal.forms import question_kinds
+from portal.forms.journey import Journey
+from portal.submissions import drafts
+from portal.submissions.filling_routes import door, fills, journey_of, own_place
+from portal.submissions.keeping_routes import chosen_values, conflict_page, keep
+from portal.submissions.models import Submission
+from portal.submissions.page_reading import StepForm, error_list, forms_changed, read_all
+from portal.submissions.submission_words import label_of
+
+
+@door.post("/fill/<record_id:submission_id>/autosave")
+@fills(drafts.find_to_change)
+def autosave(draft: Submission) -> Response | tuple[Response, int]:
+    """Keep the questions of a page that were changed, and answer in JSON when that was and on which version the page stands.
+
+    409 names the questions somebody else has answered differently; everything else is kept even then.
+    """
+    journey = journey_of(draft)
+    asked = set(journey.visible.questions)
+    forms, gone = forms_changed(draft, journey, request.form)
+    read = read_all(forms, gone, to_go_on=False)
+    kept = keep(draft, read.without(path for path, uploads in read.uploads.items()), forms)
+    answer: dict[str, Any] = {
+        "version": kept.saved.version,
+        "saved_at": timekeeping.show_time(timekeeping.now()),
+        "problems": [{"id": error["href"][1:], "text": error["text"]} for error in error_list(forms)],
+        "more": _calls_for_more(journey_of(draft), asked, forms, request.args.get("on", "")),
+    }
+    if kept.clashes or gone:
+        answer["clashes"] = [label_of(journey, path) for path in [*(clash.path for clash in kept.clashes), *gone]]
+        return jsonify(answer), 409
+    return jsonify(answer), 200
+
+
+def _calls_for_more(journey: Journey, asked: set[Any], forms: list[StepForm], on: str) -> bool:
+    """Whether these answers have made questions show that belong on the page that was sent: the whole form, a section of it or one page."""
+    index = journey.definition.index
+    sent = [index.page_of[question.id] for one in forms for question in one.form.defined.values()]
+    pages, sections = {page.id for page in sent}, {page.section for page in sent}
+    for question_id, _ in set(journey.visible.questions) - asked:
+        page = index.page_of[question_id]
+        here = on == "all" or page.id in pages or (on == "section" and page.section in sections)
+        if here and question_kinds.kind(index.questions[question_id].kind).has_value:
+            return True
+    return False
+
+
+@door.post("/fill/<record_id:submission_id>/settle")
+@fills(drafts.find_to_change)
+def settle(draft: Submission) -> Any:
+    """Write what somebody chose between two texts; a newer clash shows both again."""
+    journey = journey_of(draft)
+    onward = own_place(draft, request.form.get("onward", "")) or url_for("submissions.tasks", submission_id=draft.id)
+    kept = keep(draft, chosen_values(journey), [])
+    if kept.clashes:
+        return conflict_page(draft, journey_of(draft), kept.clashes, {}, onward)
+    return redirect(onward, 303)
