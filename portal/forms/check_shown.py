@@ -43,7 +43,7 @@ class _Looking:
             for place, page in reversed(list(enumerate(definition.pages)))
             for number, question in reversed(list(enumerate(page.questions)))
         }
-        self.uses = _uses(definition)
+        self.uses = uses_of_named(definition)
         self._answered: dict[tuple[Aim, ...], bool] = {}
         self._leave_out_what_is_out_of_reach()
 
@@ -215,7 +215,7 @@ class _Looking:
             yield from self._dead_parts(at, condition, [(scope, []) for scope in scopes])
 
 
-def _uses(definition: FormDefinition) -> dict[str, list[Scope]]:
+def uses_of_named(definition: FormDefinition) -> dict[str, list[Scope]]:
     """The scopes in which each named condition is used, one of each shape."""
     found: dict[str, dict[tuple[str, ...], Scope]] = defaultdict(dict)
     waiting = list(_written(definition))

@@ -23,6 +23,8 @@ from portal.forms.journey import Journey
 from portal.forms.json_places import line_in
 from portal.forms.load import DefinitionFaults, load_definition, text_of_file
 from portal.forms.model import FormDefinition
+from portal.forms.scenarios.commands import test_forms
+from portal.forms.versions.commands import COMMANDS as VERSION_COMMANDS
 from portal.forms.yaml_text import Fault
 
 
@@ -31,7 +33,7 @@ def forms() -> None:
     """Form definitions: check them, and fill one from a file of answers."""
 
 
-for command in COMMANDS:
+for command in (*COMMANDS, test_forms, *VERSION_COMMANDS):
     forms.add_command(command)
 
 

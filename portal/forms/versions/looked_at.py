@@ -5,7 +5,7 @@ It looks at many sets one after the other, as the replay does: a condition that 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +15,9 @@ from portal.forms.answers import Visible, visible
 from portal.forms.check_shown import uses_of_named
 from portal.forms.condition_tree import Condition
 from portal.forms.conditions import Facts, Judge, is_answered
+from portal.forms.journey import Journey
 from portal.forms.model import FormDefinition, Question, Scope
 from portal.forms.paths import path_of
-from portal.forms.route import Route
 
 Place = tuple[str, ...]
 """Where a condition stands: ("page", id), ("question", id), ("required", id), ("option", question, option), ("items", repeat) or ("named", name)."""
@@ -53,21 +53,23 @@ class Onlooker:
         seen = visible(self.definition, answers, facts)
         judge = Judge(seen.answers, facts, self.definition)
         pages = {name for name, _ in seen.pages}
-        shown = seen.questions
+        shown: Collection[tuple[str, Scope]] = seen.questions
         if not self.stops.isdisjoint(pages):
-            pages, shown = self._before_the_stop(seen, judge)
+            pages, shown = self._before_the_stop(answers, facts)
         self._note_shown(seen)
         missing = frozenset(self._missing(seen, shown, judge))
         self._note_rest(seen, judge)
         asked = self.with_value.intersection([name for name, _ in shown])
         return Met(asked, missing, self.stops & pages, self.interrupts & pages)
 
-    def _before_the_stop(self, seen: Visible, judge: Judge) -> tuple[set[str], frozenset[tuple[str, Scope]]]:
+    def _before_the_stop(self, answers: Mapping[str, Any], facts: Facts) -> tuple[set[str], set[tuple[str, Scope]]]:
         """The pages up to the first stop page, and the questions on them."""
-        pages = {step.page.id for step in Route(self.definition, seen, judge).steps() if step.kind == "page"}
-        return pages, frozenset((name, scope) for name, scope in seen.questions if self.index.page_of[name].id in pages)
+        journey = Journey(self.definition, answers, facts)
+        steps = [step for step in journey.steps() if step.kind == "page"]
+        shown = {(question.id, block.scope) for step in steps for block in journey.blocks(step) for question in block.questions}
+        return {step.page.id for step in steps}, shown
 
-    def _missing(self, seen: Visible, shown: frozenset[tuple[str, Scope]], judge: Judge) -> Iterator[str]:
+    def _missing(self, seen: Visible, shown: Collection[tuple[str, Scope]], judge: Judge) -> Iterator[str]:
         for name, scope in shown:
             question = self.demanding.get(name)
             if question is None or is_answered(stored_answers.get(seen.answers, path_of(scope, name))):
@@ -83,7 +85,7 @@ class Onlooker:
     def _note_shown(self, seen: Visible) -> None:
         self.came_true.update(("page", name) for name, _ in seen.pages)
         self.came_true.update(("question", name) for name, _ in seen.questions)
-        self.came_true.update(("items", scope[-1][0]) for _, scope in seen.questions if scope)
+        self.came_true.update(("items", repeat) for _, scope in seen.questions for repeat, _ in scope)
 
     def _note_rest(self, seen: Visible, judge: Judge) -> None:
         """Conditions that decide nothing by themselves of what is shown: each is judged until it has come true once."""
