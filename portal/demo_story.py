@@ -51,6 +51,7 @@ class Step(Part):
     """One thing that happened: a request sent, a paper, a move by hand, an allocation, a note or documents of the last paper.
 
     `day` counts from today (so it is 0 or less), `by` is an e-mail address of `people`; `finish: false` leaves a paper as a draft.
+    Documents are issued to whom `given` names, after `approved_by` where the council asks for that; else they stay to be checked.
     """
 
     day: Annotated[int, Field(le=0)]
@@ -63,6 +64,8 @@ class Step(Part):
     allocate: Allocation | None = None
     note: str = ""
     documents: tuple[str, ...] = ()
+    given: str = ""
+    approved_by: str = ""
     answers: Answers = Answers()
     finish: bool = True
 

@@ -15,10 +15,13 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.demo_answers import fitted, renamed_small
 from portal.demo_story import Step, Story, StoryRefused
+from portal.documents import issuing
+from portal.documents.models import Document
 from portal.documents.produce import produce
 from portal.episodes import after, allocation, clocks, intake, papers, record_facts, transitions
 from portal.episodes.models import Episode
 from portal.forms.journey import Journey
+from portal.publishing.in_force import council_in_force
 from portal.submissions import attachments, drafts, resume, submit
 from portal.submissions.definitions import current_version, definition_of
 from portal.submissions.drafts import Start, Writer
@@ -104,7 +107,9 @@ class Teller:
             clocks.on_recorded(episode, step.note)
         for document in step.documents:
             assert last is not None
-            produce(document, last, by)
+            made = produce(document, last, by)
+            if step.given and not made.is_issued:
+                _issue(made, step, by)
         return last
 
     def _paper(self, episode: Episode, step: Step, story: Story, by: User) -> Submission:
@@ -143,6 +148,13 @@ class Teller:
         found |= step.answers.also
         found = {name: value for name, value in found.items() if name not in step.answers.without}
         return _retelling(step, story).of(found)
+
+
+def _issue(document: Document, step: Step, by: User) -> None:
+    issuing.check(document, {one.name for one in issuing.examine(document).names}, by)
+    if issuing.needs_approval(document):
+        issuing.approve(document, users.with_email(step.approved_by))
+    issuing.issue(document, issuing.Given(step.given, next(iter(council_in_force().ways))), by)
 
 
 def about_known(answers: dict[str, Any], episode: Episode, by: User) -> dict[str, Any]:

@@ -90,8 +90,8 @@ class DocumentRule(Part):
     issue: IssueRule | None = None
 
     def for_copy(self, copy: str) -> DocumentRule:
-        """The rule as it holds for one copy ("" for a document without copies). Raises KeyError."""
-        if not copy and not self.copies:
+        """The rule as it holds for one copy, "" being the document as it stands here. Raises KeyError."""
+        if not copy:
             return self
         chosen = {one.id: one for one in self.copies}[copy]
         return self.model_copy(update={"audience": chosen.audience, "title": f"{self.title}: {chosen.title}"})

@@ -17,6 +17,7 @@ from portal.documents.apart import check_apart
 from portal.documents.fields import Shape
 from portal.documents.merge_data import FACTS, Material, Sources, shape
 from portal.documents.produce import print_from
+from portal.documents.specimen import specimen_facts
 from portal.documents.template import compile_template
 from portal.errors import PortalError
 from portal.forms.answers import visible
@@ -147,14 +148,7 @@ def material_of_file(pack: Council, paper: str, file: Path) -> Material:
 
 def known_facts(pack: Council, rule: DocumentRule, given: tuple[str, ...]) -> dict[str, str]:
     """Facts of a record for a document made without one: specimens, and those given as NAME=TEXT."""
-    known = {
-        "document.title": rule.title,
-        "document.issued_on": timekeeping.show_date(timekeeping.today()),
-        "submission.reference": "SPECIMEN",
-        "submission.sent_on": timekeeping.show_date(timekeeping.today()),
-        "submission.form": pack.papers[rule.paper].title,
-        "record.team_telephone": pack.service.hub.telephone,
-    }
+    known = specimen_facts(pack, rule, timekeeping.today())
     for one in given:
         name, _, text = one.partition("=")
         if name not in FACTS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,12 +10,15 @@ from sqlalchemy import select
 
 from portal import publishing, timekeeping
 from portal.accounts.models import User
+from portal.councils.document_model import Binding, DocumentRule
 from portal.councils.library import Council
-from portal.councils.model import Binding, DocumentRule
 from portal.db import db
 from portal.documents.merge_data import Material, Sources
+from portal.documents.named import Known
 from portal.episodes import record_facts
 from portal.episodes.models import Episode, Paper
+from portal.families.models import FamilyMember, Person
+from portal.families.people import members
 from portal.forms import question_kinds
 from portal.forms.answers import visible
 from portal.forms.conditions import Facts
@@ -43,15 +47,15 @@ def _day_of(submission: Submission) -> date:
     return timekeeping.london(submission.sent_at).date() if submission.sent_at else timekeeping.today()
 
 
-def sources(rule: DocumentRule, submission: Submission, by: User | None) -> Sources:
-    """Everything a document of this submission may draw on."""
+def sources(rule: DocumentRule, submission: Submission, by: User | None, on: date | None = None) -> Sources:
+    """Everything a document of this submission may draw on, as on that day (today)."""
     council = council_in_force()
     episode = episode_of(submission)
     bindings = _bindings(rule)
     wanted = {binding.paper for binding in bindings} - {"", rule.paper}
     groups = {binding.fact.partition(".")[0] for binding in bindings}
     papers = _newest_papers(episode, wanted) if episode is not None and wanted else {}
-    known = _submission_facts(rule, submission, by)
+    known = _submission_facts(rule, submission, by) | {"document.issued_on": timekeeping.show_date(on or timekeeping.today())}
     if episode is not None and "record" in groups:
         known |= _record_facts(episode, by, council)
     if episode is not None and "request" in groups:
@@ -84,7 +88,6 @@ def _submission_facts(rule: DocumentRule, submission: Submission, by: User | Non
     sent = submission.sent_at
     return {
         "document.title": rule.title,
-        "document.issued_on": timekeeping.show_date(timekeeping.today()),
         "document.issued_by": by.name if by else "",
         "submission.reference": submission.reference or "",
         "submission.sent_on": timekeeping.show_date(sent) if sent else "",
@@ -122,6 +125,26 @@ def sender_facts(request: Material) -> dict[str, str]:
         texts = (question_kinds.text_of(question, request.answers.get(question.id)) for question in asked)
         found[f"request.{name}"] = next((text for text in texts if text), "")
     return found
+
+
+def known_people(episode: Episode | None) -> list[Known]:
+    """Everybody of the family, as the record has them."""
+    return [Known(person.first_name, person.last_name, member.role) for member, person in _family(episode)]
+
+
+def confidential_addresses(episode: Episode | None) -> list[tuple[str, dict[str, Any]]]:
+    """The addresses of the record that are to stay confidential, with whose they are."""
+    return [(person.full_name, person.facts["address"]["value"]) for _, person in _family(episode) if person.has_confidential_address]
+
+
+def must_not_be_told(episode_id: str | None) -> list[str]:
+    """The names of those in the family who must not be told."""
+    episode = db.session.get(Episode, episode_id) if episode_id else None
+    return [person.full_name for member, person in _family(episode) if member.must_not_be_told]
+
+
+def _family(episode: Episode | None) -> Sequence[tuple[FamilyMember, Person]]:
+    return members(episode.family_id) if episode is not None else []
 
 
 def template_bytes(rule: DocumentRule) -> bytes:

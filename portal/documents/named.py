@@ -14,6 +14,8 @@ from portal.names import folded
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞŁŚŻİŞĞ][\w'’-]*[^\W\d_]"
 _LOOKS_LIKE_A_NAME = re.compile(rf"\b{_CAPITAL}(?: {_CAPITAL})+")
+_FIRST_OF_A_SENTENCE = re.compile(r"^(?:A|An|And|As|Ask|At|But|By|For|From|He|Her|His|How|If|In|It|Our|She|That|The|Their|Then|They|This|To|We|What|When|With|You|Your) ")
+_TITLES = ("mr", "mrs", "ms", "miss", "mx", "dr")
 _AROUND = 40
 UNKNOWN = "not in this record"
 
@@ -68,7 +70,7 @@ def _what(role: str, facts: Mapping[str, Any]) -> str:
 def _once(found: Iterable[Known]) -> list[Known]:
     first: dict[str, Known] = {}
     for one in found:
-        if one.full_name:
+        if one.first_name:
             first.setdefault(folded(one.full_name), one)
     return list(first.values())
 
@@ -79,7 +81,7 @@ def named(texts: Sequence[str], known: Iterable[Known], fixed: str = "") -> list
     straw = f" {folded(whole)} "
     found, seen = [], set()
     for person in _once(known):
-        for words in (person.full_name, person.first_name):
+        for words in (person.full_name, person.first_name, *(f"{title} {person.last_name}" for title in _TITLES if person.last_name)):
             needle = folded(words)
             if len(needle) > 1 and f" {needle} " in straw:
                 seen |= {folded(person.full_name), folded(person.first_name), folded(person.last_name)}
@@ -87,8 +89,8 @@ def named(texts: Sequence[str], known: Iterable[Known], fixed: str = "") -> list
                 break
     ours = f" {folded(fixed)} "
     for match in dict.fromkeys(words for text in texts for words in _LOOKS_LIKE_A_NAME.findall(text)):
-        name = match.removesuffix("'s").removesuffix("’s")
-        if not _is_known(folded(name), seen) and f" {folded(name)} " not in ours:
+        name = _FIRST_OF_A_SENTENCE.sub("", match).removesuffix("'s").removesuffix("’s")
+        if " " in name and not _is_known(folded(name), seen) and f" {folded(name)} " not in ours:
             seen.add(folded(name))
             found.append(Named(name, UNKNOWN, _around(texts, match), whole.count(name)))
     return found
@@ -101,7 +103,7 @@ def _is_known(name: str, seen: set[str]) -> bool:
 
 def _around(texts: Sequence[str], words: str) -> str:
     for text in texts:
-        place = text.find(words)
+        place = text.casefold().find(words.casefold())
         if place >= 0:
             start, end = max(0, place - _AROUND), place + len(words) + _AROUND
             return f"{'…' if start else ''}{text[start:end].strip()}{'…' if end < len(text) else ''}"

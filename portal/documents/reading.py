@@ -7,6 +7,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from lxml import etree
 
@@ -26,7 +27,7 @@ def paragraphs(document: bytes) -> list[str]:
 
 
 def everything(document: bytes) -> Iterator[tuple[str, str]]:
-    """Each XML member's name and all its characters: texts, also hidden ones, and values of attributes, in order."""
+    """Each XML member's name and all its characters: texts, also hidden ones, and values of attributes (addresses of links as they are read)."""
     with zipfile.ZipFile(io.BytesIO(document)) as archive:
         for name in archive.namelist():
             if name.endswith((".xml", ".rels")):
@@ -42,7 +43,7 @@ def _characters(root: Any) -> Iterator[str]:
             yield "".join(texts)
             texts = []
         texts += [element.text or "", element.tail or ""] if element.text or element.tail else []
-        yield from element.attrib.values()
+        yield from map(unquote, element.attrib.values())
     yield "".join(texts)
 
 
