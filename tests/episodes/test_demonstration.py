@@ -26,13 +26,14 @@ from portal.publishing.in_force import council_in_force
 from portal.submissions import drafts
 from portal.submissions.models import Attachment
 from portal.timekeeping import now
+from tests.cast import Member, session_cookie
 from tests.conftest import settings_for
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory) -> Iterator[Flask]:
+def demonstration(tmp_path_factory) -> Flask:
     """A portal with the demonstration loaded, on the real day: it must work whenever it is started."""
     app = create_app(settings_for(tmp_path_factory.mktemp("demonstration"), demonstration=True))
     start_up.migrate(app)
@@ -40,7 +41,14 @@ def told(tmp_path_factory) -> Iterator[Flask]:
     with app.app_context():
         load_demonstration()
         db.session.commit()
-        yield app
+    return app
+
+
+@pytest.fixture
+def told(demonstration) -> Iterator[Flask]:
+    """The same, to be asked as a command would ask."""
+    with demonstration.app_context():
+        yield demonstration
         db.session.remove()
         db.engine.dispose()
 
@@ -59,6 +67,22 @@ def test_everybody_who_signs_in_has_a_role_and_an_address_that_cannot_be_real(to
     assert all(user.roles and user.email.endswith("@example.org") and user.is_demonstration for user in users)
     held = set().union(*(user.roles for user in users))
     assert {role.id for role in council_in_force().roles if role.sees != "none"} - held <= {"outsider"}
+
+
+def test_everybody_finds_something_on_the_page_they_land_on(demonstration):
+    with demonstration.app_context():
+        roles, everyone = council_in_force().roles, [Member(user.name, tuple(user.roles)) for user in db.session.query(User)]
+    for user in everyone:
+        client = demonstration.test_client()
+        client.set_cookie(*session_cookie(demonstration, user))
+        landed = client.get("/sign-in/go-on", follow_redirects=True)
+        page = landed.get_data(as_text=True)
+        assert landed.status_code == 200
+        if any(roles[role].sees != "none" for role in user.roles):
+            assert landed.request.path == "/staff/"
+            assert re.search(r"/staff/(?:families|episodes)/\w+", page), f"{user.name} sees no family"
+        else:
+            assert landed.request.path == "/users" and "Gloria Stanhope" in page
 
 
 def test_nothing_has_happened_in_the_future(told):
