@@ -19,7 +19,7 @@ FLOORS = (
     {"episodes"},
     {"access"},
     {"documents", "notifications"},
-    {"reports", "designer"},
+    {"scenarios", "reports", "designer"},
 )
 """Lowest first. Doors stand above all of these, the top above the doors."""
 

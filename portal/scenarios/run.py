@@ -1,0 +1,140 @@
+"""Runs the scenarios of a form: each one's differences, and the branches of the form that none of them takes.
+
+The publishing page, the command line and the tests all come here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portal.councils.library import Council
+from portal.councils.moves import Answered
+from portal.errors import PortalError
+from portal.forms.answers import visible
+from portal.forms.answers_json import read_answers_json
+from portal.forms.conditions import Facts
+from portal.forms.model import FormDefinition
+from portal.forms.scenarios.answers import Examples, answers_of
+from portal.forms.scenarios.branches import Key, branches_of
+from portal.forms.scenarios.model import Scenario, ScenarioFile
+from portal.forms.scenarios.play import differences, play
+from portal.forms.scenarios.read import ScenarioFaults, read_scenarios
+from portal.forms.yaml_text import Fault
+from portal.scenarios.files import examples_of
+from portal.scenarios.lint import faults_of
+from portal.scenarios.outcome import Consequences
+
+
+@dataclass(frozen=True)
+class ScenarioResult:
+    """One scenario: the line it begins on, and in plain words all that came out otherwise than expected (nothing when it passed)."""
+
+    id: str
+    name: str
+    line: int
+    differences: tuple[str, ...] = ()
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything came out as expected."""
+        return not self.differences
+
+
+@dataclass(frozen=True)
+class Uncovered:
+    """A branch of the form that no scenario takes: where it stands in the form's file, and what never happens."""
+
+    file: str
+    line: int
+    column: int
+    words: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came of all scenarios of a form."""
+
+    form_id: str
+    title: str
+    results: tuple[ScenarioResult, ...]
+    branches: int
+    uncovered: tuple[Uncovered, ...]
+
+    @property
+    def failed(self) -> tuple[ScenarioResult, ...]:
+        """The scenarios that did not pass."""
+        return tuple(each for each in self.results if not each.passed)
+
+    @property
+    def taken(self) -> int:
+        """How many branches were taken."""
+        return self.branches - len(self.uncovered)
+
+    @property
+    def percent(self) -> float:
+        """The share of the branches that were taken, rounded down to a tenth, so that only all of them make 100."""
+        return 100.0 if not self.uncovered else self.taken * 1000 // self.branches / 10
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether every scenario passed and every branch was taken."""
+        return not self.failed and not self.uncovered
+
+
+def try_text(council: Council, definition: FormDefinition, text: str, source: str) -> Report:
+    """Run the scenarios in a text; with an empty one, every branch is uncovered. Raises ScenarioFaults with everything wrong with the text."""
+    if not text.strip():
+        return _report(definition, (), set())
+    return run_scenarios(council, definition, read_scenarios(text, source))
+
+
+def run_scenarios(council: Council, definition: FormDefinition, file: ScenarioFile) -> Report:
+    """Run the scenarios of a form, which need not be the one in the council's pack. Raises ScenarioFaults with everything wrong with the file."""
+    faults = faults_of(file, council, definition)
+    if faults:
+        raise ScenarioFaults(faults)
+    running = _Running(council, definition, file)
+    results: list[ScenarioResult] = []
+    for scenario in file.parts.scenarios:
+        try:
+            results.append(running.result(scenario))
+        except ScenarioFaults as wrong:
+            faults += wrong.faults
+    if faults:
+        raise ScenarioFaults(faults)
+    return _report(definition, tuple(results), running.taken)
+
+
+class _Running:
+    """Runs one scenario after the other and gathers the branches they take."""
+
+    def __init__(self, council: Council, definition: FormDefinition, file: ScenarioFile):
+        self.council = council
+        self.definition = definition
+        self.file = file
+        self.examples: Examples = examples_of(council)
+        self.taken: set[Key] = set()
+
+    def result(self, scenario: Scenario) -> ScenarioResult:
+        facts = Facts(self.file.day_of(scenario), frozenset(scenario.roles), self.council.service.facts | scenario.facts, test_numbers=True)
+        played = play(self.definition, answers_of(self.file, scenario, self.definition, facts, self.examples), facts)
+        self.taken |= played.taken
+        papers = {name: self._paper(scenario, name, facts) for name in scenario.papers}
+        told = [*differences(scenario.expect, played), *Consequences(self.council, played, papers).differences(scenario)]
+        return ScenarioResult(scenario.id, scenario.name, self.file.line_of(scenario), tuple(told))
+
+    def _paper(self, scenario: Scenario, name: str, facts: Facts) -> Answered:
+        definition = self.council.forms()[self.council.papers[name].form]
+        try:
+            answers, _ = read_answers_json(definition, self.examples(scenario.papers[name]), facts)
+        except PortalError as wrong:
+            raise ScenarioFaults([self.file.fault(scenario, ("papers", name), "unknown_example", wrong.message)]) from wrong
+        return Answered(definition, visible(definition, answers, facts).answers, facts)
+
+
+def _report(definition: FormDefinition, results: tuple[ScenarioResult, ...], taken: set[Key]) -> Report:
+    branches = branches_of(definition)
+    missed = [branch for branch in branches if branch.key not in taken]
+    places: list[Fault] = [definition.fault(branch.at, "uncovered", branch.words, of_key=branch.at[-1] in ("when", "required", "where")) for branch in missed]
+    uncovered = tuple(Uncovered(each.file, each.line, each.column, each.message) for each in sorted(places))
+    return Report(definition.id, definition.title, results, len(branches), uncovered)
