@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import socket
 from pathlib import Path
 
@@ -105,3 +107,29 @@ def test_the_demonstration_is_never_served_from_a_real_database(tmp_path: Path, 
         users.add(users.Details("Ada Example", "ada@example.org", ("system_administrator",)))
     monkeypatch.setenv("PORTAL_DATABASE_URL", f"sqlite:///{tmp_path}/real/portal.db")
     assert "This database holds data that is not the demonstration's" in refused(run("demo", "load"))
+
+
+ROOT = Path(__file__).parents[1]
+PRINTED = [
+    pytest.param(line, id=line.split("--answers ")[-1].split()[0])
+    for page in (ROOT / "README.md", ROOT / "examples" / "hackney" / "README.md")
+    for line in re.findall(r"^    (.*\bportal \S.*)$", page.read_text(), re.MULTILINE)
+]
+
+
+@pytest.mark.parametrize("line", PRINTED)
+def test_every_command_in_a_readme_works_as_printed(line, monkeypatch, tmp_path):
+    for name in ("examples", "doc_templates", "portal"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("PORTAL_COUNCIL")
+    *settings, program = line.partition(".venv/bin/portal ")[0].split() + [line.partition(".venv/bin/portal ")[2]]
+    for setting in settings:
+        monkeypatch.setenv(*setting.split("="))
+    result = run(*shlex.split(program))
+    assert (result.exit_code, result.stderr) == (0, "")
+
+
+def test_made_up_nhs_numbers_are_refused_with_the_setting_that_allows_them():
+    told = refused(run("forms", "fill", "request_for_support", "--answers", str(EXAMPLE.parent / "request_for_support.json")))
+    assert "test_number" in told and "PORTAL_ALLOW_TEST_NHS_NUMBERS=yes in front of the command" in told

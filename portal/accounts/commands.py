@@ -9,6 +9,7 @@ from portal.accounts import users as accounts
 from portal.accounts.models import User
 from portal.accounts.roles import roles_on_file
 from portal.command_line import council_option, in_app
+from portal.settings import current_settings
 
 
 @click.group()
@@ -110,4 +111,12 @@ def reset_second_step(council: str, email: str) -> None:
 def _print_link(user: User) -> None:
     hours = int(reset.INVITED_WITHIN.total_seconds() // 3600)
     token = reset.make_token(user, within=reset.INVITED_WITHIN)
-    click.echo(f"Give them this link to set a password within {hours} hours:\n{reset.address_of(token)}")
+    if current_settings().base_url:
+        click.echo(f"Give them this link to set a password within {hours} hours:\n{reset.address_of(token)}")
+        return
+    click.echo(f"Give them the address of this service, followed by these words, to set a password within {hours} hours:\n{reset.address_of(token)}")
+    click.echo(
+        f"PORTAL_BASE_URL is not set, so the service does not know its own address. Set it, for example to https://early-help.example.org, "
+        f"and  portal users link {user.email}  prints the whole link.",
+        err=True,
+    )

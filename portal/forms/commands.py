@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from portal.command_line import council_option, in_app, stop
-from portal.councils import check_forms, library
+from portal.councils import check_forms, check_scenarios, library
 from portal.councils.load import CouncilFaults
 from portal.errors import PortalError
 from portal.forms.answers import visible
@@ -43,7 +43,7 @@ for command in (*COMMANDS, test_forms, *VERSION_COMMANDS):
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How faults are printed; json is for machines.")
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 def check(council: str, folder: str, shape: str, paths: tuple[Path, ...]) -> None:
-    """Check form definitions: the files or folders at PATHS, or every form of the council.
+    """Check form definitions and the scenarios beside them: the files or folders at PATHS, or every form of the council.
 
     Prints every fault as file:line:column: CODE message, or with --format json as a list of objects on standard output; exit status 1 when there is one.
     The codes are explained in docs/reference/form-faults.md.
@@ -96,6 +96,8 @@ def fill(council: str, folder: str, form_id: str, answers_file: Path, save: bool
         for problem in filled.problems:
             where = f"{answers_file}:{line_in(text, problem.path or form_id)}"
             click.echo(f"{where}: {problem.path or form_id}: {problem.code} {problem.message}", err=True)
+        if any(problem.code == "test_number" for problem in filled.problems):
+            click.echo("Made-up NHS numbers are taken with PORTAL_ALLOW_TEST_NHS_NUMBERS=yes in front of the command, and in the demonstration.", err=True)
         stop(f"{len(filled.problems)} {'problem' if len(filled.problems) == 1 else 'problems'}; nothing was stored.")
     if save:
         _store(form_id, definition, filled)
@@ -137,10 +139,10 @@ class Filled:
 
 
 def faults_of(path: Path, pack: library.Council) -> list[Fault]:
-    """Everything wrong with the definition in a file: its form, or else how its parts fit together and with the council."""
+    """Everything wrong with the definition in a file: its form, or else how its parts fit together and with the council, or else its scenarios."""
     try:
         definition = load_definition(pack.completed(text_of_file(path)), source=str(path), shared_lists=pack.shared_lists)
-        return check_forms.faults_of(pack, definition)
+        return check_forms.faults_of(pack, definition) or check_scenarios.faults_beside(path, pack, definition)
     except DefinitionFaults as wrong:
         return wrong.faults
     except OSError as wrong:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -32,6 +33,15 @@ def test_add_prints_a_link_that_sets_the_password(app, client, run):
     client.get(link)
     assert client.post("/new-password", data={"password": people.PASSWORD}).status_code == 303
     assert people.enter_password(client, "Bo Example").status_code == 303
+
+
+def test_a_service_that_does_not_know_its_address_says_which_setting_is_missing(app, run):
+    people.add(app, "Bo Example", roles=("lead_professional",))
+    app.extensions["portal.settings"] = dataclasses.replace(app.extensions["portal.settings"], base_url="")
+    answer = run("link", "bo.example@example.org")
+    assert answer.exit_code == 0
+    assert re.search(r"the address of this service, followed by these words, .*:\n/new-password/\S+", answer.stdout)
+    assert "PORTAL_BASE_URL is not set" in answer.stderr and "portal users link bo.example@example.org" in answer.stderr
 
 
 def test_add_names_the_roles_there_are_and_adds_nobody(app, run):
