@@ -19,6 +19,10 @@ from portal.documents.pack import check_templates
 from portal.errors import PortalError
 from portal.publishing.in_force import council_of
 from portal.settings import Settings
+from portal.submissions import new_version
+
+logger = logging.getLogger(__name__)
+NOT_PUBLISHED = "The form %s goes on in its version, the file is not published: %s\nLook at it and decide:  portal forms publish %s --council %s"
 
 
 class StartRefused(PortalError):
@@ -66,7 +70,8 @@ def migrate(app: Flask) -> None:
 def publish_shipped(app: Flask) -> int:
     """Check the council's pack, then publish its forms, templates and rules where they changed. Answers how many are new.
 
-    Raises the pack's own errors with file, line and column: nothing broken is published.
+    A form with open drafts is published where the council's rule says what becomes of each; any other stays on its version, and what it
+    waits for is told. Raises the pack's own errors with file, line and column: nothing broken is published.
     """
     council = council_of(app.extensions["portal.settings"])
     require_sound(council)
@@ -74,7 +79,9 @@ def publish_shipped(app: Flask) -> int:
     with app.app_context():
         before = db.session.query(publishing.models.PublishedVersion).count()
         for form_id in sorted(council.forms()):
-            publishing.publish("form", f"{council.id}/{form_id}", council.form_text(form_id))
+            _, waits = new_version.publish_by_rule(form_id)
+            if waits:
+                logger.warning(NOT_PUBLISHED, form_id, waits, form_id, council.id)
         for path in sorted(Path(council.templates_dir).glob("*.docx")):
             publishing.publish("template", f"{council.id}/{path.name}", path.read_bytes())
             kept_code.compiled_for(app.extensions["portal.settings"], path.read_bytes())

@@ -78,11 +78,21 @@ class Pages(Part):
     accessibility: Words
 
 
+class NewVersion(Part):
+    """What becomes of open drafts when a new version of their form is published, by what it does to each: `carry` takes the draft
+    over, `keep` leaves it on the version it was started with, `ask` lets nothing be published until a person has decided."""
+
+    harmless: Literal["carry", "keep", "ask"] = "carry"
+    needs_answer: Literal["carry", "keep", "ask"] = "carry"
+    loses_answer: Literal["carry", "keep", "ask"] = "ask"
+
+
 class Drafts(Part):
-    """How long an unsent draft is kept, and when its writer is reminded, in days."""
+    """How long an unsent draft is kept, and when its writer is reminded, in days; and what a new version does to it."""
 
     expire_after_days: Annotated[StrictInt, Field(ge=1, le=365)]
     remind_before_days: Annotated[StrictInt, Field(ge=0)] = 7
+    new_version: NewVersion = NewVersion()
 
 
 class Features(Part):

@@ -6,24 +6,33 @@ import hashlib
 from collections.abc import Sequence
 
 from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy.exc import IntegrityError
 
 from portal import audit, timekeeping
 from portal.db import db
-from portal.errors import NotFound
+from portal.errors import Conflict, NotFound
 from portal.files import store
 from portal.publishing.models import PublishedVersion
 
 KINDS = ("form", "council", "template")
 
 
+MEANWHILE = "Somebody else has published version {number} of {name} meanwhile. Nothing of yours was published: look at what is different now, then publish again"
+
+
 class VersionMissing(NotFound):
     """No version is published under this name or hash."""
 
 
-def publish(kind: str, name: str, body: str | bytes, *, by: str = "") -> PublishedVersion:
+class PublishedMeanwhile(Conflict):
+    """Somebody else published a version since this one was looked at: they won, and this publisher has to look again."""
+
+
+def publish(kind: str, name: str, body: str | bytes, *, by: str = "", after: int | None = None) -> PublishedVersion:
     """Publish these bytes as the next version of `name`, unless they are its current version already.
 
-    The caller has checked them: nothing broken is published. Two publishers at once: the database's unique number lets one win.
+    The caller has checked them: nothing broken is published. `after` is the number of the version that the publisher compared them
+    with (0 for none). Raises PublishedMeanwhile when there is another by now, also one of the very same moment.
     """
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is not one of {', '.join(KINDS)}")
@@ -32,11 +41,17 @@ def publish(kind: str, name: str, body: str | bytes, *, by: str = "") -> Publish
     latest = current(kind, name)
     if latest is not None and latest.sha256 == sha256:
         return latest
+    if after is not None and after != (latest.number if latest else 0):
+        raise PublishedMeanwhile(MEANWHILE.format(name=name.rpartition("/")[2], number=latest.number if latest else 0))
     store().keep(data)
     version = PublishedVersion(
         kind=kind, name=name, number=latest.number + 1 if latest else 1, sha256=sha256, published_at=timekeeping.now(), published_by=by
     )
-    db.session.add(version)
+    try:
+        with db.session.begin_nested():
+            db.session.add(version)
+    except IntegrityError as error:
+        raise PublishedMeanwhile(MEANWHILE.format(name=name.rpartition("/")[2], number=version.number)) from error
     audit.record("definition.published", subject=kind, subject_id=sha256, actor=by, detail={"kind": kind, "name": name, "number": version.number})
     db.session.flush()
     return version
