@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from portal.errors import PortalError
-from portal.forms import question_kinds
+from portal.forms import check_named, question_kinds
 from portal.forms.borrowed_text import filled, still_borrowed
 from portal.forms.condition_tree import ConditionFault, nearest, read_another_answer
 from portal.forms.model import (
@@ -95,7 +95,7 @@ def _parse(text: str, source: str, shared: SharedLists, digest: str) -> FormDefi
     reader = _FormReader(yaml, shared)
     definition = reader.form(digest)
     if definition is None or reader.faults:
-        raise DefinitionFaults(reader.faults)
+        raise DefinitionFaults({*reader.faults, *check_named.faults(yaml, reader.sound)})
     definition.remember(yaml)
     return definition
 
@@ -107,6 +107,8 @@ class _FormReader(PartReader):
         super().__init__(yaml)
         self.shared = shared
         self.lists: dict[str, tuple[Option, ...]] = {}
+        self.sound: dict[str, Question] = {}
+        """Questions read without a fault, by id."""
 
     def form(self, digest: str) -> FormDefinition | None:
         data = self.yaml.data
@@ -162,8 +164,18 @@ class _FormReader(PartReader):
         model = question_kinds.kind(name).settings
         common = {key: each for key, each in data.items() if key in _QUESTION_KEYS}
         own = {key: each for key, each in data.items() if key not in _QUESTION_KEYS}
+        before = len(self.faults)
         settings = self.part(model, own, at, made=self._choices(model, own, at), also=tuple(sorted(_QUESTION_KEYS)))
-        return self.part(Question, common, at, made={**self._inner(data, at), "settings": settings}, never=("settings",))
+        made = self.part(Question, common, at, made={**self._inner(data, at), "settings": settings}, never=("settings",))
+        if made is not None and len(self.faults) == before and self._is_whole(data.get("list")):
+            self.sound[made.id] = made
+        return made
+
+    def _is_whole(self, name: Any) -> bool:
+        """Whether no option of the form's list of this name was left out for a fault."""
+        lists = self.yaml.data.get("lists")
+        written = lists.get(name) if isinstance(lists, dict) and isinstance(name, str) else None
+        return not isinstance(written, list) or len(written) == len(self.lists.get(name, ()))
 
     def _inner(self, data: dict[str, Any], at: Location) -> dict[str, Any]:
         made = self.prefill(data, at)

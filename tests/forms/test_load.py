@@ -15,6 +15,36 @@ def faults_in(text, **more):
     return [f"{fault.line}:{fault.column} {fault.code}" for fault in caught.value.faults], str(caught.value)
 
 
+def test_names_that_nothing_carries_are_told_together_with_faults_of_shape():
+    text = a_text(
+        """
+        - id: first
+          section: oen
+          title: A page
+          repeat: peple
+          when: {all: [{question: swims, is: ys}, {use: is_not_there}, {any_item: peple, match: {question: nmae, answered: true}}]}
+          questions:
+            - {id: swims, kind: yes_no, label: Do you swim?, lable: twice}
+            - {id: sails, kind: yes_no, label: Do you sail?, when: {question: swimms, is: "yes"}}
+            - {id: rows, kind: yes_no, label: Do you row?, when: {question: sails, is: often}, required: {question: sales, answered: true}}
+        """,
+        above="repeats: {people: {title: People, item: person, item_label: Person}}",
+    )
+    _, words = faults_in(text)
+    for expected in (
+        "unknown key 'lable', did you mean \"label\"?",
+        "names the section 'oen', which there is not, did you mean \"one\"?",
+        "names the repeat 'peple', which there is not, did you mean \"people\"?",
+        "names the question 'swimms', which there is not, did you mean \"swims\"?",
+        "names the question 'sales', which there is not, did you mean \"sails\"?",
+        "names the question 'nmae', which there is not",
+        "names the condition 'is_not_there', which there is not",
+        "sails: ",
+    ):
+        assert expected in words
+    assert "'swims', which" not in words
+
+
 def test_a_form_is_read_into_plain_frozen_parts():
     form = holiday_club()
     assert form.index.questions["first_name"].settings.max_length == 30
