@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
-from portal import audit, timekeeping
+from portal import audit, language, timekeeping
 from portal.db import StaleWrite, db, new_id
 from portal.errors import Conflict, RuleBroken
 from portal.forms import answers as answer_paths
@@ -103,6 +103,7 @@ def start(version: PublishedVersion, *, by: Writer, first: Start = Start()) -> S
         idempotency_key=first.key or new_id(),
         author_id=by.id,
         author_label=by.label,
+        language="" if language.current().is_english else language.current().code,
         expires_at=expiry_of(definition),
     )
     draft.data = SubmissionData(answers=answers, incomplete={}, prefilled=dict(first.prefilled or {}), acknowledged={}, record=record)
@@ -129,10 +130,14 @@ def _started_with(key: str, form_id: str, by: Writer) -> Submission | None:
     return known
 
 
+_WITH_ANSWERS = select(Submission).where(Submission.id == bindparam("id")).options(joinedload(Submission.data, innerjoin=True))
+_WITH_ANSWERS_HELD = _WITH_ANSWERS.with_for_update()
+"""Made once, since putting a statement together costs more than asking it."""
+
+
 def find(submission_id: str) -> Submission | None:
     """The submission with its answers, in one statement; None when there is none."""
-    query = select(Submission).where(Submission.id == submission_id).options(joinedload(Submission.data, innerjoin=True))
-    return db.session.scalars(query).first()
+    return db.session.scalars(_WITH_ANSWERS, {"id": submission_id}).first()
 
 
 def find_to_change(submission_id: str) -> Submission | None:
@@ -140,8 +145,7 @@ def find_to_change(submission_id: str) -> Submission | None:
 
     Both rows are locked: PostgreSQL reads only locked rows afresh after waiting, and answers read before the wait would be stale.
     """
-    query = select(Submission).where(Submission.id == submission_id).options(joinedload(Submission.data, innerjoin=True))
-    return db.session.scalars(query.with_for_update()).first()
+    return db.session.scalars(_WITH_ANSWERS_HELD, {"id": submission_id}).first()
 
 
 def answers_of(submission: Submission) -> dict[str, Any]:
@@ -234,6 +238,11 @@ def delete(draft: Submission, *, by: Writer, why: str) -> None:
 def history(submission: Submission) -> Sequence[Revision]:
     """Every change, newest first."""
     return db.session.scalars(select(Revision).where(Revision.submission_id == submission.id).order_by(Revision.number.desc())).all()
+
+
+def last_revisions(submission: Submission, count: int) -> Sequence[Revision]:
+    """The newest changes, newest first, at most so many."""
+    return db.session.scalars(select(Revision).where(Revision.submission_id == submission.id).order_by(Revision.number.desc()).limit(count)).all()
 
 
 def attachments_of(submission: Submission) -> Sequence[Attachment]:

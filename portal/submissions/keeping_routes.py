@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
-from typing import Any
 
 from flask import render_template, request, url_for
 
 from portal.accounts.sealing import key_for_browser
 from portal.db import new_id
-from portal.forms import question_kinds
-from portal.forms.answers import get
 from portal.forms.journey import Journey
-from portal.forms.paths import split_path
 from portal.forms.question_kinds import Wrong
 from portal.forms.validate import Problem
 from portal.submissions import attachments, drafts, floods
+from portal.submissions.both_texts import BothTexts, both, of_item_gone
 from portal.submissions.changes import Clash
 from portal.submissions.drafts import Clashed, Saved
-from portal.submissions.filling_routes import expected_version, layout_of, tab_of_page, writer
+from portal.submissions.filling_routes import expected_version, layout_of, note_language, tab_of_page, writer
 from portal.submissions.models import Submission
 from portal.submissions.page_reading import PageRead, StepForm
-from portal.submissions.submission_words import label_of, words_of
 from portal.submissions.uploads import FileRefused
 
 
@@ -52,6 +47,7 @@ def keep(draft: Submission, read: PageRead, forms: list[StepForm], passed: tuple
     A page that clashed has not seen the other's answers, so it stays on its old version and clashes again until that is settled.
     """
     keep_files(draft, read, forms)
+    note_language(draft)
     is_empty = draft.version == 1
     version, by = expected_version(draft), writer()
     clashes: list[Clash] = []
@@ -94,10 +90,15 @@ def _mark(forms: list[StepForm], path: str, wrong: Wrong) -> None:
 
 def conflict_page(draft: Submission, journey: Journey, clashes: list[Clash], gone: dict[str, str], onward: str) -> tuple[str, int]:
     """Both texts of every question that two people answered, to choose from."""
-    shown = [_both(journey, clash) for clash in clashes]
-    shown += [{"path": path, "label": label_of(journey, path), "mine": text, "theirs": "", "json": "", "gone": True} for path, text in gone.items()]
-    others = sorted({revision.by_label for revision in drafts.history(draft)[:20] if revision.by_label and revision.by_id != writer().id})
-    page = render_template(
+    shown = [both(journey, clash) for clash in clashes] + [of_item_gone(journey, path, text) for path, text in gone.items()]
+    return both_texts_page(draft, shown, onward, []), 409
+
+
+def both_texts_page(draft: Submission, shown: list[BothTexts], onward: str, errors: list[dict[str, str]]) -> str:
+    """The page to choose on. It stands on the newest version: what it shows of others is what stands now."""
+    revisions = drafts.last_revisions(draft, 20)
+    others = sorted({revision.by_label for revision in revisions if revision.by_label and revision.by_id != writer().id})
+    return render_template(
         "submissions/conflict.html",
         layout=layout_of(draft),
         draft=draft,
@@ -105,64 +106,5 @@ def conflict_page(draft: Submission, journey: Journey, clashes: list[Clash], gon
         clashes=shown,
         others=" and ".join(others),
         onward=onward,
+        errors=errors,
     )
-    return page, 409
-
-
-def _both(journey: Journey, clash: Clash) -> dict[str, Any]:
-    return {
-        "path": clash.path,
-        "label": label_of(journey, clash.path),
-        "mine": words_of(journey, clash.path, clash.mine),
-        "theirs": words_of(journey, clash.path, clash.theirs),
-        "json": json.dumps(clash.mine),
-        "gone": False,
-        "can_join": _can_join(journey, clash.path, clash.mine, clash.theirs),
-    }
-
-
-def _can_join(journey: Journey, path: str, mine: Any, theirs: Any) -> bool:
-    """Whether both texts may stand, one after the other."""
-    question = journey.definition.index.questions.get(split_path(path)[1])
-    return question is not None and question.kind == "long_text" and isinstance(mine, str) and isinstance(theirs, str)
-
-
-def chosen_values(journey: Journey) -> PageRead:
-    """What a posted conflict page chose to keep of one's own. Values that do not fit their questions are left out."""
-    read = PageRead()
-    for number in range(1, 500):
-        path = request.form.get(f"path-{number}")
-        if path is None:
-            break
-        choice = request.form.get(f"keep-{number}")
-        if choice in ("mine", "both"):
-            _take(journey, read, path, request.form.get(f"value-{number}", ""))
-        if choice == "both" and path in read.values:
-            _join(journey, read, path)
-    return read
-
-
-def _join(journey: Journey, read: PageRead, path: str) -> None:
-    theirs = get(journey.visible.answers, path)
-    if _can_join(journey, path, read.values[path], theirs):
-        read.values[path] = f"{theirs}\n\n{read.values[path]}"
-    else:
-        del read.values[path]
-
-
-def _take(journey: Journey, read: PageRead, path: str, text: str) -> None:
-    try:
-        question = journey.definition.index.questions[split_path(path)[1]]
-        value = json.loads(text)
-    except (ValueError, KeyError, RecursionError):
-        return
-    if value is None:
-        read.cleared.append(path)
-    elif isinstance(value, dict) and value.keys() == {"typed"} and _is_raw(value["typed"]):
-        read.incomplete[path] = value["typed"]
-    elif question.kind != "file" and not question_kinds.wrong(question, value):
-        read.values[path] = value
-
-
-def _is_raw(raw: Any) -> bool:
-    return isinstance(raw, dict) and all(isinstance(values, list) and all(isinstance(one, str) for one in values) for values in raw.values())

@@ -10,11 +10,16 @@ from portal import timekeeping
 from portal.forms import question_kinds
 from portal.forms.journey import Journey
 from portal.submissions import drafts
+from portal.submissions.both_texts import BothTexts, both, clash_again, made_of_both, own_answer
+from portal.submissions.changes import state_of
 from portal.submissions.filling_routes import door, fills, journey_of, own_place
-from portal.submissions.keeping_routes import chosen_values, conflict_page, keep
+from portal.submissions.keeping_routes import both_texts_page, conflict_page, keep
 from portal.submissions.models import Submission
-from portal.submissions.page_reading import StepForm, error_list, forms_changed, read_all
+from portal.submissions.page_reading import PageRead, StepForm, error_list, forms_changed, read_all
 from portal.submissions.submission_words import label_of
+
+CHOICES = ("theirs", "mine", "together")
+MOST_CLASHES = 500
 
 
 @door.post("/fill/<record_id:submission_id>/autosave")
@@ -57,10 +62,50 @@ def _calls_for_more(journey: Journey, asked: set[Any], forms: list[StepForm], on
 @door.post("/fill/<record_id:submission_id>/settle")
 @fills(drafts.find_to_change)
 def settle(draft: Submission) -> Any:
-    """Write what somebody chose between two texts; a newer clash shows both again."""
+    """Write what somebody chose between two texts. A question without a choice is asked again; a newer clash shows both again."""
     journey = journey_of(draft)
     onward = own_place(draft, request.form.get("onward", "")) or url_for("submissions.tasks", submission_id=draft.id)
-    kept = keep(draft, chosen_values(journey), [])
+    asked = [number for number in range(1, MOST_CLASHES) if f"path-{number}" in request.form]
+    if any(_field("keep", number) not in CHOICES for number in asked):
+        shown, errors = _asked_again(draft, journey, asked)
+        return both_texts_page(draft, shown, onward, errors), 422
+    kept = keep(draft, _chosen(journey, asked), [])
     if kept.clashes:
         return conflict_page(draft, journey_of(draft), kept.clashes, {}, onward)
     return redirect(onward, 303)
+
+
+def _field(name: str, number: int) -> str:
+    return request.form.get(f"{name}-{number}", "")
+
+
+def _chosen(journey: Journey, asked: list[int]) -> PageRead:
+    """What a page of both texts chose to write: one's own answers, and texts made of both. The others stand as they are."""
+    read = PageRead()
+    for number in asked:
+        path, choice = _field("path", number), _field("keep", number)
+        what, value = own_answer(journey, path, _field("value", number)) if choice == "mine" else ("left", None)
+        if choice == "together":
+            what, value = made_of_both(journey, path, _field("together", number))
+        if what == "value":
+            read.values[path] = value
+        elif what == "typed":
+            read.incomplete[path] = value
+        elif what == "cleared":
+            read.cleared.append(path)
+    return read
+
+
+def _asked_again(draft: Submission, journey: Journey, asked: list[int]) -> tuple[list[BothTexts], list[dict[str, str]]]:
+    """The questions once more, with what was chosen, and one error for each without a choice."""
+    state = state_of(journey.definition, draft.data.answers, draft.data.incomplete)
+    shown: list[BothTexts] = []
+    errors = []
+    for number in asked:
+        clash = clash_again(journey, _field("path", number), _field("value", number), state)
+        if clash is None:
+            continue
+        shown.append(both(journey, clash, chosen=_field("keep", number), together=_field("together", number)))
+        if _field("keep", number) not in CHOICES:
+            errors.append({"text": f"Choose what should stand for “{shown[-1].label}”", "href": f"#keep-{len(shown)}"})
+    return shown, errors

@@ -79,8 +79,12 @@ def test_two_people_with_different_answers_are_asked_which_to_keep(served, open_
         one.get_by_label("What are you worried about?").fill(words)
         with one.expect_navigation():
             one.get_by_role("button", name="Save and continue", exact=True).click()
-    assert page.locator("h1").inner_text() == "Somebody else changed the same answers"
+    assert page.locator("h1").inner_text() == "The same answers were changed somewhere else"
     looker.look("clash")
+    page.once("dialog", lambda dialog: dialog.accept())
+    looker.press_and_see_errors("Save and continue", "clash without a choice")
+    page.get_by_label("Make one text of both").check()
+    looker.look("clash with one text of both")
     looker.judge()
 
 

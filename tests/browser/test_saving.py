@@ -44,11 +44,18 @@ def told(page: Page, state: str):
     return page.locator(f'[data-saving] [data-state="{state}"]')
 
 
+class WithoutDroppedLines(list):
+    """Complaints of pages, without what a browser itself writes when a line drops: that is what these tests do."""
+
+    def append(self, words: str) -> None:
+        """Keep a complaint."""
+        if "net::ERR_" not in words:
+            super().append(words)
+
+
 @pytest.fixture(autouse=True)
-def dropped_lines_are_no_fault(served, open_page):
-    """A browser writes an error of its own to the console when a line drops: that is what these tests do."""
-    yield
-    served.complaints[:] = [one for one in served.complaints if "net::ERR_" not in one]
+def dropped_lines_are_no_fault(served):
+    served.complaints = WithoutDroppedLines()
 
 
 def until(page: Page, script: str) -> None:
@@ -124,14 +131,15 @@ def test_while_the_line_is_down_typing_is_kept_locked_in_this_tab_and_sent_when_
 def test_a_page_that_was_closed_off_line_puts_the_copy_back_when_it_is_opened_again(served, open_page):
     page = open_page()
     draft = opened(served, page)
-    page.context.set_offline(True)
-    page.get_by_label(NEEDED).fill("Only in this tab")
+    page.route("**/autosave*", lambda route: route.abort())
+    page.get_by_label(NEEDED).press_sequentially("Only in this tab")
     until(page, "sessionStorage.length === 1")
     page.on("dialog", lambda dialog: dialog.accept())
-    page.context.set_offline(False)
-    page.route("**/autosave*", lambda route: route.abort())
-    page.reload()
+    page.goto("/page/privacy")
+    assert "Only in this tab" not in kept(served, draft)
+    page.goto(situation(served, draft))
     expect(page.get_by_label(NEEDED)).to_have_value("Only in this tab")
+    expect(told(page, "offline")).to_be_visible()
     page.unroute("**/autosave*")
     expect(told(page, "saved")).to_be_visible()
     assert "Only in this tab" in kept(served, draft) and copies(page) == []
@@ -170,12 +178,12 @@ def test_leaving_with_unsaved_typing_is_warned_of_and_leaving_after_a_save_is_no
     expect(told(page, "saved")).to_be_visible()
     page.reload()
     assert asked == []
-    page.context.set_offline(True)
-    page.get_by_label(NEEDED).press_sequentially(" and not saved")
-    page.context.set_offline(False)
     page.route("**/autosave*", lambda route: route.abort())
+    page.get_by_label(NEEDED).press_sequentially(" and not saved")
     page.reload()
     assert asked == ["beforeunload"]
+    page.unroute("**/autosave*")
+    expect(told(page, "saved")).to_be_visible()
 
 
 def test_whoever_leaves_the_device_leaves_no_copy(served, open_page):

@@ -40,6 +40,10 @@ class PageSeen:
         """The text of the h1."""
         return " ".join("".join(next(self.tree.iter("h1")).itertext()).split())
 
+    def text(self, element_id: str) -> str:
+        """What the eye reads in the element with this id: its text without what is only for listeners."""
+        return _seen(self.tree.get_element_by_id(element_id))
+
     def form(self, action_part: str = "") -> Any:
         """The first form of the main part whose action holds these words (or that has none)."""
         main = next(self.tree.iter("main"))
@@ -161,3 +165,9 @@ def _has_file(fields: Mapping[str, Any]) -> bool:
 def _errors(html: str) -> list[str]:
     tree = lxml_html.document_fromstring(html)
     return [" ".join("".join(one.itertext()).split()) for one in tree.iter("div") if "govuk-error-summary" in one.get("class", "")] or [html[-1500:]]
+
+
+def _seen(element: Any) -> str:
+    if "govuk-visually-hidden" in element.get("class", "").split():
+        return ""
+    return (element.text or "") + "".join(_seen(child) + (child.tail or "") for child in element)
