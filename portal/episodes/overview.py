@@ -15,6 +15,7 @@ from portal.episodes import attaching, clocks, papers, rules, transitions
 from portal.episodes.clocks import ClockState
 from portal.episodes.models import Clock, Episode, Paper, RequestAttachment, StageChange
 from portal.publishing.in_force import council_in_force
+from portal.submissions import returns
 from portal.submissions.models import Revision, Submission
 
 
@@ -79,6 +80,7 @@ class EpisodeView:
 
 
 STATUSES = {"draft": "Being filled in", "sent": "Sent", "final": "Finished", "withdrawn": "Withdrawn"}
+RETURNED = {returns.OPEN: "Returned for changes", returns.ANSWERED: "Changes to look at"}
 
 
 def of(episode: Episode, *, may_view: Callable[[Paper], bool], may_start: Callable[[PaperRule], bool], may_move: bool) -> EpisodeView:
@@ -134,13 +136,14 @@ def _paper_lines(episode: Episode, may_view: Callable[[Paper], bool]) -> list[Pa
     titles = {paper.id: rules.paper_title(paper.paper) for paper, _ in found}
     printed = {rule.paper for rule in council_in_force().documents}
     last = _last_changes([submission for _, submission in found])
+    waiting = returns.waiting([submission.id for _, submission in found])
     return [
         PaperLine(
             paper,
             submission,
             titles[paper.id],
             titles.get(paper.about_id or "", ""),
-            STATUSES[submission.status],
+            RETURNED.get(waiting.get(submission.id, ""), STATUSES[submission.status]),
             paper.paper in printed and submission.status in papers.DONE,
             last[submission.id].by_label if submission.id in last else submission.author_label,
             last[submission.id].at if submission.id in last else submission.updated_at,

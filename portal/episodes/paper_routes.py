@@ -9,13 +9,13 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal import audit
-from portal.access import check, needs
+from portal.access import can, check, needs
 from portal.accounts import sign_in_state
 from portal.db import db
-from portal.episodes import papers, rules, written
+from portal.episodes import papers, returning, rules, written
 from portal.episodes.models import Episode, Paper
 from portal.forms import summary
-from portal.submissions import drafts
+from portal.submissions import drafts, returns
 from portal.submissions.definitions import definition_of
 
 doors = Blueprint("papers", __name__)
@@ -42,6 +42,7 @@ def read(paper: Paper) -> Any:
     shown = summary.sections(definition, drafts.answers_of(submission), facts, submission.data.incomplete)
     audit.note_read("paper.read", subject="submission", subject_id=submission.id, actor=person.id, detail={"paper": paper.paper, "episode": episode.id})
     revisions = drafts.history(submission)
+    rounds = returns.rounds_of(submission.id) if not submission.is_draft else ()
     about = papers.find(paper.about_id) if paper.about_id else None
     return render_template(
         "episodes/paper.html",
@@ -56,4 +57,7 @@ def read(paper: Paper) -> Any:
         by_path=written.last_by_path(revisions),
         history=written.spells(revisions),
         files=drafts.attachments_of(submission),
+        rounds=rounds,
+        versions=returns.earlier(rounds),
+        may_return=bool(can(person, "paper.return", paper)) and returning.refusal(paper, episode, submission, person) is None,
     )

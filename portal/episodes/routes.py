@@ -18,10 +18,11 @@ from portal.episodes import allocation, clocks, listing, rules, transitions
 from portal.episodes.attaching_routes import doors as attaching_doors
 from portal.episodes.models import Episode
 from portal.episodes.paper_routes import doors as paper_doors
+from portal.episodes.return_routes import doors as return_doors
 from portal.errors import RuleBroken
 
 doors = Blueprint("episodes", __name__)
-BLUEPRINTS = (doors, paper_doors, attaching_doors)
+BLUEPRINTS = (doors, paper_doors, attaching_doors, return_doors)
 
 find = partial(db.session.get, Episode)
 WHOSE = {listing.MINE: "Mine", listing.TEAM: "My teams", listing.ALL: "All I can see"}

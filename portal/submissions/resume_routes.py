@@ -13,7 +13,7 @@ from portal.errors import NotFound
 from portal.notifications.compose import notify
 from portal.submissions import drafts, resume, returns
 from portal.submissions.after_routes import NotTheSender
-from portal.submissions.filling_routes import door, fills, journey_of
+from portal.submissions.filling_routes import door, fills, journey_of, note_language
 from portal.submissions.models import Submission
 from portal.submissions.resume import CodeWrong, LinkExpired, LinkLocked, Opening
 
@@ -55,6 +55,7 @@ def make_link(draft: Submission) -> str | tuple[str, int]:
         has_link = resume.key_of(draft) is not None
         errors = [{"text": wrong, "href": "#email"}]
         return render_template("submissions/save.html", draft=draft, expires_at=draft.expires_at, has_link=has_link, email=email, errors=errors), 422
+    note_language(draft)
     opening = resume.make(draft, email=email)
     queue_link(draft, opening, email)
     onward = url_for("submissions.tasks", submission_id=draft.id)
@@ -68,7 +69,7 @@ def _check_public(draft: Submission) -> None:
 
 def queue_link(submission: Submission, opening: Opening, email: str) -> None:
     """Enqueue the e-mail with the link, in this transaction."""
-    notify("resume_link", email, reference=resume.draft_name(submission), link=link_for(opening.token), expires=opening.expires_at)
+    notify("resume_link", email, reference=resume.draft_name(submission), link=link_for(opening.token), expires=opening.expires_at, spoken=submission.language)
 
 
 def code_page(opening: Opening, email: str, *, purpose: str, onward: tuple[str, str]) -> str:
@@ -102,6 +103,7 @@ def check_resume(token: str) -> Response | str | tuple[str, int]:
         return _link_over(error)
     access.hold_draft(key.submission_id)
     submission = db.session.get_one(Submission, key.submission_id)
+    session.setdefault("language", submission.language)
     name = "submissions.tasks" if submission.is_draft else "submissions.changes" if returns.current(submission.id) else "submissions.sent"
     return redirect(url_for(name, submission_id=submission.id), 303)
 

@@ -12,7 +12,7 @@ from typing import Any
 from portal import timekeeping
 from portal.forms import answers as answer_paths
 from portal.forms import question_kinds
-from portal.forms.conditions import Facts
+from portal.forms.conditions import Facts, item_of
 from portal.forms.journey import Journey, Step
 from portal.forms.model import FormDefinition
 from portal.forms.paths import new_item_id, path_of, split_item_path, split_path
@@ -128,6 +128,26 @@ def remove_item(one: ReturnRound, submission: Submission, item_path: str, *, by:
         return
     one.incomplete = {path: raw for path, raw in one.incomplete.items() if not path.startswith(f"{item_path}.")}
     _change_items(one, definition_of(submission), by, answer_paths.remove_item(one.answers, item_path))
+
+
+def restore_item(one: ReturnRound, submission: Submission, item_path: str, *, by: Writer, facts: Facts) -> None:
+    """Put an item back that was taken out of the copy, as the record has it; nothing where there is none or its list is not open."""
+    *outer, (repeat_id, item_id) = split_item_path(item_path)
+    repeat_path = path_of(tuple(outer), repeat_id)
+    if repeat_path not in editable(one, submission, facts).lists:
+        return
+    was = item_of(answer_paths.get(one.base, repeat_path), item_id)
+    held = answer_paths.get(one.answers, repeat_path) or []
+    if was is not None and item_of(held, item_id) is None:
+        order = [each["_id"] for each in answer_paths.get(one.base, repeat_path)]
+        back = sorted([*held, was], key=lambda item: order.index(item["_id"]) if item["_id"] in order else len(order))
+        _change_items(one, definition_of(submission), by, answer_paths.put(one.answers, repeat_path, back))
+
+
+def removed_items(one: ReturnRound, repeat_path: str) -> list[str]:
+    """The ids of the record's items that are not in the copy's list any more."""
+    held = {item["_id"] for item in answer_paths.get(one.answers, repeat_path) or ()}
+    return [item["_id"] for item in answer_paths.get(one.base, repeat_path) or () if item["_id"] not in held]
 
 
 def carry_on(one: ReturnRound, earlier: ReturnRound, submission: Submission, facts: Facts) -> None:

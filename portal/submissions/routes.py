@@ -7,8 +7,9 @@ import hashlib
 from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from portal import access
+from portal import access, language
 from portal.access import public
+from portal.councils.languages import service_in
 from portal.councils.service_model import Way
 from portal.db import new_id
 from portal.errors import NotFound
@@ -41,7 +42,7 @@ class WayMissing(NotFound):
 @public
 def start_page() -> str:
     """Where everybody begins: three ways in, levels of need, numbers to call."""
-    start = council_in_force().service.start
+    start = service_in(council_in_force(), language.current().code).start
     held = [draft for draft in session.get("drafts", {}) if access.holds_draft(draft)]
     return render_template("submissions/start.html", start=start, keys={way.id: new_id() for way in start.ways}, held=held)
 
@@ -94,7 +95,8 @@ def _key_here(key: str) -> str:
 
 
 def _way(way_id: str) -> Way:
-    found = next((one for one in council_in_force().service.start.ways if one.id == way_id), None)
+    ways = service_in(council_in_force(), language.current().code).start.ways
+    found = next((one for one in ways if one.id == way_id), None)
     if found is None:
         raise WayMissing(f"the start page has no way in called {way_id!r}")
     return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from portal import access
+from portal import access, language
 from portal.access import can
 from portal.accounts import sign_in_state
 from portal.db import db
@@ -22,13 +22,14 @@ from portal.forms.paths import split_path
 from portal.forms.validate import Problem
 from portal.notifications.compose import notify
 from portal.publishing.in_force import council_in_force
-from portal.submissions import drafts, resume, submit, withdraw
+from portal.submissions import drafts, resume, returns, submit, withdraw
 from portal.submissions.filling_routes import (
     door,
     facts,
     fills,
     journey_of,
     layout_of,
+    note_language,
     note_reading,
     place_of,
     step_url,
@@ -127,16 +128,18 @@ def send(submission: Submission) -> Response | tuple[str, int]:
         else:
             submit.finalise(submission, by=writer(), facts=facts(submission))
             after.finalised(submission, sign_in_state.person())
-    except NotReady as error:
+    except NotReady:
         note_reading(submission)
-        return _check_page(submission, _links(submission, journey_of(submission), error.problems)), 422
+        return _check_page(submission, _links(submission, journey_of(submission), submit.problems_before_sending(submission, facts(submission)))), 422
     return redirect(place_of(submission), 303)
 
 
 def _send(submission: Submission) -> None:
     """Everything that follows a public send, in this one transaction: the episode, the way back, the receipt."""
-    submit.send(submission, request.form.get("key", ""), by=writer(), facts=facts(submission))
-    after.sent(submission, sign_in_state.person())
+    note_language(submission)
+    with language.speaking(language.ENGLISH):
+        submit.send(submission, request.form.get("key", ""), by=writer(), facts=facts(submission))
+        after.sent(submission, sign_in_state.person())
     email, wrong = address_read(own_address(submission))
     key = resume.key_of(submission)
     if key is None or not key.email:
@@ -144,7 +147,7 @@ def _send(submission: Submission) -> None:
         session["codes"] = {submission.id: opening.code}
         key = resume.key_of(submission)
     if not wrong or key.email:
-        notify("receipt", key.email if wrong else email, reference=submission.reference or "", link=link_for(resume.token_of(key)))
+        notify("receipt", key.email if wrong else email, reference=submission.reference or "", link=link_for(resume.token_of(key)), spoken=submission.language)
 
 
 @door.get("/sent/<record_id:submission_id>")
@@ -167,6 +170,7 @@ def sent(submission: Submission) -> Response | str:
         later=len(withdraw.may_follow(submission, facts(submission))) if is_open else 0,
         copy_href=_copy_href(submission) if is_open else "",
         state=_state_words(submission) if is_open else "",
+        returned=returns.current(submission.id) if is_open else None,
     )
 
 

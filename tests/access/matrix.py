@@ -29,7 +29,7 @@ from portal.episodes.models import Episode, Paper, RequestAttachment
 from portal.families.models import FamilyMember, PersonChange
 from portal.jobs.models import Job
 from portal.notifications import compose
-from portal.submissions.models import Attachment, Submission
+from portal.submissions.models import Attachment, ReturnRound, Submission
 from portal.timekeeping import now
 from tests.conftest import settings_for
 
@@ -92,7 +92,8 @@ def _of_episode(episode: Episode) -> dict[str, str]:
     letter = compose.notify("receipt", "head@example.org", reference=episode.reference, link="/")
     member = db.session.scalars(select(FamilyMember).where(FamilyMember.family_id == episode.family_id).order_by(FamilyMember.position)).first()
     change = PersonChange(person_id=member.person_id, by_id=somebody.id, by_label="Made up", reason="made up", changes={})
-    db.session.add_all([file, moved, job, change])
+    returned = ReturnRound(submission_id=paper.submission_id, number=1, status="answered", base_version=submission.version, asked_by_label="Made up")
+    db.session.add_all([file, moved, job, change, returned])
     db.session.flush()
     return {
         "family_id": episode.family_id,
@@ -104,6 +105,7 @@ def _of_episode(episode: Episode) -> dict[str, str]:
         "paper_id": paper.id,
         "document_id": document.id,
         "attachment_id": file.id,
+        "round_id": returned.id,
         "request_attachment_id": moved.id,
         "user_id": somebody.id,
         "notification_id": letter.id,
