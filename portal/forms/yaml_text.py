@@ -21,9 +21,12 @@ MOST_VALUES = 50_000
 MOST_FAULTS = 200
 """Where reading stops: it takes about a second for the most values; a large form has a third of them."""
 
+LONGEST_SHOWN = 40
+"""Of a longer scalar a fault shows so many letters."""
+
 _UNREADABLE = re.compile("[^\t\r\u0020-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|[\u007f-\u009f\u2028\u2029]")
-_INTEGER = re.compile(r"-?(0|[1-9][0-9]*)\Z")
-_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)\.[0-9]+\Z")
+_INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,17})\Z")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,17})\.[0-9]{1,18}\Z")
 _UNSURE = re.compile(
     r"""( [-+]?[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?   # 012, +5, 1_000, 1., 1e3
         | [-+]?\.[0-9][0-9_]*([eE][-+]?[0-9]+)?            # .5
@@ -238,5 +241,6 @@ class _Builder:
         if _DECIMAL.match(text):
             return float(text)
         if _UNSURE.match(text) or text in _TRUTH_ELSEWHERE:
-            self._fault(event, "unquoted", f'has {text} without quotes, which can be read in more than one way: write "{text}"')
+            shown = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+            self._fault(event, "unquoted", f'has {shown} without quotes, which can be read in more than one way: write "{shown}"')
         return text
