@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -57,8 +58,24 @@ def produced(page: Page, title: str) -> docx.document.Document:
     page.get_by_role("button", name=f"Produce: {title}").click()
     page.get_by_text(f"{title} has been produced").wait_for()
     with page.expect_download() as waiting:
-        page.get_by_role("link", name=f"Word document: {title}").first.click()
+        page.get_by_role("link", name=re.compile(f"^(Word document: {re.escape(title)}|Download as Word)")).first.click()
     return opened(Path(waiting.value.path()))
+
+
+def check_names(page: Page) -> None:
+    """Tick every name in the document that is open, and mark it as checked."""
+    for box in page.locator('input[name="cleared"]').all():
+        box.check()
+    page.get_by_role("button", name="These may stand: mark as checked").click()
+    page.get_by_text("has been checked").wait_for()
+
+
+def issue(page: Page, recipient: str, way: str = "By post") -> None:
+    """Issue the document that is open; the log then names its reader."""
+    page.get_by_label("Who gets it?", exact=True).fill(recipient)
+    page.get_by_label(way).check()
+    page.get_by_role("button", name="Issue and log").click()
+    page.get_by_text(f"it is in the log that {recipient} got it").wait_for()
 
 
 def opened(path: Path) -> docx.document.Document:

@@ -14,7 +14,17 @@ from tests import cast
 from tests.browser import stories
 from tests.browser.conftest import axe_faults, picture
 from tests.browser.hands import Hands, Keys
-from tests.browser.staff import finish, open_family, opened, produced, signed_in, start, words_of
+from tests.browser.staff import (
+    check_names,
+    finish,
+    issue,
+    open_family,
+    opened,
+    produced,
+    signed_in,
+    start,
+    words_of,
+)
 from tests.forms.test_shipped_forms import MOST_PROMPTS
 from tests.submissions.filler import example
 
@@ -86,8 +96,10 @@ def test_the_main_job_from_the_head_teachers_request_to_the_closure_letter(serve
     assert axe_faults(page) == []
     picture(page, "meeting-filled")
     finish(minutes)
-    record = words_of(produced(page, "Record of the team around the family meeting"))
+    record = words_of(produced(page, "Record of the team around the family meeting: copy for professionals"))
     assert all(words in record for words in (cast.CHILD, cast.PARENT, "The library corner"))
+    check_names(page)
+    issue(page, "Everybody who was invited", "By secure e-mail")
 
     # Support ends: the manager's review, somebody else's quality check, the administrator's letter.
     open_family(desk, cast.CHILD)
@@ -108,6 +120,13 @@ def test_the_main_job_from_the_head_teachers_request_to_the_closure_letter(serve
     posted = words_of(produced(page, "Closure letter to a parent or carer"))
     assert known == reference
     assert cast.PARENT in posted and reference in posted
+    assert axe_faults(page) == []
+    check_names(page)
+    desk.goto(page.url)
+    assert desk.locator("img.portal-pages__page").count() >= 1
+    desk.get_by_role("button", name="Approve").click()
+    page.reload()
+    issue(page, cast.PARENT)
 
 
 def the_receipt_names_nobody(app, reference):

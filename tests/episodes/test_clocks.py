@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from portal.db import db
-from portal.documents import produce
+from portal.documents import issuing, produce
 from portal.episodes import allocation, clocks, transitions
 from portal.submissions.models import Submission
 from portal.timekeeping import LONDON, london
@@ -123,10 +123,13 @@ def test_a_person_may_note_what_running_clocks_wait_for():
     assert "incident" in others and not set(waiting) & set(others)
 
 
-def test_producing_the_minutes_meets_the_limit_that_waits_for_them():
+def test_issuing_the_minutes_meets_the_limit_that_waits_for_them():
     episode, minutes = allocated(), person("Tom Minutes")
     paper = finished(episode, "meeting", minutes, "taf_meeting.json")
     assert "c14" in running_ids(episode)
-    produce.produce("taf_minutes", db.session.get_one(Submission, paper.submission_id), minutes)
+    made = produce.produce("taf_minutes", db.session.get_one(Submission, paper.submission_id), minutes, copy="professionals")
+    issuing.check(made, {one.name for one in issuing.examine(made).names}, minutes)
+    assert "c14" in running_ids(episode)
+    issuing.issue(made, issuing.Given("Everybody who was there", "secure_email"), minutes)
     assert "c14" not in running_ids(episode)
     assert clock_of(episode, "c14").met_at is not None

@@ -31,6 +31,7 @@ from portal.submissions.definitions import current_version, definition_of
 from portal.submissions.drafts import Start, Writer
 from portal.submissions.models import Submission
 from tests.conftest import settings_for
+from tests.documents.word_files import docx, p
 from tests.episodes import cast
 
 OWN, TEAM, OTHER, MISSING = "own", "team", "other", "missing"
@@ -139,7 +140,7 @@ def _item(draft: Submission) -> str:
 
 
 def _document(rule_id: str, submission_id: str, episode_id: str) -> str:
-    sha256 = store().keep(b"A made-up document")
+    sha256 = store().keep(docx(p("A made-up document")))
     row = Document(
         council="hackney", document_id=rule_id, title="Made up", file_name="made-up.docx", episode_id=episode_id, submission_id=submission_id, revision=1,
         sha256=sha256, template_sha256=sha256, data_sha256=sha256, engine_version="made up",
