@@ -19,6 +19,9 @@ LONGEST = 1500
 MOST_PAIRS = 60_000
 """How many pairs of equal words (or sentences) a comparison may look at; texts of one word over and over have very many."""
 
+AROUND = 12
+"""How many unchanged words are left standing beside a change when a text is shortened."""
+
 ROUNDS = 12
 """How many stretches of a long text are looked into word by word."""
 
@@ -38,6 +41,21 @@ def pieces(before: str, after: str) -> list[Piece]:
     end = _common(old[start:][::-1], new[start:][::-1])
     middle = _compared("".join(old[start : len(old) - end]), "".join(new[start : len(new) - end]))
     return _joined([Piece("same", "".join(old[:start])), *middle, Piece("same", "".join(old[len(old) - end :]))])
+
+
+def shortened(found: Sequence[Piece]) -> list[Piece]:
+    """The same pieces with long stretches that both texts have cut down to the words around the changes."""
+    last = len(found) - 1
+    return [_cut(piece, number == 0, number == last) if piece.kind == "same" and last > 0 else piece for number, piece in enumerate(found)]
+
+
+def _cut(piece: Piece, is_first: bool, is_last: bool) -> Piece:
+    words = _words(piece.text)
+    if len(words) <= 2 * AROUND + 4:
+        return piece
+    before = "" if is_first else "".join(words[:AROUND])
+    after = "" if is_last else "".join(words[-AROUND:])
+    return Piece("same", f"{before} … {after.lstrip()}" if before and after else f"… {after.lstrip()}" if after else f"{before} …")
 
 
 def merged(theirs: str, mine: str, *, gap: str = " ") -> str:

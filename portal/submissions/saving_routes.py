@@ -9,6 +9,7 @@ from flask import Response, jsonify, redirect, request, url_for
 from portal import timekeeping
 from portal.forms import question_kinds
 from portal.forms.journey import Journey
+from portal.forms.model import Scope
 from portal.submissions import drafts
 from portal.submissions.both_texts import BothTexts, both, clash_again, made_of_both, own_answer
 from portal.submissions.changes import state_of
@@ -30,15 +31,16 @@ def autosave(draft: Submission) -> Response | tuple[Response, int]:
     409 names the questions somebody else has answered differently; everything else is kept even then.
     """
     journey = journey_of(draft)
-    asked = set(journey.visible.questions)
+    on = request.args.get("on", "")
     forms, gone = forms_changed(draft, journey, request.form)
+    asked = _asked(journey, forms, on)
     read = read_all(forms, gone, to_go_on=False)
     kept = keep(draft, read.without(path for path, uploads in read.uploads.items()), forms)
     answer: dict[str, Any] = {
         "version": kept.saved.version,
         "saved_at": timekeeping.show_time(timekeeping.now()),
         "problems": [{"id": error["href"][1:], "text": error["text"]} for error in error_list(forms)],
-        "more": _calls_for_more(journey_of(draft), asked, forms, request.args.get("on", "")),
+        "more": _calls_for_more(journey_of(draft), asked, forms, on),
     }
     if kept.clashes or gone:
         answer["clashes"] = [label_of(journey, path) for path in [*(clash.path for clash in kept.clashes), *gone]]
@@ -46,15 +48,20 @@ def autosave(draft: Submission) -> Response | tuple[Response, int]:
     return jsonify(answer), 200
 
 
-def _calls_for_more(journey: Journey, asked: set[Any], forms: list[StepForm], on: str) -> bool:
+def _asked(journey: Journey, forms: list[StepForm], on: str) -> set[tuple[str, Scope]]:
+    """The questions that show now, as far as they may stand on the page that was sent: of the pages it holds, or of the whole form."""
+    if on != "page":
+        return set(journey.visible.questions)
+    places = {(question.id, block.scope) for one in forms for block in one.form.page.blocks for question in block.page.questions}
+    return {(name, scope) for name, scope in places if journey.visible.shows_question(name, scope)}
+
+
+def _calls_for_more(journey: Journey, asked: set[tuple[str, Scope]], forms: list[StepForm], on: str) -> bool:
     """Whether these answers have made questions show that belong on the page that was sent: the whole form, a section of it or one page."""
     index = journey.definition.index
-    sent = [index.page_of[question.id] for one in forms for question in one.form.defined.values()]
-    pages, sections = {page.id for page in sent}, {page.section for page in sent}
-    for question_id, _ in set(journey.visible.questions) - asked:
-        page = index.page_of[question_id]
-        here = on == "all" or page.id in pages or (on == "section" and page.section in sections)
-        if here and question_kinds.kind(index.questions[question_id].kind).has_value:
+    sections = {index.page_of[question.id].section for one in forms for question in one.form.defined.values()}
+    for name, _ in _asked(journey, forms, on) - asked:
+        if (on != "section" or index.page_of[name].section in sections) and question_kinds.kind(index.questions[name].kind).has_value:
             return True
     return False
 

@@ -9,13 +9,13 @@ from flask import redirect, render_template, request, url_for
 from portal.access import needs
 from portal.forms.journey import Journey
 from portal.submissions import drafts
-from portal.submissions.filling_routes import door, fills, journey_of, layout_of, note_reading
+from portal.submissions.filling_routes import door, fills, journey_of, layout_of, note_reading, place_of
 from portal.submissions.keeping_routes import Kept, conflict_page, keep, new_tab, saving_of
 from portal.submissions.models import Submission
 from portal.submissions.page_reading import StepForm, error_list, forms_of, forms_sent, read_all
 from portal.submissions.page_routes import change_items, parts_of
 from portal.submissions.sending_routes import back_to_family
-from portal.submissions.submission_words import entries
+from portal.submissions.sittings import told
 
 
 @door.get("/fill/<record_id:submission_id>/all")
@@ -75,14 +75,15 @@ def _long_page(draft: Submission, journey: Journey, forms: list[StepForm], error
 @door.get("/fill/<record_id:submission_id>/history")
 @needs("submission.view", drafts.find, by="submission_id")
 def history(submission: Submission) -> str:
-    """Who filled in what and when, newest first."""
+    """Who changed what and when, word by word, newest first."""
     note_reading(submission)
     journey = journey_of(submission)
+    number = request.args.get("page", "")
     return render_template(
         "submissions/history.html",
         layout=layout_of(submission),
         submission=submission,
         definition=journey.definition,
-        entries=list(entries(journey, drafts.history(submission))),
-        back=url_for("submissions.tasks", submission_id=submission.id),
+        told=told(submission, journey, int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1),
+        back=url_for("submissions.tasks", submission_id=submission.id) if submission.is_draft else place_of(submission),
     )

@@ -1,17 +1,13 @@
-"""Answers, questions and changes in words: for the history and for the page with both texts."""
+"""Answers and questions in words: for the history and for the page with both texts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from portal.forms import question_kinds
 from portal.forms.item_labels import item_label
 from portal.forms.journey import Journey
 from portal.forms.paths import split_path
-from portal.submissions.models import Revision
 
 DID = {
     "started": "started it",
@@ -29,26 +25,6 @@ DID = {
     "confirmed": "said that answers carried over are still right",
 }
 NOBODY = "The person filling in the form"
-
-
-@dataclass(frozen=True)
-class ChangeInWords:
-    """One question with its answer before and after."""
-
-    label: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One change of a submission in words."""
-
-    at: datetime
-    by: str
-    did: str
-    note: str
-    changes: list[ChangeInWords]
 
 
 def label_of(journey: Journey, path: str) -> str:
@@ -71,13 +47,3 @@ def words_of(journey: Journey, path: str, value: Any) -> str:
     if question is None:
         return f"{len(value)} in all" if isinstance(value, list) else str(value)
     return question_kinds.text_of(question, value)
-
-
-def entries(journey: Journey, revisions: Sequence[Revision]) -> Iterator[Entry]:
-    """Every change in words, in the order given."""
-    for revision in revisions:
-        changes = [
-            ChangeInWords(label_of(journey, path), words_of(journey, path, before), words_of(journey, path, after))
-            for path, (before, after) in revision.changes.items()
-        ]
-        yield Entry(revision.at, revision.by_label or NOBODY, DID.get(revision.action, revision.action), revision.note, changes)
