@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import importlib
 import logging
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, Response
 from flask.logging import default_handler
 from flask_migrate import Migrate
 from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemBytecodeCache, PackageLoader, PrefixLoader
 
-from portal import audit, health_routes, pages, security
+from portal import audit, health_routes, language_routes, pages, security
 from portal import db as database
 from portal.db import db
 from portal.files import FileStore
@@ -37,6 +39,10 @@ TABLES = ("audit", "jobs", "publishing", "accounts", "submissions", "families", 
 
 class Portal(Flask):
     """Flask with one unit of work: a view that returns is committed once, one that raises leaves nothing behind."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself: none here is asynchronous, and Flask asks it of every one at every request."""
+        return func
 
     def dispatch_request(self) -> Response:
         try:
@@ -80,12 +86,14 @@ def migrations_folder() -> str:
 
 def _set_templates_up(app: Flask, settings: Settings) -> None:
     app.jinja_options = {"undefined": ChainableUndefined}
+    app.jinja_env.template_class = pages.SharedTemplate
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_loader = ChoiceLoader([PackageLoader("portal"), PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})])
     cache = settings.data_path / "cache" / "pages"
     cache.mkdir(parents=True, exist_ok=True)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache))
     pages.start(app, settings)
+    language_routes.start(app)
     drawn_questions.start(app.jinja_env)
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Flask, Response, abort, current_app, redirect, render_template, request, url_for
+from jinja2 import Template
+from jinja2.environment import TemplateModule
+from jinja2.runtime import Context
+from markupsafe import Markup
 from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -16,6 +21,7 @@ from portal import language, timekeeping
 from portal.access import can, public
 from portal.accounts import sign_in_state
 from portal.accounts.return_to import local_path
+from portal.councils.languages import service_in
 from portal.files import store
 from portal.forms.guidance_text import guidance_html
 from portal.publishing.in_force import council_in_force, council_of
@@ -28,6 +34,7 @@ CONTRASTS = ("standard", "high")
 STANDING_PAGES = {"privacy": "Privacy notice", "cookies": "Cookies", "accessibility": "Accessibility statement"}
 COMPRESS_FROM = 600
 ENOUGH_FREE = 2_000_000_000
+MOST_STANDING = 500
 
 STAFF_LINKS = (
     ("worklist.view", "episodes.work_list", "Work list"),
@@ -40,6 +47,35 @@ STAFF_LINKS = (
 """The head of a staff page: what each link needs, where it leads, its words."""
 
 doors = Blueprint("pages", __name__)
+
+
+class SharedTemplate(Template):
+    """A template whose macros are made ready once: no page of ours hands in globals of its own, for which Jinja looks at every import."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        if self._module is None:
+            self._module = self.make_module()
+        return self._module
+
+
+class StandingParts:
+    """Parts of pages that are the same for everybody, such as the foot: drawn once for each language and kept.
+
+    `{% call standing("foot", layout) %}…{% endcall %}`: what is drawn inside may hang on the words given, the language spoken and the
+    council's own texts, and on nothing else: never on who reads, on cookies, or on the page.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[object, Markup] = {}
+
+    def __call__(self, *named: str, caller: Callable[[], str]) -> Markup:
+        """What stands inside, drawn now if it is the first time."""
+        key = (named, language.current(), request.script_root)
+        if key not in self._kept:
+            if len(self._kept) >= MOST_STANDING:
+                self._kept.clear()
+            self._kept[key] = Markup(caller())
+        return self._kept[key]
 
 
 class RecordId(BaseConverter):
@@ -83,6 +119,7 @@ def start(app: Flask, settings: Settings) -> None:
         guidance=guidance_html, show_date=timekeeping.show_date, show_moment=timekeeping.show_moment, show_time=timekeeping.show_time
     )
     app.jinja_env.globals.update(language.TEMPLATE_WORDS)
+    app.jinja_env.globals["standing"] = StandingParts()
     app.context_processor(_layout_variables)
     app.after_request(_compress)
     app.register_blueprint(doors)
@@ -115,7 +152,8 @@ def asset(name: str) -> str:
 def _layout_variables() -> dict[str, object]:
     council = council_in_force()
     size, contrast = _display()
-    shared = {"council": council, "service": council.service, "standing_pages": STANDING_PAGES, "asset": asset, "staff_links": staff_links, "disk_warning": disk_warning}
+    service = service_in(council, language.current().code)
+    shared = {"council": council, "service": service, "standing_pages": STANDING_PAGES, "asset": asset, "staff_links": staff_links, "disk_warning": disk_warning}
     return shared | {"display_size": size, "display_contrast": contrast}
 
 
@@ -189,7 +227,7 @@ def text_page(name: str) -> str:
     """One of the council's standing texts: privacy, cookies, accessibility."""
     if name not in STANDING_PAGES:
         abort(404)
-    return render_template("layout/text_page.html", heading=STANDING_PAGES[name], text=getattr(council_in_force().service.pages, name))
+    return render_template("layout/text_page.html", heading=STANDING_PAGES[name], text=getattr(service_in(council_in_force(), language.current().code).pages, name), name=name)
 
 
 def _compress(response: Response) -> Response:

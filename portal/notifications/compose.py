@@ -13,8 +13,10 @@ from sqlalchemy import select
 
 from portal import jobs
 from portal.accounts.sealing import seal, unseal
+from portal.councils.languages import language_of, notice_in
 from portal.db import db, new_id
 from portal.errors import NotFound, PortalError
+from portal.language import speaking
 from portal.notifications.models import Notification
 from portal.publishing.in_force import council_in_force
 from portal.settings import current_settings
@@ -37,17 +39,21 @@ class NotificationMissing(NotFound):
     """There is no such e-mail."""
 
 
-def notify(notice_id: str, recipient: str, *, reference: str = "", link: str = "", expires: datetime | None = None) -> Notification:
-    """Write the e-mail and have it sent, in the caller's transaction. `link` is an address of this portal, or its path; `expires` is its end.
+def notify(notice_id: str, recipient: str, *, reference: str = "", link: str = "", expires: datetime | None = None, spoken: str = "") -> Notification:
+    """Write the e-mail and have it sent, in the caller's transaction. `link` is an address of this portal, or its path; `expires` is its end, `spoken` the
+    code of a language to write it in where the council has it in that language.
 
     Raises NoticeUnknown or NoticeRefused.
     """
-    notice = council_in_force().notices.get(notice_id)
+    council = council_in_force()
+    notice = notice_in(council, notice_id, spoken)
     if notice is None:
         raise NoticeUnknown(f"The council's notices.yaml has no {notice_id!r}; it has {', '.join(council_in_force().notices)}")
     if not REFERENCE.fullmatch(reference):
         raise NoticeRefused(f"{reference!r} is no reference: capital letters, digits and hyphens only")
-    words = {"reference": reference, "council": council_in_force().name, "link": "{link}", "expires": show_moment(expires) if expires else ""}
+    with speaking(language_of(council, spoken if notice is not council.notices[notice_id] else "")):
+        ends = show_moment(expires) if expires else ""
+    words = {"reference": reference, "council": council.name, "link": "{link}", "expires": ends}
     notification_id = new_id()
     notification = Notification(
         id=notification_id,

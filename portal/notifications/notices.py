@@ -13,7 +13,7 @@ from portal.db import db
 from portal.notifications.compose import notify
 from portal.publishing.in_force import council_in_force
 from portal.submissions import resume
-from portal.submissions.models import ResumeKey
+from portal.submissions.models import ResumeKey, Submission
 
 
 @jobs.task("notifications.notice")
@@ -26,7 +26,8 @@ def write(payload: dict[str, Any], *, job_id: int) -> None:
     if recipient:
         expires = datetime.fromisoformat(payload["expires"]) if payload.get("expires") else None
         link = payload.get("link") or _way_back(payload.get("submission_id", ""))
-        notify(payload["notice"], recipient, reference=payload.get("reference", ""), link=link, expires=expires)
+        spoken = _language_of(payload.get("submission_id", ""))
+        notify(payload["notice"], recipient, reference=payload.get("reference", ""), link=link, expires=expires, spoken=spoken)
 
 
 def recipient_of(payload: dict[str, Any]) -> str:
@@ -38,6 +39,11 @@ def recipient_of(payload: dict[str, Any]) -> str:
         team = council_in_force().teams.get(payload["team_id"])
         return team.email if team is not None else ""
     return db.session.scalar(select(ResumeKey.email).where(ResumeKey.submission_id == payload["submission_id"])) or ""
+
+
+def _language_of(submission_id: str) -> str:
+    """The language that whoever sent a submission read it in."""
+    return db.session.scalar(select(Submission.language).where(Submission.id == submission_id)) or ""
 
 
 def _way_back(submission_id: str) -> str:

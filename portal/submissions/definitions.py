@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from portal import publishing
+from portal import language, publishing
+from portal.councils.languages import form_in
+from portal.councils.library import Council
 from portal.errors import NotFound
 from portal.forms.load import load_definition
 from portal.forms.model import FormDefinition
@@ -23,9 +25,17 @@ def definition_of(submission: Submission) -> FormDefinition:
 
 
 def by_hash(sha256: str, form_id: str) -> FormDefinition:
-    """The published version with this content."""
+    """The published version with this content, in the language spoken."""
     council = council_in_force()
-    return _loaded(sha256, form_id, council.id, council.sha256)
+    spoken = language.current()
+    if spoken.is_english:
+        return _loaded(sha256, form_id, council.id, council.sha256)
+    return _translated(sha256, form_id, council, spoken.code)
+
+
+@lru_cache(maxsize=64)
+def _translated(sha256: str, form_id: str, council: Council, code: str) -> FormDefinition:
+    return form_in(council, _loaded(sha256, form_id, council.id, council.sha256), code)
 
 
 @lru_cache(maxsize=64)

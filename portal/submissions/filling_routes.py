@@ -7,14 +7,15 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, request, session, url_for
 
-from portal import access, audit
+from portal import access, audit, language
 from portal.accounts import sign_in_state
 from portal.episodes.papers import of_submission
 from portal.forms.conditions import Facts
 from portal.forms.journey import Journey, Step
 from portal.forms.model import FormDefinition
+from portal.publishing.in_force import council_in_force
 from portal.submissions import drafts
 from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import Writer
@@ -108,6 +109,23 @@ def fills(finder: Callable[[str], Submission | None] = drafts.find) -> Callable[
 def _is_page(answer: Any) -> bool:
     """Whether a post is answered with a page, which shows what is in the record, and not by leading on."""
     return isinstance(answer, str) or (isinstance(answer, tuple) and isinstance(answer[0], str))
+
+
+def note_language(draft: Submission) -> None:
+    """Note with a public draft in which language its writer reads it; what staff do changes nothing."""
+    if draft.audience == "public" and access.holds_draft(draft.id):
+        spoken = language.current()
+        draft.language = "" if spoken.is_english else spoken.code
+
+
+def chose_language(draft: Submission, then: str) -> bool:
+    """Whether the button pressed was one of a language; the choice is kept for this session and with the draft."""
+    code = then.removeprefix("language ")
+    if code == then or (code != "en" and code not in council_in_force().service.languages):
+        return False
+    session["language"] = code
+    draft.language = "" if code == "en" else code
+    return True
 
 
 def note_reading(submission: Submission) -> None:

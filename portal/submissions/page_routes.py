@@ -12,8 +12,10 @@ from portal.errors import NotFound
 from portal.forms.journey import Journey, SectionState, Step
 from portal.forms.paths import item_path, path_of
 from portal.forms.validate import problems_on
+from portal.language import say
 from portal.submissions import drafts
 from portal.submissions.filling_routes import (
+    chose_language,
     door,
     fills,
     journey_of,
@@ -85,7 +87,7 @@ def _after_keeping(draft: Submission, step: Step | None, forms: list[StepForm], 
     onward = _onward(draft, journey, step, then)
     if kept.clashes or read.gone:
         return conflict_page(draft, journey, kept.clashes, read.gone, onward)
-    if then == "later":
+    if then == "later" or chose_language(draft, then):
         return redirect(onward, 303)
     if step is not None and (read.problems or (read.revealed and not then)):
         return _question_page(draft, journey, step, forms, error_list(forms), kept), 422 if read.problems else 200
@@ -267,6 +269,8 @@ def keep_section(draft: Submission, section_id: str) -> Any:
     here = url_for("submissions.section", submission_id=draft.id, section_id=section_id)
     if kept.clashes or gone:
         return conflict_page(draft, journey, kept.clashes, gone, here)
+    if chose_language(draft, then):
+        return redirect(here, 303)
     if then:
         return change_items(draft, journey, then, here)
     state = _section(journey, section_id)
@@ -321,7 +325,7 @@ def _group_of(journey: Journey, step: Step) -> dict[str, Any] | None:
     items = _together_items(journey, step)
     return {
         "path": path_of(step.scope, repeat.id),
-        "add": (repeat.add or f"Add another {repeat.item}") if len(items) < repeat.max else "",
+        "add": (repeat.add or say("Add another {item}", item=repeat.item)) if len(items) < repeat.max else "",
         "items": items,
         "can_remove": len(items) > repeat.min,
     }

@@ -23,8 +23,12 @@ def say(question: Question, code: str, message: str) -> str:
 
 
 def is_asked(question: Question) -> bool:
-    """Whether the only words for the question are the question itself, which do not fit into a sentence."""
-    return not question.short and question.label.rstrip().endswith("?")
+    """Whether the only words for the question are the question itself, which do not fit into a sentence.
+
+    Other languages than English bend words within a sentence, so there a question is always named as it is asked.
+    """
+    asks = question.label.rstrip().endswith(("?", "؟"))
+    return asks and (not question.short or not language.current().is_english)
 
 
 def words_of(question: Question) -> str:
