@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from portal.councils.check_scenarios import beside
 from portal.councils.library import Council
 from portal.errors import PortalError
 from portal.forms.filling import read_answers
 from portal.forms.load import text_of_file
 from portal.forms.scenarios.answers import Examples
-
-ENDING = ".tests.yaml"
 
 
 class NoSuchExample(PortalError):
@@ -21,7 +20,7 @@ class NoSuchExample(PortalError):
 
 def scenarios_beside(council: Council, form_id: str) -> Path:
     """The file of a form's scenarios, which need not be there. Raises FormUnknown."""
-    return council.form_path(form_id).with_name(f"{form_id}{ENDING}")
+    return beside(council.form_path(form_id))
 
 
 def text_beside(council: Council, form_id: str) -> str:

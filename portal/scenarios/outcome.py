@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from portal.councils.check_scenarios import NO_MOVE
 from portal.councils.document_model import DocumentRule
 from portal.councils.library import Council
 from portal.councils.model import PaperRule
@@ -17,7 +18,6 @@ from portal.documents.template import CompiledTemplate, compile_template
 from portal.errors import PortalError
 from portal.forms.scenarios.model import DocumentText, NextStep, Scenario
 from portal.forms.scenarios.play import Played
-from portal.scenarios.lint import NO_MOVE
 
 FINALISED = "finalised"
 _NOT_SENT = "nothing follows, because the form cannot be sent with these answers"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portal.councils.check_scenarios import faults_of
 from portal.councils.library import Council
 from portal.councils.moves import Answered
 from portal.errors import PortalError
@@ -21,7 +22,6 @@ from portal.forms.scenarios.play import differences, play
 from portal.forms.scenarios.read import ScenarioFaults, read_scenarios
 from portal.forms.yaml_text import Fault
 from portal.scenarios.files import examples_of
-from portal.scenarios.lint import faults_of
 from portal.scenarios.outcome import Consequences
 
 

@@ -99,10 +99,9 @@ class ScenarioFile:
     yaml: YamlText
 
     @cached_property
-    def places(self) -> dict[str, Location]:
-        """Where each scenario stands."""
-        data = self.yaml.data["scenarios"]
-        return {each["id"]: ("scenarios", place) for place, each in reversed(list(enumerate(data))) if isinstance(each, dict) and "id" in each}
+    def _places(self) -> dict[int, Location]:
+        """Where each scenario stands; those with faults never come this far, so all are there in the order of the file."""
+        return {id(scenario): ("scenarios", place) for place, scenario in enumerate(self.parts.scenarios)}
 
     def day_of(self, scenario: Scenario) -> date:
         """The day on which a scenario happens."""
@@ -110,8 +109,8 @@ class ScenarioFile:
 
     def line_of(self, scenario: Scenario) -> int:
         """The line on which a scenario begins."""
-        return self.yaml.place(self.places[scenario.id])[0]
+        return self.yaml.place(self._places[id(scenario)])[0]
 
     def fault(self, scenario: Scenario, at: Location, code: str, message: str, *, of_key: bool = False) -> Fault:
         """A fault at a place within one scenario."""
-        return self.yaml.fault((*self.places[scenario.id], *at), code, message, of_key=of_key)
+        return self.yaml.fault((*self._places[id(scenario)], *at), code, message, of_key=of_key)

@@ -1,19 +1,39 @@
-"""What scenarios name beside their form: papers, moves, stages, teams and documents of the council. Every fault with its place."""
+"""What scenarios of a form name of its council: papers, moves, stages, teams, roles and documents. Every fault with its place; nothing is played here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from portal.councils.library import Council
 from portal.forms.condition_tree import nearest
+from portal.forms.load import DefinitionFaults, text_of_file
 from portal.forms.model import FormDefinition
 from portal.forms.scenarios.model import NextStep, Scenario, ScenarioFile
+from portal.forms.scenarios.read import ScenarioFaults, read_scenarios
 from portal.forms.scenarios.read import faults_of as faults_in_form
 from portal.forms.yaml_text import Fault, Location
 
+ENDING = ".tests.yaml"
 NO_MOVE = "none"
 
 Unknown = tuple[Location, str]
+
+
+def beside(form: Path) -> Path:
+    """The file of scenarios that belongs to the file of a form; it need not be there."""
+    return form.with_name(f"{form.stem}{ENDING}")
+
+
+def faults_beside(form: Path, council: Council, definition: FormDefinition) -> list[Fault]:
+    """Everything wrong with the scenarios beside a form's file; nothing where there are none."""
+    path = beside(form)
+    if not path.is_file():
+        return []
+    try:
+        return faults_of(read_scenarios(text_of_file(path), str(path)), council, definition)
+    except (ScenarioFaults, DefinitionFaults) as wrong:
+        return wrong.faults
 
 
 def faults_of(file: ScenarioFile, council: Council, definition: FormDefinition) -> list[Fault]:
@@ -55,8 +75,12 @@ def _next(step: NextStep, council: Council, papers: Sequence[str]) -> Iterator[U
     if step.level:
         yield from _not_among((*at, "level"), step.level, "level of service.yaml", [level.id for level in council.service.levels])
     paper = council.papers.get(step.paper or (papers[0] if len(papers) == 1 else ""))
-    if paper is not None and (paper.kind == "request") is bool(step.at or step.move):
-        yield at, "a request opens an episode: leave out `at` and `move`" if paper.kind == "request" else "needs `at`: the stage at which this paper comes"
+    if paper is None:
+        return
+    if paper.kind == "request" and (step.at or step.move):
+        yield at, "a request opens an episode: leave out `at` and `move`"
+    if paper.kind != "request" and not step.at:
+        yield at, "needs `at`: the stage at which this paper comes"
 
 
 def _not_among(at: Location, name: str, what: str, known: Sequence[str]) -> Iterator[Unknown]:
