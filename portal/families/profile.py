@@ -9,6 +9,7 @@ from datetime import date, datetime
 from portal import timekeeping
 from portal.families import consents, corrections, people
 from portal.families.models import Consent, Family, FamilyMember, Person, PersonChange, Relationship
+from portal.forms.record_bindings import PERSON_TITLES
 
 GROUPS = (("child", "Children"), ("adult", "Parents, carers and other adults"), ("professional", "Professionals"), ("other", "Other people"))
 FIRST_FACTS = ("address", "phone", "email", "school", "role", "organisation", "language", "expected_date", "estimated_age")
@@ -106,7 +107,7 @@ def _warnings(everybody: list[PersonLines], agreed: list[ConsentLine]) -> list[s
 def _person_lines(
     member: FamilyMember, person: Person, ties: list[tuple[str, str]], is_twice: bool, changes: Sequence[PersonChange]
 ) -> PersonLines:
-    facts = {name: (fact["label"].rstrip("?"), fact["text"]) for name, fact in person.facts.items() if name not in NOT_SHOWN and fact["text"]}
+    facts = {name: (PERSON_TITLES.get(name, fact["label"].rstrip("?")), fact["text"]) for name, fact in person.facts.items() if name not in NOT_SHOWN and fact["text"]}
     first = [facts[name] for name in FIRST_FACTS if name in facts]
     more = [pair for name, pair in facts.items() if name not in FIRST_FACTS]
     told = [_change_line(change) for change in changes]

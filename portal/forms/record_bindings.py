@@ -13,6 +13,26 @@ PERSON_FACTS = frozenset(
 )  # fmt: skip
 """Facts about a person: bound inside a repeat whose items stand for people."""
 
+PERSON_TITLES = {
+    "expected_date": "Due",
+    "estimated_age": "Age in years, about",
+    "school": "School, nursery or college",
+    "known_as": "Known as",
+    "other_names": "Other names",
+    "address": "Address",
+    "send": "Special educational needs",
+    "nhs_number": "NHS number",
+    "upn": "Unique pupil number",
+    "language": "First language",
+    "ethnicity": "Ethnic group",
+    "phone": "Phone",
+    "email": "E-mail",
+    "role": "Job",
+    "organisation": "Organisation",
+    "professional": "Professional",
+}
+"""What those facts are called where they are shown short; one that is not here keeps the words of its question."""
+
 SUBMISSION_FACTS = frozenset(
     {
         "referrer_name", "referrer_email", "referrer_phone", "referrer_organisation", "referrer_role", "level", "response_kind",

@@ -69,11 +69,14 @@ def add_later(submission: Submission) -> Any:
 
 
 def _later_forms(submission: Submission, **posted: Any) -> list[StepForm]:
-    """One form for each page and item that has a question which may follow; files sent before are not shown for removal."""
+    """One form for each page and item that has a question which may follow; files sent before are not shown for removal.
+
+    Nothing in it may follow later still: this is later.
+    """
     journey = journey_of(submission)
     groups: dict[tuple[str, Scope], list] = {}
     for question, scope in withdraw.may_follow(submission, journey.facts):
-        groups.setdefault((journey.definition.index.page_of[question.id].id, scope), []).append(question)
+        groups.setdefault((journey.definition.index.page_of[question.id].id, scope), []).append(question.model_copy(update={"later": False}))
     forms = []
     for (page_id, scope), questions in groups.items():
         page = journey.definition.index.pages[page_id].model_copy(update={"questions": tuple(questions)})

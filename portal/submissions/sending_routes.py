@@ -18,6 +18,7 @@ from portal.episodes.papers import of_submission
 from portal.forms import summary
 from portal.forms.item_labels import item_label
 from portal.forms.journey import Journey
+from portal.forms.model import Section
 from portal.forms.paths import split_path
 from portal.forms.validate import Problem
 from portal.notifications.compose import notify
@@ -39,6 +40,7 @@ from portal.submissions.models import Submission
 from portal.submissions.resume_routes import address_read, link_for, own_address
 from portal.submissions.submit import NotReady
 
+MOST_IN_ONE_LIST = 8
 IS_WAITING = "We have it and are looking at it. No decision has been made yet."
 IS_DECIDED = "We have decided what happens next and will have told you, or soon will. If you have heard nothing, call us."
 
@@ -84,6 +86,7 @@ def _check_page(draft: Submission, errors: list[dict[str, str]]) -> str:
     journey = journey_of(draft)
     found = submit.problems_before_sending(draft, journey.facts)
     is_public = draft.audience == "public"
+    links = _links(draft, journey, found)
     return render_template(
         "submissions/check.html",
         layout=layout_of(draft),
@@ -92,7 +95,8 @@ def _check_page(draft: Submission, errors: list[dict[str, str]]) -> str:
         is_public=is_public,
         heading="Check your answers before you send" if is_public else "Check the answers before you finish",
         sections=summary.sections(journey.definition, draft.data.answers, journey.facts, draft.data.incomplete),
-        problems=_links(draft, journey, found),
+        problems=links,
+        groups=_by_section(journey, found, links),
         errors=errors,
         may_send=bool(can(sign_in_state.person(), "submission.send", draft)),
         change_url=lambda key: _key_url(draft, journey, key),
@@ -107,6 +111,16 @@ def _key_url(draft: Submission, journey: Journey, key: str) -> str:
 def _links(draft: Submission, journey: Journey, found: Sequence[Problem]) -> list[dict[str, str]]:
     """What is still needed, each with the item it is about and the way there."""
     return [{"text": _with_item(journey, problem), "href": _key_url(draft, journey, problem.step_key)} for problem in found]
+
+
+def _by_section(journey: Journey, found: Sequence[Problem], links: list[dict[str, str]]) -> list[tuple[Section, list[dict[str, str]]]]:
+    """What is still needed, section by section, where it is too much for one list; nothing where it is not."""
+    if len(links) <= MOST_IN_ONE_LIST:
+        return []
+    steps = [journey.find_key(problem.step_key) for problem in found]
+    grouped = [(section, [link for step, link in zip(steps, links, strict=True) if step is not None and step.page.section == section.id]) for section in journey.definition.sections]
+    elsewhere = sum(len(inside) for _, inside in grouped) < len(links)
+    return [] if elsewhere else [(section, inside) for section, inside in grouped if inside]
 
 
 def _with_item(journey: Journey, problem: Problem) -> str:

@@ -56,6 +56,8 @@ def test_the_next_meeting_begins_with_the_actions_of_the_last():
     assert [action["previous_what"] for action in begun] == agreed
     words = sources_in(second)[f"previous_actions.{begun[0]['_id']}.previous_what"]["words"]
     assert words == "From “Team around the family meeting” of 15 June 2026"
+    carried = answers_in(second)["actions"][0]["_id"]
+    assert sources_in(second)[f"actions.{carried}.action_what"]["words"] == words
 
 
 def test_the_next_meeting_and_the_closure_review_begin_with_the_actions_that_are_still_open():
@@ -66,6 +68,9 @@ def test_the_next_meeting_and_the_closure_review_begin_with_the_actions_that_are
     open_ones = [action["action_what"] for action in told[2:]]
     second = answers_in(papers.start("meeting", episode, by=minutes))
     assert [action["previous_what"] for action in second["previous_actions"]] == open_ones
+    assert [action["action_what"] for action in second["actions"]] == open_ones
+    assert [action["action_who"] for action in second["actions"]] == [action["action_who"] for action in told[2:]]
+    assert all("action_status" not in action and "action_accepted" not in action for action in second["actions"])
     review = answers_in(papers.start("closure_review", episode, by=person("Sita Manager")))
     assert [action["left_what"] for action in review["left_to_do"]] == open_ones
     assert [action["left_who"] for action in review["left_to_do"]] == [action["action_who"] for action in told[2:]]

@@ -42,6 +42,13 @@ def test_a_father_who_must_not_be_told_is_marked_and_stands_in_the_warnings(fami
     assert profile.of(family).warnings[0] == "Marlon Reid must not be told. Do not contact them and send them nothing."
 
 
+def test_facts_are_shown_with_short_titles_and_not_with_whole_questions(family):
+    lines = [line for _, group in profile.of(family).groups for line in group]
+    shown = {label for line in lines for label, _ in (*line.first, *line.more)}
+    assert {"Due", "Address", "School, nursery or college", "NHS number"} <= shown
+    assert [label for label in shown if label.endswith("?") or len(label) > 30] == []
+
+
 def test_relationships_say_what_an_adult_is_to_each_child(family):
     mother, kofi = person_called(family, "Ifeoma Okafor"), person_called(family, "Kofi Okafor-Reid")
     tie = db.session.query(Relationship).filter_by(person_id=mother.id, other_id=kofi.id).one()

@@ -259,6 +259,7 @@ def test_after_sending_the_sender_adds_corrects_and_withdraws(app, client):
     assert "Add what was missing" in shown.text
     code, link = code_on(shown), link_in_mail(app, "receipt")
     later = PageSeen(client.get(f"{sent}/later").text, f"{sent}/later")
+    assert "you can send it later" not in later.html
     fields = later.fields(later.form())
     paper = next(path for path in fields["_shown"] if f'type="file" id="{path.replace(".", "--")}"' in later.html or f'name="{path}" type="file"' in later.html)
     response = client.post(later.url, data=fields | {paper: [(io.BytesIO(b"A late paper"), "late.txt")]}, content_type="multipart/form-data")

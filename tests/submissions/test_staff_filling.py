@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 from flask import session
@@ -186,6 +187,14 @@ def test_the_whole_meeting_is_filled_in_page_by_page_and_finished(app, client, m
 def test_what_is_needed_to_finish_is_told_and_nothing_is_finished(app, client, minutes):
     response = client.post(f"{minutes}/send", data={})
     assert response.status_code == 422 and "<title>Error: Check the answers" in response.text
+
+
+def test_much_that_is_needed_is_counted_section_by_section(client, minutes):
+    missing = client.get(f"{minutes}/check").text.partition('id="missing"')[2].partition("<h2 class=\"govuk-heading-l\"")[0]
+    whole = int(re.search(r"(\d+) things are still needed", missing)[1])
+    counts = re.findall(r'<span class="govuk-details__summary-text">([^<]+): (\d+)</span>', missing)
+    assert counts[0][0] == "The meeting" and sum(int(count) for _, count in counts) == whole > 20
+    assert missing.count("<li>") == whole
 
 
 def test_the_history_tells_who_changed_what(app, client, chair, minutes):
