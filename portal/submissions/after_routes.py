@@ -20,7 +20,7 @@ from portal.forms.journey import Block
 from portal.forms.model import Scope
 from portal.forms.page_form import build
 from portal.security import as_download
-from portal.submissions import attachments, drafts, withdraw
+from portal.submissions import arriving_routes, attachments, drafts, withdraw
 from portal.submissions.filling_routes import door, facts, journey_of, writer
 from portal.submissions.keeping_routes import keep_files
 from portal.submissions.models import Attachment, Submission
@@ -48,7 +48,7 @@ def later(submission: Submission) -> Any:
 
 
 @door.post("/sent/<record_id:submission_id>/later")
-@needs("submission.view", drafts.find_to_change, by="submission_id")
+@needs("submission.view", arriving_routes.find_to_change, by="submission_id")
 def add_later(submission: Submission) -> Any:
     """Add what was missing. What was sent before stays."""
     elsewhere = _check_sender(submission)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -24,25 +25,34 @@ class TooManyFiles(RuleBroken):
     """This submission holds as many files as it may."""
 
 
-def add(draft: Submission, path: str, name: str, data: bytes, *, actor: str | None = None) -> dict[str, Any]:
-    """Keep a file for the question at `path`; answers the part of its answer that stands for the file.
+@dataclass(frozen=True)
+class TakenIn:
+    """A file that may come in, its bytes on the disk; no row names it yet."""
 
-    Raises uploads.FileRefused, TooManyFiles. The bytes are on the disk before the row is in the database.
-    """
+    name: str
+    size: int
+    media_type: str
+    sha256: str
+
+
+def take_in(name: str, data: bytes) -> TakenIn:
+    """Judge a file and put its bytes on the disk, without the database. Bytes that no row comes to name are swept later. Raises uploads.FileRefused."""
     accepted = inspect(name, data)
     scan(data, shown_name(name), current_settings().clamd)
+    return TakenIn(accepted.name, len(accepted.data), accepted.media_type, store().keep(accepted.data))
+
+
+def add(draft: Submission, path: str, name: str, data: bytes, *, actor: str | None = None) -> dict[str, Any]:
+    """Take a file in and add it. Raises uploads.FileRefused, TooManyFiles."""
+    return add_taken_in(draft, path, take_in(name, data), actor=actor)
+
+
+def add_taken_in(draft: Submission, path: str, file: TakenIn, *, actor: str | None = None) -> dict[str, Any]:
+    """Keep a file for the question at `path`; answers the part of its answer that stands for the file. Raises TooManyFiles."""
     held = db.session.scalars(select(Attachment.id).where(Attachment.submission_id == draft.id)).all()
     if len(held) >= MAX_PER_SUBMISSION:
         raise TooManyFiles(f"There can be at most {MAX_PER_SUBMISSION} files. Remove one before you add another")
-    row = Attachment(
-        id=new_id(),
-        submission_id=draft.id,
-        path=path,
-        name=accepted.name,
-        size=len(accepted.data),
-        media_type=accepted.media_type,
-        sha256=store().keep(accepted.data),
-    )
+    row = Attachment(id=new_id(), submission_id=draft.id, path=path, **asdict(file))
     db.session.add(row)
     audit.record("attachment.added", subject="attachment", subject_id=row.id, actor=actor, detail={"submission": draft.id, "sha256": row.sha256})
     return {"id": row.id, "name": row.name, "size": row.size, "sha256": row.sha256}

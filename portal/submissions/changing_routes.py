@@ -17,7 +17,7 @@ from portal.forms.page_form import SHOWN, PageForm, build
 from portal.forms.paths import item_path, path_of, split_path
 from portal.forms.question_kinds import Wrong
 from portal.forms.validate import Problem
-from portal.submissions import drafts, returned_copy, returns
+from portal.submissions import arriving_routes, drafts, returned_copy, returns
 from portal.submissions.changes import Clash
 from portal.submissions.drafts import Clashed, TooManyItems
 from portal.submissions.filling_routes import (
@@ -50,7 +50,7 @@ def changes(submission: Submission) -> str:
 
 
 @door.post("/sent/<record_id:submission_id>/changes")
-@needs("submission.change", drafts.find_to_change, by="submission_id")
+@needs("submission.change", arriving_routes.find_to_change, by="submission_id")
 def keep_changes(submission: Submission) -> Any:
     """Keep the copy as it stands, and hand it back when that was asked and nothing is missing."""
     one = returns.current_to_change(submission.id)

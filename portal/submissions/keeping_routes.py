@@ -12,6 +12,7 @@ from portal.forms.journey import Journey
 from portal.forms.question_kinds import Wrong
 from portal.forms.validate import Problem
 from portal.submissions import attachments, drafts, floods
+from portal.submissions.arriving_routes import taken_in
 from portal.submissions.both_texts import BothTexts, both, of_item_gone
 from portal.submissions.changes import Clash
 from portal.submissions.drafts import Clashed, Saved
@@ -70,7 +71,7 @@ def keep_files(draft: Submission, read: PageRead, forms: list[StepForm]) -> None
         kept = list(read.values.get(path, ()))
         for upload in uploads:
             try:
-                kept.append(attachments.add(draft, path, upload.filename or "", upload.stream.read(), actor=writer().id))
+                kept.append(attachments.add_taken_in(draft, path, taken_in(upload), actor=writer().id))
             except (FileRefused, attachments.TooManyFiles) as error:
                 _mark(forms, path, Wrong("file", error.message))
                 read.problems.append(Problem(path, "file", error.message))

@@ -13,7 +13,7 @@ from portal.forms.journey import Journey, SectionState, Step
 from portal.forms.paths import item_path, path_of
 from portal.forms.validate import problems_on
 from portal.language import say
-from portal.submissions import drafts
+from portal.submissions import arriving_routes, drafts
 from portal.submissions.filling_routes import (
     chose_language,
     door,
@@ -67,7 +67,7 @@ def page(draft: Submission, name: str, item: str = "", inner: str = "") -> str |
 @door.post("/fill/<record_id:submission_id>/<slug:name>")
 @door.post("/fill/<record_id:submission_id>/<slug:name>/<string(maxlength=40):item>")
 @door.post("/fill/<record_id:submission_id>/<slug:name>/<string(maxlength=40):item>/<string(maxlength=40):inner>")
-@fills(drafts.find_to_change)
+@fills(arriving_routes.find_to_change)
 def keep_page(draft: Submission, name: str, item: str = "", inner: str = "") -> Any:
     """Keep a step, valid or not, and go on when nothing is wrong."""
     journey = journey_of(draft)
@@ -256,7 +256,7 @@ def section(draft: Submission, section_id: str) -> str:
 
 
 @door.post("/fill/<record_id:submission_id>/section/<slug:section_id>")
-@fills(drafts.find_to_change)
+@fills(arriving_routes.find_to_change)
 def keep_section(draft: Submission, section_id: str) -> Any:
     """Keep a whole section; go on when nothing is wrong and nothing new has appeared."""
     journey = journey_of(draft)

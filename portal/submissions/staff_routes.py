@@ -8,7 +8,7 @@ from flask import redirect, render_template, request, url_for
 
 from portal.access import needs
 from portal.forms.journey import Journey
-from portal.submissions import drafts
+from portal.submissions import arriving_routes, drafts
 from portal.submissions.filling_routes import door, fills, journey_of, layout_of, note_reading, place_of
 from portal.submissions.keeping_routes import Kept, conflict_page, keep, new_tab, saving_of
 from portal.submissions.models import Submission
@@ -27,7 +27,7 @@ def all_questions(draft: Submission) -> str:
 
 
 @door.post("/fill/<record_id:submission_id>/all")
-@fills(drafts.find_to_change)
+@fills(arriving_routes.find_to_change)
 def keep_all(draft: Submission) -> Any:
     """Keep the whole page. What is missing stops nobody; what is wrong is kept as typed and told."""
     journey = journey_of(draft)
