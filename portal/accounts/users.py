@@ -6,9 +6,10 @@ import hashlib
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from portal import audit, timekeeping
 from portal.accounts import sign_in, totp
@@ -144,8 +145,12 @@ def reset_second_step(user: User, *, by: str = "") -> None:
 
 def administrators() -> Sequence[User]:
     """Accounts in use whose roles may change accounts."""
+    return db.session.scalars(_administrators(User)).all()
+
+
+def _administrators(what: Any) -> Select[Any]:
     holding = select(RoleHeld.user_id).where(RoleHeld.role.in_(_administering()))
-    return db.session.scalars(select(User).where(User.disabled_at.is_(None), User.id.in_(holding))).all()
+    return select(what).where(User.disabled_at.is_(None), User.id.in_(holding))
 
 
 def _check(details: Details, user: User | None) -> None:
@@ -187,6 +192,7 @@ def _administering() -> set[str]:
 
 
 def _check_somebody_left(leaving: User) -> None:
+    db.session.execute(_administrators(User.id).order_by(User.id).with_for_update())
     there = administrators()
     if there and all(user.id == leaving.id for user in there):
         raise NobodyLeft("Somebody must be left who can change accounts. Give another person that role first")

@@ -53,15 +53,26 @@ def by_hand(episode: Episode, transition_id: str, *, by: User, reason: str = "",
 
 def on_paper(episode: Episode, happened: PaperHappening) -> StageChange | None:
     """Make the first move that this paper's event leads to from where the episode stands, or none."""
-    council, papers = council_in_force(), _answered(happened)
+    council, papers, before = council_in_force(), _answered(happened), {"team": episode.team, "lead": episode.lead_id or ""}
     transition = moves.move_on_paper(council, happened.paper, happened.event, episode.stage, papers)
     if transition is None:
         return None
     for name, value in moves.facts_set(transition, papers).items():
         setattr(episode, name, value)
     by = happened.by
+    _leave_lead_behind(episode, before, by)
     told = {"by_id": by.id, "by_label": by.name} if by else {}
     return _write(episode, transition.to, transition=transition.id, submission_id=happened.submission_id, **told)
+
+
+def _leave_lead_behind(episode: Episode, before: dict[str, str], by: User | None) -> None:
+    """A lead of the former team who does not work in the new one leads no longer: the new team names its own."""
+    lead = db.session.get(User, episode.lead_id) if episode.lead_id and episode.team != before["team"] else None
+    if lead is None or episode.team in lead.teams:
+        return
+    episode.lead_id = None
+    detail = {"before": before, "team": episode.team, "lead": ""}
+    audit.record("episode.allocated", subject="episode", subject_id=episode.id, actor=by.id if by else "", detail=detail)
 
 
 def available(episode: Episode) -> list[TransitionRule]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 from sqlalchemy import event
 
@@ -123,3 +126,33 @@ def test_the_list_of_accounts_asks_the_database_a_fixed_number_of_times(app):
             return len(asked)
 
     assert statements("a") == statements("bcdef") == 2
+
+
+def test_two_administrators_who_demote_each_other_at_once_leave_one(app):
+    ids = [people.add(app), people.add(app, "Bo Example")]
+    first_has_checked, outcomes = threading.Event(), {}
+
+    def demote(user_id, wait_for, then):
+        with app.app_context():
+            wait_for.wait(5)
+            user = users.find(user_id)
+            try:
+                users.change(user, users.Details(user.name, user.email, ("lead_professional",)))
+                then.set()
+                time.sleep(0.2)
+                db.session.commit()
+                outcomes[user_id] = "demoted"
+            except users.NobodyLeft:
+                db.session.rollback()
+                outcomes[user_id] = "refused"
+
+    begun = threading.Event()
+    begun.set()
+    threads = [threading.Thread(target=demote, args=(ids[0], begun, first_has_checked)), threading.Thread(target=demote, args=(ids[1], first_has_checked, begun))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == {ids[0]: "demoted", ids[1]: "refused"}
+    with app.app_context():
+        assert [user.id for user in users.administrators()] == [ids[1]]

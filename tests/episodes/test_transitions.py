@@ -7,8 +7,11 @@ import pytest
 from portal.audit.models import AuditEvent
 from portal.db import StaleWrite, db
 from portal.episodes import transitions
+from portal.episodes.models import Clock, Paper
 from portal.episodes.rules import RuleMissing
 from portal.episodes.transitions import MoveRefused, ReasonMissing
+from portal.submissions import drafts, withdraw
+from portal.submissions.drafts import Writer
 from tests.episodes.cast import UNITS, allocated, finished, person, received, screened
 
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -78,7 +81,31 @@ def test_a_returned_paper_sends_it_back():
 
 
 def test_only_moves_from_here_are_offered():
-    assert [move.id for move in transitions.available(received())] == ["begin_screening"]
+    assert [move.id for move in transitions.available(received())] == ["begin_screening", "end_withdrawn"]
+
+
+def test_a_request_that_was_withdrawn_ends_by_hand_and_can_be_taken_up_again():
+    episode, screener = received(), person("Sade Screener")
+    withdraw.withdraw(drafts.find(db.session.query(Paper).filter_by(episode_id=episode.id).one().submission_id), "Sent twice", by=Writer())
+    with pytest.raises(ReasonMissing):
+        transitions.by_hand(episode, "end_withdrawn", by=screener)
+    transitions.by_hand(episode, "end_withdrawn", by=screener, reason="The school took it back")
+    assert episode.stage == "withdrawn" and episode.closed_at is not None
+    assert [clock for clock in db.session.query(Clock).filter_by(episode_id=episode.id) if clock.met_at is None and clock.stopped_at is None] == []
+    transitions.by_hand(episode, "request_stands", by=screener, reason="They rang again")
+    assert (episode.stage, episode.closed_at) == ("screening", None)
+
+
+@pytest.mark.parametrize(("team", "lead"), [("multi_agency_team", None), (UNITS, "Lena Lead")])
+def test_a_move_to_another_team_leaves_a_lead_behind_who_does_not_work_there(team, lead):
+    episode = allocated()
+    transitions.by_hand(episode, "send_back", by=person("Hugh Hub"), reason="To the other team")
+    finished(episode, "screening", person("Sade Screener"), "screening_outcome.json", team=team)
+    finished(episode, "screening_sign_off", person("Hugh Hub"), "sign_off.screening.json")
+    assert (episode.stage, episode.team) == ("allocated", team)
+    assert episode.lead_id == (person(lead).id if lead else None)
+    told = db.session.query(AuditEvent).filter_by(event="episode.allocated").order_by(AuditEvent.id.desc()).first().detail
+    assert (told["team"], bool(told["lead"])) == (team, lead is not None)
 
 
 def test_closing_notes_the_day_and_reopening_takes_it_back():
