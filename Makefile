@@ -26,6 +26,7 @@ test-quick: .venv/dev.ok
 bench: .venv/dev.ok
 	$(PY) bench/run.py
 	$(PY) -m bench.linter
+	$(PY) -m bench.publishing
 
 docs: .venv/run.ok
 	$(PY) -m docs.generate

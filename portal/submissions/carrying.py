@@ -30,6 +30,8 @@ BATCH = 500
 AT_MOST_SECONDS = 1.0
 """A batch ends after so many drafts, or earlier after so long: whoever saves meanwhile waits for it."""
 
+MOST_TOLD = 25
+
 CARRY, KEEP, ASK = "carry", "keep", "ask"
 _COLUMNS = (
     Submission.id, Submission.form_id, Submission.form_sha256, Submission.form_number, Submission.version, SubmissionData.answers, SubmissionData.incomplete,
@@ -145,6 +147,7 @@ class _Batch:
         self.counts: Counter[str] = Counter()
         self.drafts: list[dict[str, Any]] = []
         self.data: list[dict[str, Any]] = []
+        self.news: list[dict[str, Any]] = []
         self.revisions: list[dict[str, Any]] = []
         self.files: list[dict[str, Any]] = []
 
@@ -162,7 +165,11 @@ class _Batch:
         version = row.version + 1
         became = found.upgraded
         self.drafts.append({"of": row.id, "now": version, "sha256": self.one.sha256, "number": self.one.number})
-        self.data.append({"of": row.id, **_data_of(row, became), "news": [*row.carried, *_news(row, self.one, became, version, moment.isoformat())]})
+        news = {"of": row.id, "news": [*row.carried, *_news(row, self.one, became, version, moment.isoformat())]}
+        if became.answers == row.answers and became.incomplete == row.incomplete and not became.paths:
+            self.news.append(news)
+        else:
+            self.data.append({**news, **_data_of(row, became)})
         changes = _changes(by_hash(row.form_sha256, row.form_id), self.new, row, became)
         note = f"Version {row.form_number} to {self.one.number}"
         self.revisions.append({"submission_id": row.id, "number": version, "at": moment, "by_id": self.one.started_by or None, "by_label": "", "action": "carried_over", "note": note, "changes": changes, "tab": ""})
@@ -180,8 +187,12 @@ class _Batch:
         connection.execute(
             update(drafts).where(drafts.c.id == bindparam("of")).values(version=bindparam("now"), form_sha256=bindparam("sha256"), form_number=bindparam("number")), self.drafts
         )
+        of = update(data).where(data.c.submission_id == bindparam("of"))
+        told = {"carried": bindparam("news", type_=data.c.carried.type)}
         values = {name: bindparam(f"new_{name}", type_=data.c[name].type) for name in ("answers", "incomplete", "prefilled", "acknowledged")}
-        connection.execute(update(data).where(data.c.submission_id == bindparam("of")).values(**values, carried=bindparam("news", type_=data.c.carried.type)), self.data)
+        for statement, rows in ((of.values(told), self.news), (of.values(told | values), self.data)):
+            if rows:
+                connection.execute(statement, rows)
         connection.execute(insert(Revision.__table__), self.revisions)
         if self.files:
             files = Attachment.__table__
@@ -224,6 +235,11 @@ def _renamed(path: str, names: Mapping[str, str]) -> str:
     return path_of(tuple((names.get(repeat, repeat), item) for repeat, item in scope), names.get(name, name))
 
 
+def _some(words: list[str], rest: str) -> list[str]:
+    """The first of many things to tell, and how many more there are: nobody reads a hundred."""
+    return words if len(words) <= MOST_TOLD else [*words[: MOST_TOLD - 1], rest.format(len(words) - MOST_TOLD + 1)]
+
+
 def _news(row: Row[Any], one: CarryOver, became: Upgraded, version: int, moment: str) -> list[dict[str, Any]]:
     """What to tell whoever opens the draft next; nothing where nothing is different for them."""
     news = {
@@ -232,8 +248,8 @@ def _news(row: Row[Any], one: CarryOver, became: Upgraded, version: int, moment:
         "to": one.number,
         "at": moment,
         "version": version,
-        "changed": [each.words for each in became.told if each.about == "changed"],
-        "new": [each.words for each in became.told if each.about == "new"],
+        "changed": _some([each.words for each in became.told if each.about == "changed"], "and {} smaller changes"),
+        "new": _some([each.words for each in became.told if each.about == "new"], "and {} more"),
         "needed": [{"path": each.path, "label": each.label} for each in became.needed],
         "lost": [{"path": each.path, "label": each.label, "text": each.text, "value": each.value} for each in became.lost],
         "seen_at": "",

@@ -100,6 +100,16 @@ def parts_gone(old: Question, new: Question) -> list[str]:
     return [part for part in drawer.parts(old) if part not in asked and part in drawer.shape(old)]
 
 
+def takes_the_same(old: Question, new: Question) -> bool:
+    """Whether every answer to `old` stays as it is as an answer to `new`."""
+    if old.kind != new.kind or (old.not_known and not new.not_known) or parts_gone(old, new):
+        return False
+    if old.kind == "statement" and old.settings.text != new.settings.text:
+        return False
+    drawer = question_kinds.kind(new.kind)
+    return {option.id for option in drawer.options(old)} <= {option.id for option in drawer.options(new)}
+
+
 def _fits(question: Question, value: Any) -> bool:
     return not any(each.code in ("shape", "no_value", NOT_OFFERED) for each in question_kinds.wrong(question, value))
 

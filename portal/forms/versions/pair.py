@@ -10,6 +10,7 @@ from typing import NamedTuple
 from portal.forms.condition_tree import AllOf, AnyOf, Compare, Condition
 from portal.forms.index import Node
 from portal.forms.model import FormDefinition, Page, Question, Repeat
+from portal.forms.versions.answer_kinds import takes_the_same
 from portal.forms.versions.declared import declared_between, spelt_out
 
 KEPT = 64
@@ -94,6 +95,17 @@ class Pair:
             if self.declared.name(before.over) != after.over or self.declared.name(before.inside) != after.inside:
                 found.add(name)
         return frozenset(found)
+
+    @cached_property
+    def alike(self) -> frozenset[str]:
+        """The kept questions that take every answer they took before, as it is."""
+        return frozenset(name for name, kept in self.kept.items() if takes_the_same(kept.old, kept.new) and not any(asked == name for asked, _ in self.declared.options))
+
+    @cached_property
+    def is_still(self) -> bool:
+        """Whether all answers stay where and as they are, whatever they are."""
+        gone = self.removed or self.removed_repeats or self.moved or self.regrouped
+        return not gone and len(self.alike) == len(self.kept) and all(old == now for old, now in self.declared.names.items())
 
     # --- what shows a question, and what hangs on it ----------------------------------------------------------------------
 

@@ -11,13 +11,14 @@ from typing import Any
 
 from portal.forms import question_kinds
 from portal.forms.answers import Answers, Visible, get, visible
-from portal.forms.conditions import Facts, Judge, is_answered, item_of
+from portal.forms.conditions import Facts, is_answered, item_of
 from portal.forms.item_labels import item_label
 from portal.forms.model import FormDefinition, Question, Scope
 from portal.forms.paths import path_of, split_path
 from portal.forms.versions.answer_kinds import Turned, raw_turned, raw_words, turned, words_of
+from portal.forms.versions.change import Change
 from portal.forms.versions.compare import changes_of
-from portal.forms.versions.demands import Demands, Seen, demands_of
+from portal.forms.versions.demands import Demands, demands_of, items_of, shown_items
 from portal.forms.versions.pair import Pair, pair_of
 
 
@@ -67,16 +68,15 @@ def upgrade(answers: Mapping[str, Any], incomplete: Mapping[str, Any], old: Form
     """
     pair = pair_of(old, new)
     moving = _Moving(pair, answers)
-    carried = moving.holder(answers, (), ())
-    kept_raw = moving.raws(incomplete)
+    carried = dict(answers) if pair.is_still else moving.holder(answers, (), ())
+    kept_raw = dict(incomplete) if pair.is_still else moving.raws(incomplete)
     demands = demands_of(pair)
-    shown = visible(new, carried, facts) if facts is not None and (demands.may_hide or demands.may_need) else None
+    shown = visible(new, carried, facts) if facts is not None else None
     lost = moving.lost
-    if shown is not None and demands.may_hide and facts is not None:
-        lost = [*lost, *_set_aside(pair, answers, visible(old, answers, facts), shown)]
-    judge = Judge(shown.answers, facts, new) if shown is not None and facts is not None else None
+    if shown is not None and facts is not None and demands.hideable:
+        lost = [*lost, *_set_aside(pair, demands, answers, visible(old, answers, facts), shown)]
     gone = frozenset(moving.present(each.path) for each in lost)
-    paths = dict.fromkeys([*moving.retyped, *demands.paths(carried, kept_raw, Seen(shown, judge) if shown and judge else None, gone)])
+    paths = dict.fromkeys([*moving.retyped, *demands.paths(carried, kept_raw, shown, gone)])
     needed = [Needed(path, _label(demands, carried, path)) for path in paths]
     return Upgraded(carried, kept_raw, tuple(lost), tuple(needed), tuple(_told(pair, answers, incomplete, shown)), moving.paths)
 
@@ -140,7 +140,7 @@ class _Moving:
 
     def _became(self, present: str, question: Question, value: Any) -> Turned:
         kept = self.pair.kept.get(present)
-        if kept is None:
+        if kept is None or present in self.pair.alike:
             return Turned(value)
         if kept.old.kind == kept.new.kind == "statement" and kept.old.settings.text != kept.new.settings.text:
             return Turned(lost=value)
@@ -224,18 +224,18 @@ def _is_item(each: Any) -> bool:
     return isinstance(each, dict) and isinstance(each.get("_id"), str) and bool(each["_id"])
 
 
-def _set_aside(pair: Pair, answers: Mapping[str, Any], before: Visible, now: Visible) -> Iterator[Lost]:
+def _set_aside(pair: Pair, demands: Demands, answers: Mapping[str, Any], before: Visible, now: Visible) -> Iterator[Lost]:
     """Answers that were shown before, are kept, and are hidden now."""
-    for name, scope in sorted(before.questions):
-        present = pair.declared.name(name)
-        kept = pair.kept.get(present)
-        if kept is None:
-            continue
-        path = path_of(scope, name)
-        value = get(answers, path)
-        here = tuple((pair.declared.name(repeat), item) for repeat, item in scope)
-        if is_answered(value) and (present, here) not in now.questions and present not in pair.moved:
-            yield Lost(path, label_at(pair.old, answers, path), _words(kept.old, value), value)
+    for present in demands.hideable:
+        name = pair.kept[present].old.id
+        for scope in items_of(answers, pair.old.index.chain_of_question(name)):
+            path = path_of(scope, name)
+            value = get(answers, path)
+            if not is_answered(value) or not before.shows_question(name, scope):
+                continue
+            here = tuple((pair.declared.name(repeat), item) for repeat, item in scope)
+            if not now.shows_question(present, here):
+                yield Lost(path, label_at(pair.old, answers, path), _words(pair.kept[present].old, value), value)
 
 
 def _label(demands: Demands, answers: Answers, path: str) -> str:
@@ -244,15 +244,24 @@ def _label(demands: Demands, answers: Answers, path: str) -> str:
 
 def _told(pair: Pair, answers: Mapping[str, Any], incomplete: Mapping[str, Any], shown: Visible | None) -> Iterator[Told]:
     met = {pair.declared.name(name) for name in _names(answers)} | {pair.declared.name(path.rpartition(".")[2]) for path in incomplete}
-    open_now = {name for name, _ in shown.questions} | {name for name, _ in shown.repeats} | {name for name, _ in shown.pages} if shown is not None else None
     for change in changes_of(pair):
         if not change.told:
             continue
         if change.code in ("question_added", "group_added", "interruption_added"):
-            if open_now is None or change.id in open_now:
+            if shown is None or _is_open(pair, change, answers, shown):
                 yield Told("new", change.told)
         elif change.id in met or change.id == pair.new.id or change.id in pair.new.index.pages:
             yield Told("changed", change.told)
+
+
+def _is_open(pair: Pair, change: Change, answers: Mapping[str, Any], shown: Visible) -> bool:
+    """Whether what is new is asked of this person as far as can be seen now."""
+    index = pair.new.index
+    if change.code == "interruption_added":
+        return any(shown.shows_page(change.id, scope) for scope in shown_items(shown, index.chain(index.pages[change.id].repeat)))
+    if change.code == "group_added":
+        return any(shown.shows_repeat(change.id, scope) for scope in shown_items(shown, index.chain(change.id)[:-1]))
+    return any(shown.shows_question(change.id, scope) for scope in shown_items(shown, index.chain_of_question(change.id)))
 
 
 def _names(holder: Mapping[str, Any]) -> Iterator[str]:
