@@ -37,6 +37,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Robots-Tag": "noindex",
 }
+_ADDED = [(name.lower(), name, value) for name, value in (HEADERS | {"Cache-Control": "no-store"}).items()]
 DOWNLOAD_POLICY = "default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
@@ -75,11 +76,11 @@ def protect(app: Flask, settings: Settings) -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"
-    response.headers.pop("Server", None)
+    held = {name.lower() for name, _ in response.headers}
+    missing = [(name, value) for lower, name, value in _ADDED if lower not in held]
+    if request.is_secure and "strict-transport-security" not in held:
+        missing.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
+    response.headers.extend(missing)
+    if "server" in held:
+        response.headers.remove("Server")
     return response

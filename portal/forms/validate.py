@@ -56,7 +56,7 @@ def problems(
 def problems_on(journey: Journey, step: Step, incomplete: Mapping[str, Any] | None = None) -> list[Problem]:
     """What is wrong on one step: its list when it has too few or too many items, and each answer it asks."""
     found = list(_problems_of_list(journey, step))
-    return found + problems_in(journey.blocks(step), journey.visible.answers, journey.facts, incomplete, step_key=step.key)
+    return found + problems_in(journey.blocks(step), journey.visible.so_far, journey.facts, incomplete, step_key=step.key)
 
 
 def problems_in(
