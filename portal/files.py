@@ -31,7 +31,9 @@ class FileStore:
 
     def keep(self, content: bytes | IO[bytes]) -> str:
         """Keep these bytes and answer their SHA-256 in hex. Keeping the same bytes twice keeps them once."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        if not self.folder.is_dir():
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _sync_folder(self.folder.parent)
         digest = hashlib.sha256()
         handle, name = tempfile.mkstemp(dir=self.folder, prefix=".part-")
         try:

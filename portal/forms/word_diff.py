@@ -11,7 +11,7 @@ from typing import Literal
 
 Kind = Literal["same", "out", "in"]
 
-_WORDS = re.compile(r"\s*\S+|\s+")
+_WORDS = re.compile(r"\s*\w+(?:['’-]\w+)*|\s*[^\w\s]|\s+")
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])(?=\s)|(?<=\n)")
 LONGEST = 1500
 """How many words (or sentences) on one side are compared one by one."""

@@ -104,7 +104,7 @@ def _heads(submission: Submission) -> list[Head]:
 
 def _changes(submission: Submission, first: int, last: int) -> dict[int, Changes]:
     query = select(Revision.number, Revision.changes).where(Revision.submission_id == submission.id, Revision.number.between(first, last))
-    return {number: changes for number, changes in db.session.execute(query)}
+    return dict(db.session.execute(query).all())
 
 
 def _net(written: Iterable[Changes]) -> Changes:

@@ -134,7 +134,7 @@ def test_the_page_marks_changes_for_eyes_and_for_listeners(client):
     assert page.heading == "Who filled in what and when"
     (gone,) = [one for one in page.tree.iter("del") if "ring" in one.text_content()]
     (new,) = [one for one in page.tree.iter("ins") if "visit" in one.text_content()]
-    assert (gone.text_content(), new.text_content()) == ("[taken out:  ring.]", "[put in:  visit.]")
+    assert (gone.text_content(), new.text_content()) == ("[taken out:  ring]", "[put in:  visit]")
     assert client.get(f"/fill/{draft}/history?page=x").status_code == 200 == client.get(f"/fill/{draft}/history?page=-4").status_code
 
 
