@@ -90,7 +90,7 @@ def test_a_request_that_was_withdrawn_ends_by_hand_and_can_be_taken_up_again():
     with pytest.raises(ReasonMissing):
         transitions.by_hand(episode, "end_withdrawn", by=screener)
     transitions.by_hand(episode, "end_withdrawn", by=screener, reason="The school took it back")
-    assert episode.stage == "taken_back" and episode.closed_at is not None
+    assert episode.stage == "request_ended" and episode.closed_at is not None
     assert [clock for clock in db.session.query(Clock).filter_by(episode_id=episode.id) if clock.met_at is None and clock.stopped_at is None] == []
     transitions.by_hand(episode, "request_stands", by=screener, reason="They rang again")
     assert (episode.stage, episode.closed_at) == ("screening", None)
