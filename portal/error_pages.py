@@ -25,7 +25,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import audit
@@ -93,11 +93,20 @@ def _ask_to_sign_in(error: SignInNeeded) -> Any:
         return _page(401, WORDS[401])
     came_from = request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.referrer
     target = local_path(came_from, host=request.host)
-    if request.method == "POST" and request.form:
-        session["interrupted"] = interrupted.keep(sign_in_state.token(), request.path, request.form.items(multi=True))
+    typed = _typed() if request.method == "POST" else []
+    if typed:
+        session["interrupted"] = interrupted.keep(sign_in_state.token(), request.path, typed)
         session.pop("interrupted_shown", None)
         _leave_database()
     return redirect(url_for("accounts.sign_in", next=target or None), 303)
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What was posted; nothing where it cannot be read, since this is asked after an error already."""
+    try:
+        return list(request.form.items(multi=True))
+    except HTTPException:
+        return []
 
 
 def _too_many(error: TooManyTries) -> Response:
@@ -120,6 +129,8 @@ def _http_error(error: HTTPException) -> BaseResponse:
     status = error.code or 500
     if status < 400:
         return error.get_response()
+    if isinstance(error, BadHost):
+        return make_response(last_resort(WORDS[400], ""), 400)  # no address of ours can be written for a host that is none
     if status == 404:
         _note_strange_address()
     response = _page(status if status in WORDS else 400 if status < 500 else 500, WORDS.get(status, WORDS[400 if status < 500 else 500]))
@@ -174,6 +185,7 @@ def _with_reference(status: int, cause: BaseException) -> Response:
 
 def _page(status: int, words: Words, *, reference: str = "", extra: str = "") -> Response:
     if _wants_json():
+        _leave_database()
         body = {"status": status, "title": words.title, "message": words.text, "reference": reference}
         return make_response(jsonify(body), status)
     try:

@@ -149,3 +149,25 @@ def test_a_strange_address_is_audited_for_whoever_is_signed_in(app, client):
     with app.app_context():
         noted = [(event.actor, event.detail["path"]) for event in db.session.query(AuditEvent).filter_by(event="access.refused")]
     assert noted == [(user_id, "/nothing-here")]
+
+
+def test_a_script_at_a_strange_address_leaves_nothing_locked(app, client):
+    """Who it was is looked up in a transaction that may write: it is let go before the refusal is noted, or the two would wait for each other."""
+    people.add(app)
+    people.sign_in(client)
+    answer = client.post("/nowhere", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json["status"]) == (404, 404)
+    with app.app_context():
+        assert [event.detail["path"] for event in db.session.query(AuditEvent).filter_by(event="access.refused")] == ["/nowhere"]
+
+
+def test_something_unreadable_posted_without_signing_in_leads_to_the_sign_in(client):
+    answer = client.post("/account/password", data={"a": "b"}, environ_overrides={"CONTENT_LENGTH": "99999999999"})
+    assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/sign-in")
+
+
+def test_a_host_that_is_none_gets_a_page_and_no_fault_is_logged(client, caplog):
+    with caplog.at_level(logging.ERROR):
+        answer = client.get("/", headers={"Host": "x" * 400})
+    assert (answer.status_code, caplog.records) == (400, [])
+    assert "There is a problem with what was sent" in answer.text
