@@ -15,7 +15,7 @@ class AuditEvent(db.Model):
     """One fact. `subject` is a kind of record and `subject_id` its id; `actor` a user id, empty for the public."""
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_subject", "subject", "subject_id", "id"),)
+    __table_args__ = (Index("ix_audit_event_subject", "subject", "subject_id", "id"), Index("ix_audit_event_actor", "actor", "id"))
 
     id: Mapped[int] = mapped_column(Integer, primary_key=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
