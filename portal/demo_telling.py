@@ -22,7 +22,7 @@ from portal.episodes import after, allocation, clocks, intake, papers, record_fa
 from portal.episodes.models import Episode
 from portal.forms.journey import Journey
 from portal.publishing.in_force import council_in_force
-from portal.submissions import attachments, drafts, resume, submit
+from portal.submissions import attachments, drafts, resume, still_right, submit
 from portal.submissions.definitions import current_version, definition_of
 from portal.submissions.drafts import Start, Writer
 from portal.submissions.models import Submission
@@ -120,6 +120,7 @@ class Teller:
         writer = Writer(by.id, by.name)
         self.fill(draft, files, writer, _retelling(step, story))
         if step.finish:
+            still_right.confirm(draft, list(draft.data.prefilled), by=writer)
             submit.finalise(draft, by=writer, facts=drafts.facts_for(draft, by.roles))
             after.finalised(draft, by)
         return draft

@@ -53,8 +53,16 @@ class NothingThere(NotFound):
     """The form has no page or question of this name."""
 
 
-def why_at(definition: FormDefinition, name: str, seen: Visible, facts: Facts) -> list[str]:
-    """Lines that tell why a page (by id) or the question at a path is shown or not. Raises NothingThere."""
+@dataclass(frozen=True)
+class Told:
+    """Why the thing of this name is shown or not: for each condition on it, what the condition decides and its parts."""
+
+    is_shown: bool
+    parts: tuple[tuple[str, tuple[Reason, ...]], ...]
+
+
+def told_at(definition: FormDefinition, name: str, seen: Visible, facts: Facts) -> Told:
+    """Why a page (by id) or the question at a path is shown or not, and must be answered or not. Raises NothingThere."""
     try:
         scope, last = split_path(name)
     except ValueError:
@@ -65,10 +73,19 @@ def why_at(definition: FormDefinition, name: str, seen: Visible, facts: Facts) -
         raise NothingThere(f"{definition.id} has no page {name!r} and no question at this path")
     question = index.questions.get(last)
     shown = (last, scope) in (seen.pages if question is None else seen.questions)
-    lines = [f"{name} is {'shown' if shown else 'not shown'}"]
-    for what, condition in (("its page", page.when), ("the question", question.when if question else None)):
-        if condition is not None:
-            lines += [f"{what} is shown when:", *(line_of(reason) for reason in why(definition, condition, seen.answers, scope, facts))]
+    conditions = [("its page is shown when", page.when), ("the question is shown when", question.when if question else None)]
+    if question is not None and not isinstance(question.required, bool):
+        conditions.append(("it must be answered when", question.required))
+    parts = ((what, tuple(why(definition, condition, seen.answers, scope, facts))) for what, condition in conditions if condition is not None)
+    return Told(shown, tuple(parts))
+
+
+def why_at(definition: FormDefinition, name: str, seen: Visible, facts: Facts) -> list[str]:
+    """The same as lines. Raises NothingThere."""
+    told = told_at(definition, name, seen, facts)
+    lines = [f"{name} is {'shown' if told.is_shown else 'not shown'}"]
+    for what, reasons in told.parts:
+        lines += [f"{what}:", *(line_of(reason) for reason in reasons)]
     return lines
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from portal.forms.question_kinds import Wrong
 from portal.forms.validate import Problem, problems_on
 from portal.submissions.drafts import has_place
 from portal.submissions.models import Submission
+from portal.submissions.still_right import source_in_words
 
 Groups = dict[str, tuple[Step | None, list[Block]]]
 """Blocks to be read together, each with its step (None for hidden ones), under a name of its own."""
@@ -133,7 +134,7 @@ def show_problems(journey: Journey, draft: Submission, one: StepForm, *, missing
             continue
         shown = one.form[problem.path]
         shown.wrong.append(Wrong(problem.code, problem.message, problem.part))
-        links.append({"text": problem.message, "href": f"#{shown.focus_id(problem.part)}"})
+        links.append({"text": problem.message, "href": f"#{shown.focus_id(problem.part)}"} | shown.words.in_language)
     return links
 
 
@@ -154,12 +155,7 @@ def _built(draft: Submission, journey: Journey, blocks: Sequence[Block], formdat
 
 def _tell_sources(draft: Submission, forms: Sequence[StepForm]) -> None:
     for one in forms:
-        one.form.tell_sources({each.path: _source_in_words(draft.data.prefilled[each.path]) for each in one.form if each.path in draft.data.prefilled})
-
-
-def _source_in_words(source: Mapping[str, Any]) -> str:
-    words = f"{source['words']}." if source["words"] else ""
-    return f"{words} Check that it is still right.".strip() if source.get("confirm") else words
+        one.form.tell_sources({each.path: source_in_words(draft.data.prefilled[each.path]) for each in one.form if each.path in draft.data.prefilled})
 
 
 def _hidden_blocks(journey: Journey, paths: Sequence[str]) -> Iterator[Block]:

@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response
 from portal import audit
 from portal.errors import NotFound
 from portal.forms.journey import Journey, SectionState, Step
+from portal.forms.page_form import SHOWN
 from portal.forms.paths import item_path, path_of
 from portal.forms.validate import problems_on
 from portal.language import say
-from portal.submissions import arriving_routes, drafts
+from portal.submissions import arriving_routes, drafts, still_right
+from portal.submissions.beside_routes import beside
 from portal.submissions.filling_routes import (
     chose_language,
     door,
@@ -124,6 +126,7 @@ def _question_page(draft: Submission, journey: Journey, step: Step, forms: list[
         is_public=draft.audience == "public",
         repeat_path=repeat_path,
         items=_together_items(journey, step) if repeat_path else [],
+        beside=beside(draft, journey),
     )
 
 
@@ -174,7 +177,7 @@ def _onward(draft: Submission, journey: Journey, step: Step | None, then: str) -
     if then == "later":
         return url_for("submissions.save_and_return" if draft.audience == "public" else "submissions.tasks", submission_id=draft.id)
     if then and step is not None:
-        return step_url(draft, step)
+        return step_url(draft, step, back=request.form.get("back", ""))
     following = journey.after(step) if step else None
     if following is not None and following.page.type == "stop":
         audit.record("submission.stopped", subject="submission", subject_id=draft.id, actor=writer().id, detail={"page": following.page.id})
@@ -204,14 +207,27 @@ def _pass_by(draft: Submission, journey: Journey, step: Step) -> Any:
 
 
 def change_items(draft: Submission, journey: Journey, then: str, onward: str) -> Response:
-    """Add or remove an item by a button among the questions, which were kept first."""
+    """Add or remove an item, or say that carried answers are still right, by a button among the questions, which were kept first."""
     what, _, path = then.partition(" ")
+    if what in ("right", "right-part"):
+        return redirect(onward + _confirm(draft, journey, path, is_part=what == "right-part"), 303)
     if what == "add" and any(step.repeat is not None and path_of(step.scope, step.repeat.id) == path and not step.repeat.over for step in journey.steps()):
         drafts.add_item(draft, path, by=writer())
         return redirect(f"{onward}#end-{path.replace('.', '-')}", 303)
     if what == "remove":
         return redirect(url_for("submissions.confirm_removal", submission_id=draft.id, item=path, onward=onward), 303)
     return redirect(onward, 303)
+
+
+def _confirm(draft: Submission, journey: Journey, name: str, *, is_part: bool) -> str:
+    """Confirm one carried answer, or those of a part that this page showed and that need not be said one by one. Answers the place to go back to."""
+    carried = still_right.waiting(journey, draft.data.prefilled)
+    step = journey.find_key(name) if is_part else journey.step_of(name)
+    here = still_right.of_step(journey, step, carried) if step else []
+    shown = set(request.form.getlist(SHOWN))
+    paths = [one.path for one in here if (one.path in shown and not one.apart if is_part else one.path == name)]
+    still_right.confirm(draft, paths, by=writer())
+    return f"#part-{step.page.id}-{item_path(step.scope).replace('.', '-')}" if step else ""
 
 
 def _list_page(draft: Submission, journey: Journey, step: Step, errors: list[dict[str, str]]) -> str:
@@ -304,6 +320,7 @@ def _section_page(draft: Submission, journey: Journey, state: SectionState, form
         version=kept.saved.version if kept else draft.version,
         tab=new_tab(),
         saving=saving_of(draft, on="section"),
+        beside=beside(draft, journey),
     )
 
 

@@ -16,6 +16,7 @@ from portal.errors import NotFound
 from portal.publishing.in_force import council_in_force
 from portal.submissions import (
     after_routes,
+    beside_routes,
     changing_routes,
     drafts,
     floods,
@@ -30,7 +31,7 @@ from portal.submissions.definitions import current_version
 from portal.submissions.drafts import Start
 from portal.submissions.filling_routes import door, journey_of, step_url, writer
 
-MODULES = (after_routes, changing_routes, item_routes, page_routes, resume_routes, saving_routes, sending_routes, staff_routes)
+MODULES = (after_routes, beside_routes, changing_routes, item_routes, page_routes, resume_routes, saving_routes, sending_routes, staff_routes)
 BLUEPRINTS = (door,)
 
 

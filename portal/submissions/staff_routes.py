@@ -9,6 +9,7 @@ from flask import redirect, render_template, request, url_for
 from portal.access import needs
 from portal.forms.journey import Journey
 from portal.submissions import arriving_routes, drafts
+from portal.submissions.beside_routes import beside
 from portal.submissions.filling_routes import door, fills, journey_of, layout_of, note_reading, place_of
 from portal.submissions.keeping_routes import Kept, conflict_page, keep, new_tab, saving_of
 from portal.submissions.models import Submission
@@ -68,6 +69,7 @@ def _long_page(draft: Submission, journey: Journey, forms: list[StepForm], error
         version=kept.saved.version if kept else draft.version,
         tab=new_tab(),
         saving=saving_of(draft, on="all"),
+        beside=beside(draft, journey),
         back=back_to_family(draft),
     )
 

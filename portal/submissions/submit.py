@@ -12,9 +12,10 @@ from portal.db import db
 from portal.errors import Conflict, RuleBroken
 from portal.forms.answers import visible
 from portal.forms.conditions import Facts
+from portal.forms.journey import Journey
 from portal.forms.model import FormDefinition
 from portal.forms.validate import Problem, problems
-from portal.submissions import attachments
+from portal.submissions import attachments, still_right
 from portal.submissions.changes import differences, state_of
 from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import Writer, write_revision
@@ -69,9 +70,13 @@ def finalise(draft: Submission, *, by: Writer, facts: Facts) -> Sent:
 
 
 def problems_before_sending(draft: Submission, facts: Facts) -> list[Problem]:
-    """Everything that stands in the way of sending: wrong and missing answers, interruptions not read, a route that stops."""
+    """Everything that stands in the way of sending: wrong and missing answers, interruptions not read, a route that stops, and carried
+    answers that nobody has confirmed."""
     data = draft.data
-    return problems(definition_of(draft), data.answers, facts, data.incomplete, acknowledged=data.acknowledged)
+    found = problems(definition_of(draft), data.answers, facts, data.incomplete, acknowledged=data.acknowledged)
+    if data.prefilled:
+        found += still_right.problems(Journey(definition_of(draft), data.answers, facts), data.prefilled)
+    return found
 
 
 def _freeze(draft: Submission, status: str, by: Writer, facts: Facts) -> None:

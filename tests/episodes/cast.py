@@ -16,7 +16,7 @@ from portal.demo_telling import Teller, about_known, without_files
 from portal.episodes import after, allocation, papers, transitions
 from portal.episodes.models import Episode, Paper
 from portal.publishing.in_force import council_in_force
-from portal.submissions import drafts, resume, submit
+from portal.submissions import drafts, resume, still_right, submit
 from portal.submissions.definitions import current_version
 from portal.submissions.drafts import Start, Writer
 from portal.submissions.models import Submission
@@ -111,6 +111,7 @@ def finished(episode: Episode, paper_id: str, by: User, file: str, **also: Any) 
 def finish(paper: Paper, by: User) -> None:
     """Finish a paper as the page does."""
     draft = drafts.find(paper.submission_id)
+    still_right.confirm(draft, list(draft.data.prefilled), by=Writer(by.id, by.name))
     submit.finalise(draft, by=Writer(by.id, by.name), facts=drafts.facts_for(draft, by.roles))
     after.finalised(draft, by)
 

@@ -44,6 +44,11 @@ class PageSeen:
         """What the eye reads in the element with this id: its text without what is only for listeners."""
         return _seen(self.tree.get_element_by_id(element_id))
 
+    def still_right(self) -> dict[str, list[str]]:
+        """The press of the first button that says a carried answer is still right; nothing where there is none."""
+        values = (button.get("value", "") for button in self.tree.iter("button") if button.get("name") == "then")
+        return next(({"then": [value]} for value in values if value.startswith("right")), {})
+
     def form(self, action_part: str = "") -> Any:
         """The first form of the main part whose action holds these words (or that has none)."""
         main = next(self.tree.iter("main"))
@@ -110,7 +115,7 @@ class Filler:
         fields = page.fields(form)
         for path in fields.get("_shown", []):
             fields.update(self.raw(path))
-        return self.post(page.url, fields)
+        return self.post(page.url, fields | page.still_right())
 
     def post(self, url: str, fields: Mapping[str, Any]) -> PageSeen:
         """Send a form; the page after it must not be an error."""
