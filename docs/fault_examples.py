@@ -157,12 +157,28 @@ IN_CHANGES = {
     "change_option_unknown": Example("A map leads to an option that is there.", "changes: {\"2\": [{map_option: {question: consent, from: dont_know, to: not_sure}}]}" + _CONSENT, "changes: {\"2\": [{map_option: {question: consent, from: dont_know, to: unsure}}]}" + _CONSENT, "parts"),
 }  # fmt: skip
 
+_WORDS = "schema: 1\nlanguage: tr\nof: example\ntexts:\n  page.page.title: {en: Page, tr: Sayfa}\n  repeat.pets.title: {en: Pets, tr: Hayvanlar}\n  repeat.pets.item: {en: pet, tr: hayvan}\n"
+_LABEL = "  repeat.pets.item_label: {en: \"Pet {name}\", tr: \"Hayvan {name}\"}\n"
+
+TRANSLATED = HEAD.replace("staff", "public") + "repeats: {pets: {title: Pets, item: pet, item_label: \"Pet {name}\"}}\npages:\n  - {id: page, section: one, title: Page, repeat: pets, questions: [{id: name, kind: text, label: Name}]}\n"
+"""The form that the examples of translations are about."""
+
+_REST = "  form.title: {en: Example, tr: Örnek}\n  section.one.title: {en: One, tr: Bir}\n  question.name.label: {en: Name, tr: Ad}\n  send.button: {en: Send, tr: Gönder}\n"
+
+IN_TRANSLATIONS = {
+    "unknown_translation": Example("The file of translations has a text that the form does not have (any more). Take it away, or name the text rightly.", _WORDS + _LABEL + _REST + "  page.pag.title: {en: Page, tr: Sayfa}", _WORDS + _LABEL + _REST.rstrip(), "translation"),
+    "translation_braces": Example("The translation of a text with answers in braces names the same answers.", _WORDS + _LABEL.replace("Hayvan {name}", "Hayvan {ad}") + _REST.rstrip(), _WORDS + _LABEL + _REST.rstrip(), "translation"),
+    "stale_translation": Example("The English has changed since it was translated. The translation is not shown: put it right, and the English beside it. A warning: the form can be published.", _WORDS.replace("en: Page,", "en: The page,") + _LABEL + _REST.rstrip(), _WORDS + _LABEL + _REST.rstrip(), "translation"),
+    "missing_translation": Example("A text of the form has no translation and is shown in English. Information, or a warning where the council's service.yaml says so.", _WORDS + _LABEL + _REST.replace("  question.name.label: {en: Name, tr: Ad}\n", "").rstrip(), _WORDS + _LABEL + _REST.rstrip(), "translation"),
+}
+
 GROUPS = {
     "The text of the file": IN_THE_TEXT,
     "Parts, pages and questions": IN_THE_PARTS,
     "Repeats and the record": IN_REPEATS_AND_THE_RECORD,
     "Conditions": IN_CONDITIONS,
     "Changes from version to version": IN_CHANGES,
+    "Translations beside a form": IN_TRANSLATIONS,
 }
 FAULTS: dict[str, Example] = {code: example for group in GROUPS.values() for code, example in group.items()}
 """Every code with its example."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from pathlib import Path
 from typing import TypeVar
 
 from portal.councils.library import Council
@@ -114,6 +115,20 @@ def faults(council: Council, form_ids: Iterable[str] | None = None) -> list[Faul
             continue
         for form_id in council.form_ids() if form_ids is None else form_ids:
             found += _faults_of_form(council, form_id, code)
+    return sorted(found)
+
+
+def faults_beside(path: Path, council: Council, definition: FormDefinition) -> list[Fault]:
+    """What is wrong with the translations beside a form's file, warnings and information among it."""
+    found: list[Fault] = []
+    for code, offer in council.service.languages.items():
+        beside = path.with_name(f"{path.stem}.{code}.yaml")
+        if beside.is_file():
+            try:
+                translation = translation_file.read_translation(beside, code, definition.id, dict(_borrowed(council.service, "")))
+                found += translation_file.faults(translation, texts_of(definition), offer.missing)
+            except DefinitionFaults as wrong:
+                found += wrong.faults
     return sorted(found)
 
 

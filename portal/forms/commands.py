@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import click
 
 from portal.command_line import council_option, in_app, stop
-from portal.councils import check_forms, check_scenarios, library
+from portal.councils import check_forms, check_scenarios, languages, library
 from portal.councils.load import CouncilFaults
 from portal.errors import PortalError
 from portal.forms.answers import visible
@@ -24,8 +25,11 @@ from portal.forms.json_places import line_in
 from portal.forms.load import DefinitionFaults, load_definition, text_of_file
 from portal.forms.model import FormDefinition
 from portal.forms.scenarios.commands import test_forms
+from portal.forms.translation import texts_of
+from portal.forms.translation_file import coverage, short, with_skeletons
 from portal.forms.versions.commands import COMMANDS as VERSION_COMMANDS
 from portal.forms.yaml_text import Fault
+from portal.submissions.commands import publish
 
 
 @click.group()
@@ -33,7 +37,7 @@ def forms() -> None:
     """Form definitions: check them, and fill one from a file of answers."""
 
 
-for command in (*COMMANDS, test_forms, *VERSION_COMMANDS):
+for command in (*COMMANDS, test_forms, *VERSION_COMMANDS, publish):
     forms.add_command(command)
 
 
@@ -59,15 +63,62 @@ def check(council: str, folder: str, shape: str, paths: tuple[Path, ...]) -> Non
     for path in files:
         faults_here = faults_of(path, pack)
         found += faults_here
-        if not faults_here and shape == "text":
+        if not wrong_of(faults_here) and shape == "text":
             click.echo(f"{path}: no faults")
+    wrong = wrong_of(found)
     if shape == "json":
         click.echo(json.dumps([asdict(fault) for fault in found], indent=1, ensure_ascii=False))
-        raise SystemExit(1 if found else 0)
+        raise SystemExit(1 if wrong else 0)
     for fault in found:
-        click.echo(line_of(fault), err=True)
-    if found:
-        stop(f"{len(found)} {'fault' if len(found) == 1 else 'faults'} in {len({fault.file for fault in found})} of {len(files)} forms.")
+        if fault.level != "information":
+            click.echo(line_of(fault), err=True)
+    for file, number in Counter(fault.file for fault in found if fault.level == "information").items():
+        click.echo(f"{file}: {number:,} texts have no translation yet (portal forms translations lists them)")
+    if wrong:
+        stop(f"{len(wrong)} {'fault' if len(wrong) == 1 else 'faults'} in {len({fault.file for fault in wrong})} of {len(files)} forms.")
+
+
+def wrong_of(found: list[Fault]) -> list[Fault]:
+    """The faults that make a form unfit; warnings and information do not."""
+    return [fault for fault in found if fault.level == "error"]
+
+
+@forms.command("translations")
+@council_option
+@path_option
+@click.argument("form_id", metavar="FORM")
+@click.argument("code", metavar="[LANGUAGE]", default="")
+@click.option("--write", is_flag=True, help="Put an entry for every text into the file, for whoever translates.")
+def translations(council: str, folder: str, form_id: str, code: str, write: bool) -> None:
+    """Tell how far a form is translated into the languages of the council, or into LANGUAGE: what is missing, and what was made from other English.
+
+    With --write the file beside the form gets an entry for each text: `en` with its English, and its translation to fill in.
+
+    \b
+    Example:  portal forms translations request_for_support tr --council hackney
+    """
+    try:
+        pack = _pack(council, folder)
+        texts, title = texts_of(pack.form(form_id)), pack.form(form_id).title
+        for each in [code] if code else list(pack.service.languages):
+            _tell_coverage(pack, form_id, each, texts)
+            if write:
+                head = {"title": title, "called": languages.spoken_by(pack, each).language.called, "code": each, "name": form_id}
+                path = pack.form_path(form_id).with_name(f"{form_id}.{each}.yaml")
+                path.write_text(with_skeletons(languages.translation_of(pack, form_id, each), texts, head), "utf-8")
+                click.echo(f"{path} has an entry for each of {len(texts):,} texts.")
+    except PortalError as error:
+        stop(error.message)
+
+
+def _tell_coverage(pack: library.Council, form_id: str, code: str, texts: dict[str, str]) -> None:
+    spoken, held = languages.spoken_by(pack, code).language, languages.translation_of(pack, form_id, code)
+    found = coverage(held, texts)
+    click.echo(f"{form_id} in {spoken.called} ({code}): {found.done:,} of {found.all:,} texts translated, {len(found.missing):,} missing, {len(found.stale):,} stale")
+    for key in found.stale:
+        click.echo(f"  stale    {key}: made from {short(held.pairs[key][0] if held else '')}, now {short(texts[key])}")
+    for key in found.missing:
+        click.echo(f"  missing  {key}: {short(texts[key])}")
 
 
 @forms.command("fill")
@@ -142,7 +193,8 @@ def faults_of(path: Path, pack: library.Council) -> list[Fault]:
     """Everything wrong with the definition in a file: its form, or else how its parts fit together and with the council, or else its scenarios."""
     try:
         definition = load_definition(pack.completed(text_of_file(path)), source=str(path), shared_lists=pack.shared_lists)
-        return check_forms.faults_of(pack, definition) or check_scenarios.faults_beside(path, pack, definition)
+        found = check_forms.faults_of(pack, definition) or check_scenarios.faults_beside(path, pack, definition)
+        return found + languages.faults_beside(path, pack, definition)
     except DefinitionFaults as wrong:
         return wrong.faults
     except OSError as wrong:

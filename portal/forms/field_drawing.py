@@ -28,6 +28,12 @@ class FieldWords:
     def __init__(self, field: Any) -> None:
         self._field = field
 
+    @property
+    def in_language(self) -> dict[str, str]:
+        """The language of what is said about the question, as `lang`, where that is not the language of the page."""
+        tongue = self._field.question.lang
+        return {"lang": tongue} if tongue else {}
+
     def label(self, as_heading: bool = False) -> dict[str, Any]:
         """The label; as the page's heading it is large and has no "(optional)"."""
         text = self._field.plain_label

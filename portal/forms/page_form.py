@@ -158,7 +158,7 @@ class PageForm(Form):
         found = [(problem, self[problem.path]) for problem in (self.reading.problems if self.reading else []) if problem.path in named]
         several = len(self.page.blocks) > 1
         return [
-            {"text": f"{named[problem.path]}: {problem.message}" if several else problem.message, "href": f"#{each.focus_id(problem.part)}"}
+            {"text": f"{named[problem.path]}: {problem.message}" if several else problem.message, "href": f"#{each.focus_id(problem.part)}"} | each.words.in_language
             for problem, each in found
         ]
 

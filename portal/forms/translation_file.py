@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -84,22 +85,41 @@ def faults(translation: Translation, texts: Mapping[str, str], missing: Missing 
     """What is wrong with translations of these texts: errors, and for people who translate, warnings and information."""
     for key, (_, words) in translation.pairs.items():
         if key not in texts:
-            yield _fault(translation, key, "unknown_translation", f"{key} is no text there is{nearest(key, list(texts))}", of_key=True)
+            yield _told(translation, key, "unknown_translation", f"{key} is no text there is{nearest(key, list(texts))}", of_key=True)
         elif words and _braces(words) != _braces(texts[key]) and same(translation.pairs[key][0], texts[key]):
             message = f"{key} must name {_listed(_braces(texts[key]))} in braces, as the English does; it names {_listed(_braces(words))}"
-            yield _fault(translation, key, "translation_braces", message)
+            yield _told(translation, key, "translation_braces", message)
     for key, english in texts.items():
         if translation.is_stale(key, english):
-            yield _fault(translation, key, "stale_translation", f"{key} was translated from other English; it now says {_short(english)}", "warning")
+            yield _told(translation, key, "stale_translation", f"{key} was translated from other English; it now says {short(english)}", "warning")
         elif translation.of(key, english) is None:
-            yield _fault(translation, key, "missing_translation", f"{key} has no translation: {_short(english)}", missing)
+            yield _told(translation, key, "missing_translation", f"{key} has no translation: {short(english)}", missing)
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How far translations have got: `done` texts of `all`, the keys of those without one, and of those made from other English."""
+
+    all: int
+    done: int
+    missing: tuple[str, ...]
+    stale: tuple[str, ...]
+
+
+def coverage(translation: Translation | None, texts: Mapping[str, str]) -> Coverage:
+    """How many of these texts are translated, and which are not."""
+    held = translation or Translation("", {})
+    stale = tuple(key for key, english in texts.items() if held.is_stale(key, english))
+    missing = tuple(key for key, english in texts.items() if held.of(key, english) is None and key not in stale)
+    return Coverage(len(texts), len(texts) - len(stale) - len(missing), missing, stale)
 
 
 def with_skeletons(translation: Translation | None, texts: Mapping[str, str], head: Mapping[str, str]) -> str:
     """The text of the file with an entry for every text. What is stale keeps its old English and words, what is the same
     elsewhere is taken over. `head` has title, called, code and name.
     """
-    pairs = dict(translation.pairs) if translation else {}
+    written = translation.yaml.data["texts"] or {} if translation else {}
+    pairs = {key: (pair["en"], pair[head["code"]]) for key, pair in written.items()}
     known = {source: words for source, words in pairs.values() if words}
     kept = {key: pairs.get(key) or (english, known.get(english, "")) for key, english in texts.items()}
     lines = [f"  {key}:\n    en: {_written(english)}\n    {head['code']}: {_written(words)}\n" for key, (english, words) in kept.items()]
@@ -121,12 +141,13 @@ def _listed(names: frozenset[str]) -> str:
     return ", ".join(sorted(names)) or "nothing"
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A text in quotes, cut where it is long."""
     words = " ".join(text.split())
     return f"“{words[:80]}…”" if len(words) > 80 else f"“{words}”"
 
 
-def _fault(translation: Translation, key: str, code: str, message: str, level: str = "error", *, of_key: bool = False) -> Fault:
+def _told(translation: Translation, key: str, code: str, message: str, level: str = "error", *, of_key: bool = False) -> Fault:
     line, column = translation.yaml.place(("texts", key), of_key=of_key)
     return Fault(translation.yaml.source, line, column, code, message, level)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from docs.fault_examples import FAULTS, Example, text_of
-from portal.councils import check_forms
+from docs.fault_examples import FAULTS, IN_TRANSLATIONS, TRANSLATED, Example, text_of
+from portal.councils import check_forms, languages
 from portal.councils.library import council
 from portal.forms.load import DefinitionFaults, decoded, load_definition
 
@@ -27,16 +27,29 @@ def codes_of(content: bytes) -> set[str]:
         return {fault.code for fault in wrong.faults}
 
 
+def codes_of_translation(text: str, folder: Path) -> set[str]:
+    """The codes of all faults of a file of translations of the form that the examples are about."""
+    (folder / "example.tr.yaml").write_text(text, "utf-8")
+    pack = council("hackney")
+    return {fault.code for fault in languages.faults_beside(folder / "example.yaml", pack, load_definition(TRANSLATED))}
+
+
+@pytest.mark.parametrize("code", sorted(IN_TRANSLATIONS))
+def test_the_examples_of_translations_are_what_they_say(code, tmp_path):
+    assert codes_of_translation(IN_TRANSLATIONS[code].bad, tmp_path) == {code}
+    assert codes_of_translation(IN_TRANSLATIONS[code].good, tmp_path) == set()
+
+
 def bad_of(example: Example) -> bytes:
     return example.made() if example.made else text_of(example.bad, example.part).encode()
 
 
-@pytest.mark.parametrize("code", sorted(set(FAULTS) - NOT_SHOWN))
+@pytest.mark.parametrize("code", sorted(set(FAULTS) - NOT_SHOWN - set(IN_TRANSLATIONS)))
 def test_the_bad_example_has_this_fault_and_no_other(code):
     assert codes_of(bad_of(FAULTS[code])) == {code, *FAULTS[code].beside}
 
 
-@pytest.mark.parametrize("code", sorted(code for code, example in FAULTS.items() if not example.made and code not in NOT_SHOWN))
+@pytest.mark.parametrize("code", sorted(code for code, example in FAULTS.items() if not example.made and code not in NOT_SHOWN and code not in IN_TRANSLATIONS))
 def test_the_good_example_has_no_fault(code):
     assert codes_of(text_of(FAULTS[code].good, FAULTS[code].part).encode()) == set()
 
@@ -50,7 +63,7 @@ def test_every_code_in_the_source_has_an_example():
     assert set(FAULTS) - found - made == set()
 
 
-PLACES = {"Fault": 3, "stop": 2, "fault": 1, "_fault": 1, "ConditionFault": 1}
+PLACES = {"Fault": 3, "stop": 2, "fault": 1, "_fault": 1, "ConditionFault": 1, "_told": 2}
 
 
 def codes_in(tree: ast.AST) -> Iterator[str]:

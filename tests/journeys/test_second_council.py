@@ -138,3 +138,17 @@ def test_the_sender_is_offered_no_copy_where_the_council_has_no_document_of_the_
     assert "Word document" not in thanked.html
     submission_id = thanked.url.split("/")[2]
     assert client.get(f"/documents/copy/{submission_id}.docx").status_code == 404
+
+
+def test_a_council_adds_a_language_by_files_alone_written_from_right_to_left(vale):
+    client = vale.test_client()
+    start = client.get("/language/ar?back=/", follow_redirects=True)
+    assert '<html lang="ar" dir="rtl"' in start.text and "اطلب مساعدا" in start.text
+    assert '<div class="portal-lead" lang="en" dir="ltr">' in start.text, "what the council has not translated is marked as English"
+    page = PageSeen(start.text, "/")
+    form = next(one for one in page.tree.iter("form") if one.get("action", "").startswith("/start/"))
+    first = client.post(form.get("action"), data=page.fields(form), follow_redirects=True)
+    assert PageSeen(first.text, "").heading == "هل الجميع بأمان الآن؟" and "نعم" in first.text and "حفظ ومتابعة" in first.text
+    assert '<span lang="en" dir="ltr">Save and come back later</span>' in first.text, "a word that the language has not is marked as English"
+    wrong = client.post(first.request.path, data=PageSeen(first.text, "").fields(PageSeen(first.text, "").form()))
+    assert "<title>خطأ: هل الجميع بأمان الآن؟" in wrong.text and "أجب عن السؤال «هل الجميع بأمان الآن؟»" in wrong.text

@@ -5,8 +5,7 @@ Reading a whole page is `portal.forms.page_form`; what one kind does stands in i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
