@@ -38,6 +38,7 @@ MOST_STANDING = 500
 
 STAFF_LINKS = (
     ("worklist.view", "episodes.work_list", "Work list"),
+    ("document.produce", "bulk.choose", "Documents"),
     ("user.list", "users.everyone", "Accounts"),
     ("job.list", "jobs.failed_work", "Failed work"),
     ("definition.view", "publishing.in_force", "Forms and rules"),

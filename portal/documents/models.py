@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import JSONData, UTCDateTime, db, new_id
@@ -80,3 +80,36 @@ class Sharing(db.Model):
     shared_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
     shared_by: Mapped[str | None] = mapped_column(String(20))
     shared_by_label: Mapped[str] = mapped_column(Text, default="")
+
+
+class BulkRun(db.Model):
+    """A document made for many families at once, by one person. Its files are kept under their hashes once it is done."""
+
+    __tablename__ = "bulk_run"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    council: Mapped[str] = mapped_column(String(60))
+    document_id: Mapped[str] = mapped_column(String(60))
+    copy: Mapped[str] = mapped_column(String(60), default="")
+    title: Mapped[str] = mapped_column(Text)
+    made_by: Mapped[str] = mapped_column(String(20), index=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    cancelled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    zip_sha256: Mapped[str] = mapped_column(String(64), default="")
+    pdf_sha256: Mapped[str] = mapped_column(String(64), default="")
+    pdf_note: Mapped[str] = mapped_column(Text, default="")
+
+
+class BulkItem(db.Model):
+    """One form of a run. `state` is waiting, made or failed; `made_id` is the document, `reason` why there is none."""
+
+    __tablename__ = "bulk_item"
+    __table_args__ = (UniqueConstraint("run_id", "submission_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[str] = mapped_column(ForeignKey("bulk_run.id"))
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submission.id"))
+    state: Mapped[str] = mapped_column(String(12), default="waiting")
+    made_id: Mapped[str | None] = mapped_column(ForeignKey("document.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")

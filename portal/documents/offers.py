@@ -48,6 +48,11 @@ def has_all_answers(submission: Submission) -> bool:
     return submission.status in ("sent", "final") and not has_template(submission)
 
 
+def reason(rule: DocumentRule, submission: Submission, by: User) -> str:
+    """Why this document cannot be produced from this form now, in words, or ''."""
+    return _reason(rule, submission, by, is_due=rule.id in {one.id for one in produce.rules_for(submission)})
+
+
 def _reason(rule: DocumentRule, submission: Submission, by: User, *, is_due: bool) -> str:
     if submission.status in ("draft", "withdrawn"):
         return UNFINISHED if submission.is_draft else TAKEN_BACK

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from portal import access, audit
 from portal.access import needs, public
 from portal.accounts import sign_in_state
-from portal.documents import issuing_routes, offers, pdf, preview, produce
+from portal.documents import bulk_routes, issuing_routes, offers, pdf, preview, produce
 from portal.documents.blank_form import blank_form
 from portal.documents.models import Document
 from portal.episodes.papers import of_submission
@@ -22,7 +22,7 @@ from portal.submissions.definitions import current_definition
 from portal.submissions.models import Submission
 
 blueprint = Blueprint("documents", __name__, url_prefix="/documents")
-BLUEPRINTS = (blueprint, issuing_routes.doors)
+BLUEPRINTS = (blueprint, issuing_routes.doors, bulk_routes.doors)
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 

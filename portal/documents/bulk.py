@@ -1,0 +1,195 @@
+"""One document for many families: who could have it, making it in the background bit by bit, and one file of all. The edge commits.
+
+Each piece of work is a job whose effects and end are one transaction: a worker that ends half-way loses nothing and doubles nothing.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from portal import access, audit, jobs, timekeeping
+from portal.accounts.models import User
+from portal.councils.document_model import DocumentRule
+from portal.db import db
+from portal.documents import offers, produce
+from portal.documents.models import BulkItem, BulkRun, Document
+from portal.episodes.models import Episode, Paper
+from portal.errors import NotFound, PortalError, RuleBroken
+from portal.files import store
+from portal.publishing.in_force import council_in_force
+from portal.submissions.models import Submission
+
+STEP = 20
+MOST = 5000
+WAITING, MADE, FAILED = "waiting", "made", "failed"
+
+
+class NobodyChosen(RuleBroken):
+    """A run needs at least one family, and not more than it can hold."""
+
+
+class RunUnknown(NotFound):
+    """There is no such run, or it is somebody else's."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A finished form the document could be made from. `reason` says what stands in the way; `has_one` that it was made before."""
+
+    submission: Submission
+    episode: Episode
+    reason: str
+    has_one: bool
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is."""
+
+    total: int
+    made: int
+    failed: int
+
+    @property
+    def done(self) -> int:
+        """How many were tried."""
+        return self.made + self.failed
+
+
+def candidates(rule: DocumentRule, copy: str, by: User) -> list[Candidate]:
+    """Every finished form in this person's reach that the document belongs to, newest first; at most `MOST`."""
+    mine = access.visible_submissions(by).subquery()
+    query = (
+        select(Submission, Episode)
+        .join(Paper, Paper.submission_id == Submission.id)
+        .join(Episode, Episode.id == Paper.episode_id)
+        .where(Submission.id.in_(select(mine.c.id)), Paper.paper == rule.paper, Submission.status.in_(("sent", "final")))
+        .order_by(Submission.sent_at.desc(), Submission.id)
+        .limit(MOST)
+    )
+    rows = db.session.execute(query).all()
+    there = _made_before(rule.id, copy, [submission.id for submission, _ in rows])
+    return [Candidate(submission, episode, offers.reason(rule.for_copy(copy), submission, by), submission.id in there) for submission, episode in rows]
+
+
+def _made_before(document_id: str, copy: str, submissions: Sequence[str]) -> set[str]:
+    query = select(Document.submission_id).where(Document.document_id == document_id, Document.copy == copy, Document.withdrawn_at.is_(None))
+    return set(db.session.scalars(query.where(Document.submission_id.in_(submissions))))
+
+
+def begin(rule: DocumentRule, copy: str, chosen: Sequence[str], by: User) -> BulkRun:
+    """Note what is to be made and hand it to the worker. Raises NobodyChosen; submissions out of reach are as if not chosen."""
+    mine = access.visible_submissions(by).subquery()
+    reachable = set(db.session.scalars(select(mine.c.id).where(mine.c.id.in_(chosen[: MOST + 1]))))
+    wanted = [one for one in dict.fromkeys(chosen) if one in reachable]
+    if not wanted or len(wanted) > MOST:
+        raise NobodyChosen(f"Choose at least one family, and at most {MOST:,}")
+    run = BulkRun(council=council_in_force().id, document_id=rule.id, copy=copy, title=rule.for_copy(copy).title, made_by=by.id)
+    db.session.add(run)
+    db.session.flush()
+    db.session.add_all(BulkItem(run_id=run.id, submission_id=one) for one in wanted)
+    audit.record("documents.bulk_begun", subject="bulk_run", subject_id=run.id, actor=by.id, detail={"document": rule.id, "count": len(wanted)})
+    _go_on(run.id, 0)
+    return run
+
+
+def find(run_id: str, by: User) -> BulkRun:
+    """A run of this person's own. Raises RunUnknown."""
+    run = db.session.get(BulkRun, run_id)
+    if run is None or run.made_by != by.id:
+        raise RunUnknown("There is no such run")
+    return run
+
+
+def runs_of(by: User) -> Sequence[BulkRun]:
+    """The newest runs of this person."""
+    return db.session.scalars(select(BulkRun).where(BulkRun.made_by == by.id).order_by(BulkRun.created_at.desc(), BulkRun.id).limit(20)).all()
+
+
+def progress(run: BulkRun) -> Progress:
+    """How many are made and failed."""
+    counts = dict(db.session.execute(select(BulkItem.state, func.count()).where(BulkItem.run_id == run.id).group_by(BulkItem.state)).all())
+    return Progress(sum(counts.values()), counts.get(MADE, 0), counts.get(FAILED, 0))
+
+
+def items(run: BulkRun) -> Sequence[tuple[BulkItem, Submission, Document | None]]:
+    """Every item with its form and document, in the order chosen."""
+    query = select(BulkItem, Submission, Document).join(Submission, Submission.id == BulkItem.submission_id).outerjoin(Document, Document.id == BulkItem.made_id)
+    return db.session.execute(query.where(BulkItem.run_id == run.id).order_by(BulkItem.id)).all()
+
+
+def cancel(run: BulkRun, by: User) -> None:
+    """Stop after the piece that is being made; what was made stays."""
+    if run.finished_at is None and run.cancelled_at is None:
+        run.cancelled_at = timekeeping.now()
+        audit.record("documents.bulk_cancelled", subject="bulk_run", subject_id=run.id, actor=by.id)
+
+
+def resume(run: BulkRun) -> None:
+    """Go on with a cancelled run where it stopped."""
+    if run.finished_at is None and run.cancelled_at is not None:
+        run.cancelled_at = None
+        _go_on(run.id, progress(run).done, again=True)
+
+
+def _go_on(run_id: str, done: int, *, again: bool = False) -> None:
+    key = f"documents.bulk {run_id} {done}"
+    jobs.enqueue("documents.bulk", {"run": run_id}, unique_key=None if again else key)
+
+
+@jobs.task("documents.bulk")
+def work(payload: dict[str, Any], *, job_id: int) -> None:
+    """Make the next few of a run; the last piece puts all into one file."""
+    run = db.session.get_one(BulkRun, payload["run"])
+    by = db.session.get_one(User, run.made_by)
+    db.session.refresh(run, with_for_update=True)
+    if run.cancelled_at is not None or run.finished_at is not None:
+        return
+    query = select(BulkItem).where(BulkItem.run_id == run.id, BulkItem.state == WAITING).order_by(BulkItem.id).limit(STEP)
+    waiting = db.session.scalars(query).all()
+    for item in waiting:
+        _make(run, item, by)
+    db.session.flush()
+    if len(waiting) == STEP:
+        _go_on(run.id, progress(run).done)
+        return
+    run.zip_sha256 = _one_file(run)
+    run.finished_at = timekeeping.now()
+
+
+def _make(run: BulkRun, item: BulkItem, by: User) -> None:
+    """Make one; what the rules refuse is noted, what the person may not see any more too."""
+    submission = db.session.get_one(Submission, item.submission_id)
+    try:
+        if not access.can(by, "document.produce", submission):
+            raise RuleBroken("You may no longer make documents of this family")
+        with db.session.begin_nested():
+            item.made_id = produce.produce(run.document_id, submission, by, copy=run.copy).id
+        item.state = MADE
+    except PortalError as error:
+        item.state, item.reason, item.made_id = FAILED, error.message, None
+
+
+def _one_file(run: BulkRun) -> str:
+    """All documents and the list in one ZIP, written to disk as it grows; its hash."""
+    listed = io.StringIO()
+    lines = csv.writer(listed)
+    lines.writerow(["reference", "file", "made", "reason"])
+    with tempfile.TemporaryFile() as made:
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
+            for number, (item, submission, document) in enumerate(items(run), 1):
+                name = f"{number:04d}-{document.file_name}" if document else ""
+                if document is not None:
+                    archive.writestr(name, store().read(document.sha256))
+                lines.writerow([submission.reference or "", name, "yes" if document else "no", item.reason])
+            archive.writestr("list.csv", "\ufeff" + listed.getvalue())
+        made.seek(0)
+        return store().keep(made)

@@ -1,0 +1,106 @@
+"""The door of documents for many families: choose them, watch them being made, stop and go on, take all in one file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from portal import audit
+from portal.access import needs
+from portal.accounts import sign_in_state
+from portal.councils.document_model import DocumentRule
+from portal.documents import bulk
+from portal.documents.models import BulkRun
+from portal.errors import NotFound
+from portal.files import store
+from portal.publishing.in_force import council_in_force
+from portal.security import as_download
+
+doors = Blueprint("bulk", __name__, url_prefix="/documents/many")
+
+
+@doors.get("")
+@needs("document.produce")
+def choose() -> Any:
+    """Choose a document, then the families it is made for; and the runs so far."""
+    wanted = request.args.get("document", "")
+    return _choice(wanted) if wanted else render_template("documents/many.html", kinds=_kinds(), runs=bulk.runs_of(sign_in_state.me()))
+
+
+@doors.post("")
+@needs("document.produce")
+def begin() -> Any:
+    """Hand the chosen ones to the worker and go to watch."""
+    wanted = request.form.get("document", "")
+    rule, copy = _kind(wanted)
+    try:
+        run = bulk.begin(rule, copy, request.form.getlist("chosen"), sign_in_state.me())
+    except bulk.NobodyChosen as error:
+        return _choice(wanted, [{"text": error.message, "href": "#chosen"}]), 422
+    return redirect(url_for(".watch", run_id=run.id), 303)
+
+
+@doors.get("/<record_id:run_id>")
+@needs("document.produce")
+def watch(run_id: str) -> Any:
+    """How far it is, and once it is done what was made and what was not."""
+    run = _mine(run_id)
+    audit.note_read("documents.bulk_read", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id)
+    return render_template("documents/many_run.html", run=run, progress=bulk.progress(run), items=bulk.items(run))
+
+
+@doors.post("/<record_id:run_id>/stop")
+@needs("document.produce")
+def stop(run_id: str) -> Response:
+    """Stop after the piece in hand."""
+    bulk.cancel(_mine(run_id), sign_in_state.me())
+    flash("It stops. What was made stays")
+    return redirect(url_for(".watch", run_id=run_id), 303)
+
+
+@doors.post("/<record_id:run_id>/go-on")
+@needs("document.produce")
+def go_on(run_id: str) -> Response:
+    """Go on where it stopped."""
+    bulk.resume(_mine(run_id))
+    return redirect(url_for(".watch", run_id=run_id), 303)
+
+
+@doors.get("/<record_id:run_id>.zip")
+@needs("document.produce")
+def everything(run_id: str) -> Any:
+    """All documents of a run and the list, in one file."""
+    run = _mine(run_id)
+    if not run.zip_sha256:
+        raise NotFound("This run is not finished yet")
+    audit.note_read("documents.bulk_downloaded", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id, detail={"sha256": run.zip_sha256})
+    return as_download(store().read(run.zip_sha256), f"{run.document_id.replace('_', '-')}.zip", "application/zip")
+
+
+def _mine(run_id: str) -> BulkRun:
+    return bulk.find(run_id, sign_in_state.me())
+
+
+def _kinds() -> list[tuple[str, str]]:
+    """Every document and copy of the council as value and title."""
+    return [
+        (f"{rule.id}.{copy}".rstrip("."), rule.for_copy(copy).title)
+        for rule in council_in_force().documents
+        for copy in [one.id for one in rule.copies] or [""]
+    ]
+
+
+def _kind(value: str) -> tuple[DocumentRule, str]:
+    if value not in dict(_kinds()):
+        raise NotFound(f"there is no document {value!r}")
+    document_id, _, copy = value.partition(".")
+    return council_in_force().documents[document_id], copy
+
+
+def _choice(wanted: str, errors: list[dict[str, str]] | None = None) -> str:
+    rule, copy = _kind(wanted)
+    found = bulk.candidates(rule, copy, sign_in_state.me())
+    chosen = set(request.form.getlist("chosen")) if request.method == "POST" else {one.submission.id for one in found if not one.reason and not one.has_one}
+    return render_template("documents/many_choose.html", title=rule.for_copy(copy).title, wanted=wanted, found=found, chosen=chosen, errors=errors or [])
