@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from portal import publishing
+from portal.councils import check as council_check
 from portal.councils import check_forms
 from portal.errors import RuleBroken
 from portal.files import store
@@ -57,14 +58,16 @@ class Undecided(RuleBroken):
 class Proposal:
     """A text that may become the next version of a form, and what is known of it. `drafts` counts open ones on other versions, by number.
 
-    `outlook` counts those drafts by what the version does to each; None where nobody has looked.
+    `current` is the number of the version in force, 0 for none. `outlook` counts those drafts by what this version does to each; None
+    where nobody has looked.
     """
 
     form_id: str
     name: str
     text: str
     sha256: str
-    current: PublishedVersion | None
+    current: int
+    current_sha256: str
     definition: FormDefinition | None
     faults: list[Fault] = field(default_factory=list)
     changes: tuple[Change, ...] = ()
@@ -74,14 +77,12 @@ class Proposal:
     @property
     def is_new(self) -> bool:
         """Whether it differs from the version in force."""
-        return self.current is None or self.current.sha256 != self.sha256
+        return self.current_sha256 != self.sha256
 
     @property
     def number(self) -> int:
         """The number it would have, or has."""
-        if self.current is None:
-            return 1
-        return self.current.number + 1 if self.is_new else self.current.number
+        return self.current + 1 if self.is_new else self.current
 
     @property
     def open_drafts(self) -> int:
@@ -103,12 +104,12 @@ def proposal(form_id: str, text: str, *, source: str = "") -> Proposal:
     name = f"{council.id}/{form_id}"
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     current = publishing.current("form", name)
-    found = Proposal(form_id, name, text, sha256, current, None, drafts=carrying.drafts_by_version(name, sha256))
+    found = Proposal(form_id, name, text, sha256, *((current.number, current.sha256) if current else (0, "")), None, drafts=carrying.drafts_by_version(name, sha256))
     try:
         definition = load_definition(text, source=source or f"{form_id}.yaml", shared_lists=council.shared_lists)
     except DefinitionFaults as wrong:
         return replace(found, faults=wrong.faults)
-    faults = check_forms.faults_of(council, definition)
+    faults = [fault for fault in check_forms.faults_of(council, definition) if fault.level == "error"]
     if definition.id != form_id:
         faults = [*faults, definition.fault(("id",), "form_name", f"the form calls itself {definition.id}, but it is to be {form_id}")]
     changes: tuple[Change, ...] = ()
@@ -120,10 +121,13 @@ def proposal(form_id: str, text: str, *, source: str = "") -> Proposal:
 
 
 def proposal_of_pack(form_id: str) -> Proposal:
-    """The same for the text in the council's pack. Raises FormUnknown."""
+    """The same for the text in the council's pack, which must fit the pack's other files as well. Raises FormUnknown."""
     council = council_in_force()
     path = council.form_path(form_id)
-    return proposal(form_id, council.form_text(form_id), source=str(path))
+    found = proposal(form_id, council.form_text(form_id), source=str(path))
+    if not found.is_new:
+        return found
+    return replace(found, faults=sorted({*found.faults, *(fault for fault in council_check.faults(council) if fault.level == "error")}))
 
 
 def looked_at(found: Proposal, progress: Callable[[int], None] = lambda _: None) -> Proposal:
@@ -166,9 +170,7 @@ def publish(found: Proposal, wanted: Decision | None = None, *, by: str = "") ->
     if found.faults:
         raise NotSound(found.faults)
     decision = decided(found.outlook if found.outlook is not None else dict.fromkeys(EFFECTS, found.open_drafts), wanted)
-    version = found.current
-    if version is None or found.is_new:
-        version = publishing.publish("form", found.name, found.text, by=by, after=found.current.number if found.current else 0)
+    version = publishing.publish("form", found.name, found.text, by=by, after=found.current)
     if not found.open_drafts:
         return Published(version, None)
     return Published(version, carrying.begin(found.name, version.sha256, version.number, decision, by=by))
