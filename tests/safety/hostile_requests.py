@@ -35,6 +35,8 @@ HEADERS = {
 WORDS = ("request-for-support", "taf-meeting", "closure-letter", "closure-letter-parent", "danger", "children", "child", "list-children", "list-adults", "professional", "family", "check", "before-you-start", "meeting", "nothing")
 """Words of addresses: forms, documents, pages, sections, ways in."""
 
+_CONTROLS = re.compile("[\x00-\x20\x7f]")
+
 
 def names_asked_for() -> list[str]:
     """The names that views look for in what is sent, found in their text."""
@@ -96,7 +98,8 @@ class Hostile:
 
     def _query(self) -> str:
         pairs = [f"{self.random.choice(self.fields)}={self.random.choice(self.texts)}" for _ in range(self.random.randint(0, 4))]
-        return "&".join(pairs).encode("utf-8", "replace").decode("latin-1") + self.random.choice(("", "&", "%", "&&=", "&a[b]=c"))
+        plain = _CONTROLS.sub(lambda found: f"%{ord(found[0]):02x}", "&".join(pairs))  # no server hands a line break on in an address
+        return plain.encode("utf-8", "replace").decode("latin-1") + self.random.choice(("", "&", "%", "&&=", "&a[b]=c"))
 
     def _body(self, environ: dict[str, Any]) -> None:
         kind = self.random.choice(("form", "form", "form", "json", "multipart", "junk"))

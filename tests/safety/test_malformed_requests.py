@@ -17,7 +17,6 @@ from random import Random
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
 
 from portal import create_app
 from portal.accounts.models import User
@@ -124,8 +123,7 @@ def told(tmp_path_factory) -> Path:
     with kept(app):
         load_demonstration()
     with app.app_context():
-        db.session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        db.session.rollback()
+        db.session.remove()
         db.engine.dispose()
     return folder
 
