@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections import Counter
 from dataclasses import asdict, dataclass, field
@@ -29,15 +30,31 @@ from portal.forms.translation import texts_of
 from portal.forms.translation_file import coverage, short, with_skeletons
 from portal.forms.versions.commands import COMMANDS as VERSION_COMMANDS
 from portal.forms.yaml_text import Fault
-from portal.submissions.commands import publish
 
 
-@click.group()
+OF_OTHER_ROOMS = {"publish": "portal.submissions.commands:publish"}
+"""Commands of this group that need the database, each imported when it is used."""
+
+
+class FormCommands(click.Group):
+    """The group with the commands that other rooms add to it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *OF_OTHER_ROOMS})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in OF_OTHER_ROOMS:
+            return super().get_command(ctx, name)
+        module, _, attribute = OF_OTHER_ROOMS[name].partition(":")
+        return getattr(importlib.import_module(module), attribute)
+
+
+@click.group(cls=FormCommands)
 def forms() -> None:
     """Form definitions: check them, and fill one from a file of answers."""
 
 
-for command in (*COMMANDS, test_forms, *VERSION_COMMANDS, publish):
+for command in (*COMMANDS, test_forms, *VERSION_COMMANDS):
     forms.add_command(command)
 
 

@@ -57,7 +57,7 @@ def _of_questions(pair: Pair) -> Iterator[Change]:
 
 
 def _of_pages(pair: Pair) -> Iterator[Change]:
-    for old, new in pair.pages():
+    for old, new in _pages(pair):
         if new is None:
             if old is not None and old.type != "questions":
                 yield Change("page_removed", HARMLESS, old.id, f"The page {quoted(old.title)} is gone")
@@ -66,6 +66,15 @@ def _of_pages(pair: Pair) -> Iterator[Change]:
                 yield _new_stop(new)
         else:
             yield from _of_page(pair, old, new)
+
+
+def _pages(pair: Pair) -> Iterator[tuple[Page | None, Page | None]]:
+    """Every page of either version with the one of the same id in the other, in the order of the new version."""
+    for page in pair.new.index.pages.values():
+        yield pair.old.index.pages.get(page.id), page
+    for page in pair.old.index.pages.values():
+        if page.id not in pair.new.index.pages:
+            yield page, None
 
 
 def _new_stop(page: Page) -> Change:

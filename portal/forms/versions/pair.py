@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -152,14 +151,6 @@ class Pair:
     def page_before(self, name: str) -> Page:
         """The page that asked a kept question."""
         return self.old.index.page_of[self.kept[name].old.id]
-
-    def pages(self) -> Iterator[tuple[Page | None, Page | None]]:
-        """Every page of either version with the one of the same id in the other, in the order of the new version."""
-        for page in self.new.index.pages.values():
-            yield self.old.index.pages.get(page.id), page
-        for page in self.old.index.pages.values():
-            if page.id not in self.new.index.pages:
-                yield page, None
 
 
 def _now(node: Node, name: object) -> Node:
