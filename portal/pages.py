@@ -27,6 +27,17 @@ from portal.forms.guidance_text import guidance_html
 from portal.publishing.in_force import council_in_force, council_of
 from portal.settings import Settings
 
+try:
+    from isal.isal_zlib import compress as _deflate
+
+    PACKING_LEVEL = 3
+except ImportError:
+    from zlib import compress as _deflate
+
+    PACKING_LEVEL = 5
+GZIP_BITS = 31
+"""Pages are packed by isal where it is there: about as small in a third of the time."""
+
 STATIC = Path(__file__).parent / "static"
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8", ".png": "image/png"}
 SIZES = ("small", "medium", "large")
@@ -116,6 +127,7 @@ def start(app: Flask, settings: Settings) -> None:
     """Register converters, filters, layout variables and static files."""
     app.url_map.converters.update(record_id=RecordId, slug=Slug)
     app.extensions["portal.static"] = _static_files(settings)
+    app.extensions["portal.addresses"] = {}
     app.jinja_env.filters.update(
         guidance=guidance_html, show_date=timekeeping.show_date, show_moment=timekeeping.show_moment, show_time=timekeeping.show_time
     )
@@ -147,7 +159,11 @@ def _council_colours(colour: str, font: str) -> bytes:
 
 def asset(name: str) -> str:
     """The address of a static file, which changes with its content."""
-    return url_for("pages.static_file", digest=current_app.extensions["portal.static"][name].name, name=name)
+    addresses = current_app.extensions["portal.addresses"]
+    key = (name, request.script_root)
+    if key not in addresses:
+        addresses[key] = url_for("pages.static_file", digest=current_app.extensions["portal.static"][name].name, name=name)
+    return addresses[key]
 
 
 def _layout_variables() -> dict[str, object]:
@@ -237,7 +253,7 @@ def _compress(response: Response) -> Response:
         return response
     if not (response.mimetype.startswith("text/") or response.mimetype == "application/json") or (response.content_length or 0) < COMPRESS_FROM:
         return response
-    response.set_data(gzip.compress(response.get_data(), 5, mtime=0))
+    response.set_data(_deflate(response.get_data(), PACKING_LEVEL, GZIP_BITS))
     response.headers["Content-Encoding"] = "gzip"
     response.vary.add("Accept-Encoding")
     return response

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, request, session
+from flask import Flask, g, has_request_context, request, session
 from flask_login import LoginManager, current_user
 
 from portal.accounts import sign_in
@@ -23,7 +23,10 @@ def start(app: Flask) -> None:
 
 def person() -> User | None:
     """The person signed in, or None."""
-    return current_user._get_current_object() if current_user.is_authenticated else None
+    user = g.get("_login_user") if has_request_context() else None
+    if user is None:
+        user = current_user._get_current_object()
+    return user if user is not None and user.is_authenticated else None
 
 
 def me() -> User:

@@ -16,12 +16,15 @@ from portal.forms.conditions import Facts
 from portal.forms.journey import Journey, Step
 from portal.forms.model import FormDefinition
 from portal.publishing.in_force import council_in_force
-from portal.submissions import drafts
+from portal.submissions import drafts, floods
 from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import Writer
 from portal.submissions.models import Submission
 
 door = Blueprint("submissions", __name__)
+
+FILLED = "filled"
+"""In the session from the first save of a draft until the next page: the draft is no empty one."""
 
 _MARK = re.compile(r"[a-z0-9]{1,20}")
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/_?=&#.-]{1,300}")
@@ -57,7 +60,7 @@ def writer() -> Writer:
 
 def tab_of_page() -> str:
     """The mark of the open page that posted; '' when it sent none or something else."""
-    tab = request.form.get("tab", "")
+    tab = request.form.get("tab", "") if request.method == "POST" else ""
     return tab if _MARK.fullmatch(tab) else ""
 
 
@@ -95,6 +98,7 @@ def fills(finder: Callable[[str], Submission | None] = drafts.find) -> Callable[
                 return redirect(place_of(submission), 303)
             access.check("submission.edit", submission)
             if request.method == "GET":
+                _note_filling()
                 note_reading(submission)
             answer = view(submission, **values)
             if request.method != "GET" and _is_page(answer):
@@ -104,6 +108,13 @@ def fills(finder: Callable[[str], Submission | None] = drafts.find) -> Callable[
         return access.needs("submission.view", finder, by="submission_id")(guarded)
 
     return guard
+
+
+def _note_filling() -> None:
+    """Let the start of a draft that this browser saved first count no more as an empty one. It waits for the page after the save, so that
+    no save has more to write than its own."""
+    if session.pop(FILLED, False):
+        floods.note_filling(request.remote_addr or "")
 
 
 def _is_page(answer: Any) -> bool:

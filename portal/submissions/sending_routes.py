@@ -156,11 +156,11 @@ def _send(submission: Submission) -> None:
         after.sent(submission, sign_in_state.person())
     email, wrong = address_read(own_address(submission))
     key = resume.key_of(submission)
-    if key is None or not key.email:
-        opening = resume.make(submission, email="" if wrong else email)
+    if not wrong and (key is None or not key.email):
+        opening = resume.make(submission, email=email)
         session["codes"] = {submission.id: opening.code}
         key = resume.key_of(submission)
-    if not wrong or key.email:
+    if key is not None and key.email:
         notify("receipt", key.email if wrong else email, reference=submission.reference or "", link=link_for(resume.token_of(key)), spoken=submission.language)
 
 

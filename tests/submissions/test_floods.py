@@ -49,6 +49,7 @@ def test_a_school_that_fills_its_forms_in_is_never_stopped(app):
         assert begun.status_code == 303
         kept = browser.post(begun.location, data={"danger": "no", "version": "1"}, environ_base={"REMOTE_ADDR": "192.0.2.1"})
         assert kept.status_code == 303
+        assert browser.get(kept.location, environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 200
 
 
 def test_pressing_start_again_in_one_browser_counts_once(app):

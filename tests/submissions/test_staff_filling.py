@@ -5,10 +5,8 @@ import json
 import re
 
 import pytest
-from flask import session
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
-from portal.access import hold_draft
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.episodes import after, papers
@@ -227,31 +225,6 @@ def test_files_are_added_on_the_long_page(app, client, minutes):
     response = client.post(page.url, data=fields | {"papers": files}, content_type="multipart/form-data")
     assert response.status_code == 422 and "run.exe" in response.text
     assert [file["name"] for file in answers_of(app, notes).answers["papers"]] == ["school.txt"]
-
-
-def test_a_public_page_costs_few_statements(app, client):
-    with app.test_request_context():
-        draft = drafts.start(current_version("request_for_support"), by=Writer(), first=Start(answers=example("hackney", "request_for_support")))
-        db.session.commit()
-        hold_draft(draft.id)
-        held, draft_id = dict(session["drafts"]), draft.id
-    with client.session_transaction() as cookie:
-        cookie["drafts"] = held
-    counted = []
-    with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", lambda *told: counted.append(told[2]))
-    url = f"/fill/{draft_id}/danger"
-    page = PageSeen(client.get(url).text, url)
-    reads = [statement for statement in counted if not statement.startswith(("BEGIN", "PRAGMA"))]
-    counted.clear()
-    client.post(url, data=page.fields(page.form()) | {"danger": "yes"})
-    first = [statement for statement in counted if not statement.startswith(("BEGIN", "PRAGMA"))]
-    page = PageSeen(client.get(url).text, url)
-    counted.clear()
-    client.post(url, data=page.fields(page.form()) | {"danger": "no"})
-    writes = [statement for statement in counted if not statement.startswith(("BEGIN", "PRAGMA"))]
-    assert len(reads) <= 2 and len(writes) == 4
-    assert len(first) == 5 and first[-1].startswith("DELETE FROM failed_try"), "a first save also ends its counting as an empty start"
 
 
 def test_a_form_of_staff_has_no_link_to_come_back_by(app, client, minutes):
