@@ -9,6 +9,7 @@ const LONGEST = 8000
 const AGAIN = 5000
 
 const unsaved = new Set()
+const standOn = new Map() // the version on which questions stand that were saved since the page was opened
 let timer = 0
 let since = 0
 let saving = null
@@ -37,6 +38,7 @@ function controls (part) {
 function body () {
   const data = new URLSearchParams()
   for (const name of ['csrf_token', 'version', 'tab']) data.append(name, form.elements[name].value)
+  if (unsaved.size) data.set('version', Math.min(...[...unsaved].map((part) => standOn.get(part) || form.elements.version.value)))
   for (const part of unsaved) {
     for (const one of controls(part)) if (one.checked || !/^(radio|checkbox)$/.test(one.type)) data.append(one.name, one.value)
   }
@@ -81,7 +83,8 @@ async function send () {
     if (answer.redirected) return kept(sent, 'over')
     const told = await answer.json()
     if (answer.ok) {
-      form.elements.version.value = told.version
+      for (const part of sent) standOn.set(part, told.at)
+      if (data.get('version') === form.elements.version.value) form.elements.version.value = told.version
       if (!unsaved.size) sessionStorage.removeItem(place)
       say(told.more ? await form.showMore?.() ? 'more' : 'next' : 'saved', told.saved_at)
     } else if (answer.status === 409 && told.clashes) kept(sent, 'clash', told.clashes[0])

@@ -63,11 +63,11 @@ def differences(before: State, after: State) -> Changes:
     return {path: [before.get(path), after.get(path)] for path in paths if before.get(path) != after.get(path)}
 
 
-def clashes(wanted: State, now: State, since: Sequence[Written], tab: str) -> tuple[list[Clash], State]:
+def clashes(wanted: State, now: State, since: Sequence[Written], tab: str) -> tuple[list[Clash], State, State]:
     """Compare what a page wants to write with what was written since that page was read, question by question.
 
-    `since` holds those changes, oldest first. Answers the clashes, and what of `wanted` is this person's own change: a
-    question that the page only repeats as it was shown is left as others have made it since.
+    `since` holds those changes, oldest first. Answers the clashes; what of `wanted` is this person's own change (a question
+    that the page only repeats as it was shown is left as others have made it since); and what both have written alike.
     """
     shown = {}
     touched = set()
@@ -79,10 +79,16 @@ def clashes(wanted: State, now: State, since: Sequence[Written], tab: str) -> tu
                 touched.discard(path)
             else:
                 touched.add(path)
-    found, own = [], {}
+    found: list[Clash] = []
+    own: State = {}
+    alike: State = {}
     for path, mine in wanted.items():
-        if path not in touched:
+        if path not in touched or now.get(path) == shown[path]:
             own[path] = mine
-        elif mine not in (shown[path], now.get(path)):
+        elif mine == shown[path]:
+            continue
+        elif mine == now.get(path):
+            alike[path] = mine
+        else:
             found.append(Clash(path, mine, now.get(path)))
-    return found, own
+    return found, own, alike

@@ -175,16 +175,17 @@ def save(draft: Submission, reading: Reading, *, expected_version: int, by: Writ
     definition = definition_of(draft)
     now = state_of(definition, draft.data.answers, draft.data.incomplete)
     wanted: State = {**dict.fromkeys(reading.cleared), **reading.values, **{path: typed(raw) for path, raw in reading.incomplete.items()}}
-    found, own, moved_on = _compare(draft, wanted, now, expected_version, by.tab)
+    found, own, alike, moved_on = _compare(draft, wanted, now, expected_version, by.tab)
     found += [Clash(path, value, None) for path, value in own.items() if value is not None and not has_place(definition, draft.data.answers, split_path(path)[0])]
     if found:
         raise Clashed(found)
     changed = {path: value for path, value in own.items() if now.get(path) != value and (value is not None or path in now)}
     newly_passed = [key for key in passed if key not in draft.data.acknowledged]
-    if changed or newly_passed:
+    if changed or newly_passed or alike:
         _put(draft, definition, changed)
         draft.data.acknowledged = {**draft.data.acknowledged, **dict.fromkeys(newly_passed, timekeeping.now().isoformat())}
-        _write(draft, by, "saved", differences(now, state_of(definition, draft.data.answers, draft.data.incomplete)))
+        known = {path: [value, value] for path, value in alike.items()}  # this page has the other's answer from here on
+        _write(draft, by, "saved", known | differences(now, state_of(definition, draft.data.answers, draft.data.incomplete)))
     return Saved(expected_version if moved_on else draft.version, tuple(changed))
 
 
@@ -281,14 +282,14 @@ def _revision(submission: Submission, by: Writer, action: str, changes: Changes,
     )
 
 
-def _compare(draft: Submission, wanted: State, now: State, expected_version: int, tab: str) -> tuple[list[Clash], State, bool]:
+def _compare(draft: Submission, wanted: State, now: State, expected_version: int, tab: str) -> tuple[list[Clash], State, State, bool]:
     if expected_version == draft.version:
-        return [], wanted, False
+        return [], wanted, {}, False
     query = select(Revision.tab, Revision.changes).where(Revision.submission_id == draft.id, Revision.number > expected_version)
     since = [Written(*row) for row in db.session.execute(query.order_by(Revision.number))]
-    found, own = clashes(wanted, now, since, tab)
-    others = any(path in written.changes for written in since if not tab or written.tab != tab for path in wanted)
-    return found, own, others
+    found, own, alike = clashes(wanted, now, since, tab)
+    others = any(written.changes for written in since if not tab or written.tab != tab)
+    return found, own, alike, others
 
 
 def has_place(definition: FormDefinition, answers: Mapping[str, Any], scope: Scope) -> bool:

@@ -90,7 +90,7 @@ def save(one: ReturnRound, submission: Submission, reading: Reading, *, expected
     sent: State = {**dict.fromkeys(reading.cleared), **reading.values, **{path: typed(raw) for path, raw in reading.incomplete.items()}}
     now = state_of(definition, one.answers, one.incomplete)
     since = [Written(each["tab"], each["changes"]) for each in one.saves if each["version"] > expected_version]
-    found, own = clashes({path: value for path, value in sent.items() if may.may_change(path)}, now, since, by.tab)
+    found, own, _ = clashes({path: value for path, value in sent.items() if may.may_change(path)}, now, since, by.tab)
     if found:
         raise Clashed(found)
     changed = {path: value for path, value in own.items() if now.get(path) != value and (value is not None or path in now)}

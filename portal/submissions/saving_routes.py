@@ -28,7 +28,8 @@ MOST_CLASHES = 500
 def autosave(draft: Submission) -> Response | tuple[Response, int]:
     """Keep the questions of a page that were changed, and answer in JSON when that was and on which version the page stands.
 
-    409 names the questions somebody else has answered differently; everything else is kept even then.
+    409 names the questions somebody else has answered differently; everything else is kept even then. `version` is the one the whole
+    page stands on, which is an old one while others have written what it does not show; `at` the one these questions stand on now.
     """
     journey = journey_of(draft)
     on = request.args.get("on", "")
@@ -38,6 +39,7 @@ def autosave(draft: Submission) -> Response | tuple[Response, int]:
     kept = keep(draft, read.without(path for path, uploads in read.uploads.items()), forms)
     answer: dict[str, Any] = {
         "version": kept.saved.version,
+        "at": draft.version,
         "saved_at": timekeeping.show_time(timekeeping.now()),
         "problems": [{"id": error["href"][1:], "text": error["text"]} for error in error_list(forms)],
         "more": _calls_for_more(journey_of(draft), asked, forms, on),

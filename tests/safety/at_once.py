@@ -23,8 +23,8 @@ def tabs(app: Flask, client: FlaskClient, count: int) -> list[FlaskClient]:
     return found
 
 
-def at_once(clients: list[FlaskClient], act: Callable[[FlaskClient, int], Any]) -> list[Any]:
-    """What `act(client, its number)` answered for each, all begun at the same moment. Raises the first error of any."""
+def at_once(clients: list[FlaskClient], act: Callable[[FlaskClient, int], Any], *, patience: float = PATIENCE) -> list[Any]:
+    """What `act(client, its number)` answered for each, all begun at the same moment; waited for so many seconds. Raises the first error of any."""
     gate = threading.Barrier(len(clients))
     answers: list[Any] = [None] * len(clients)
     raised: list[BaseException] = []
@@ -40,7 +40,7 @@ def at_once(clients: list[FlaskClient], act: Callable[[FlaskClient, int], Any]) 
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(PATIENCE)
+        thread.join(patience)
     if raised:
         raise raised[0]
     return answers

@@ -117,3 +117,27 @@ def test_what_was_sent_can_be_filled_in_no_more(in_app):
     with pytest.raises(NotADraft):
         drafts.save(draft, reading({"lives_here": "no"}), expected_version=1, by=REFERRER)
     draft.status = "draft"
+
+
+def test_a_page_that_saved_one_question_has_not_seen_what_others_did_to_another(in_app):
+    notes = some_notes()
+    drafts.save(notes, reading({"held_on": "2030-01-07"}), expected_version=1, by=CHAIR)
+    saved = drafts.save(notes, reading({"summary": "Words"}), expected_version=1, by=MINUTES)
+    with pytest.raises(Clashed):
+        drafts.save(notes, reading({"held_on": "2030-02-02"}), expected_version=saved.version, by=MINUTES)
+
+
+def test_who_wrote_the_same_as_somebody_else_can_take_it_back(in_app):
+    notes = some_notes()
+    drafts.save(notes, reading({"summary": "The same"}), expected_version=1, by=CHAIR)
+    saved = drafts.save(notes, reading({"summary": "The same"}), expected_version=1, by=MINUTES)
+    drafts.save(notes, reading(cleared=("summary",)), expected_version=saved.version, by=MINUTES)
+    assert "summary" not in notes.data.answers
+
+
+def test_what_was_changed_and_changed_back_since_is_no_conflict(in_app):
+    notes = some_notes({"summary": "As it was"})
+    for words in ("Otherwise", "As it was"):
+        drafts.save(notes, reading({"summary": words}), expected_version=notes.version, by=CHAIR)
+    drafts.save(notes, reading({"summary": "New"}), expected_version=1, by=MINUTES)
+    assert notes.data.answers["summary"] == "New"
