@@ -12,13 +12,19 @@ from portal import audit
 from portal.access import can, check, needs
 from portal.accounts import sign_in_state
 from portal.db import db
-from portal.episodes import papers, returning, rules, written
+from portal.episodes import last_time, papers, returning, rules, written
 from portal.episodes.models import Episode, Paper
+from portal.errors import NotFound
 from portal.forms import summary
 from portal.submissions import drafts, returns
 from portal.submissions.definitions import definition_of
+from portal.submissions.models import Submission
 
 doors = Blueprint("papers", __name__)
+
+
+class NothingBefore(NotFound):
+    """A first paper stands beside nothing."""
 
 
 @doors.post("/staff/episodes/<record_id:episode_id>/papers/<slug:paper_id>")
@@ -59,5 +65,40 @@ def read(paper: Paper) -> Any:
         files=drafts.attachments_of(submission),
         rounds=rounds,
         versions=returns.earlier(rounds),
+        last=_last_seen(paper, submission),
         may_return=bool(can(person, "paper.return", paper)) and returning.refusal(paper, episode, submission, person) is None,
+    )
+
+
+def _last_seen(paper: Paper, submission: Submission) -> Paper | None:
+    """The paper before this one, where this person may read it and its kind is compared."""
+    if rules.paper_kind(paper.paper) not in last_time.KINDS:
+        return None
+    last = last_time.before(paper, submission)
+    return last if last is not None and can(sign_in_state.me(), "paper.view", last) else None
+
+
+@doors.get("/staff/papers/<record_id:paper_id>/last-time")
+@needs("paper.view", partial(db.session.get, Paper))
+def beside_last_time(paper: Paper) -> str:
+    """This paper's answers beside those of the one before it, and what changed in plain words."""
+    person = sign_in_state.me()
+    submission = drafts.find(paper.submission_id)
+    last = last_time.before(paper, submission)
+    if last is None:
+        raise NothingBefore("There is no earlier form to show this one beside")
+    check("paper.view", last)
+    earlier = drafts.find(last.submission_id)
+    for one, read in ((paper, submission), (last, earlier)):
+        audit.note_read("paper.read", subject="submission", subject_id=read.id, actor=person.id, detail={"paper": one.paper, "episode": one.episode_id})
+    may_fill = submission.is_draft and can(person, "submission.edit", submission)
+    return render_template(
+        "episodes/last_time.html",
+        submission=submission,
+        title=rules.paper_title(paper.paper),
+        last=last,
+        last_title=rules.paper_title(last.paper),
+        last_sent_at=earlier.sent_at,
+        compared=last_time.compare(last_time.side(submission, person.roles), last_time.side(earlier, person.roles), last.paper),
+        back=url_for("submissions.all_questions", submission_id=submission.id) if may_fill else url_for("papers.read", paper_id=paper.id),
     )

@@ -93,7 +93,7 @@ def _put_items_over(found: Prefilled, definition: FormDefinition, repeat: Repeat
 
 
 def _put(found: Prefilled, place: Place, question: Question, offer: Offer) -> None:
-    if not is_answered(offer.value) or wrong(question, offer.value):
+    if not offer.rule.fill or not is_answered(offer.value) or wrong(question, offer.value):
         return
     place.holder[question.id] = offer.value
     source = {"from": offer.rule.source, "words": words_of(offer.rule.source, offer.record), "confirm": offer.rule.confirm}

@@ -65,6 +65,12 @@ def paper_title(paper_id: str) -> str:
     return rule.title if rule else paper_id
 
 
+def paper_kind(paper_id: str) -> str:
+    """The paper's kind; '' for one that left the files."""
+    rule = papers().get(paper_id)
+    return rule.kind if rule else ""
+
+
 def request_papers() -> list[str]:
     """Ids of the papers by which requests come in."""
     return [rule.id for rule in papers() if rule.kind == REQUEST]

@@ -60,11 +60,13 @@ class Rule(Part):
 class Prefill(Part):
     """Where a first answer comes from (`record.<fact>` or `form.<paper>.<path>`) and whether a person must confirm it.
 
-    For items of a repeat, `where` is what must be true of an item there; its questions are those of the source.
+    `confirm: each` asks for every answer by itself, for judgements; `fill: false` fills nothing in and only names what the answer is shown
+    beside. For items of a repeat, `where` is what must be true of an item there; its questions are those of the source.
     """
 
     source: str = Field(alias="from")
-    confirm: bool = True
+    confirm: bool | Literal["each"] = True
+    fill: bool = True
     where: Condition | None = None
 
 

@@ -6,7 +6,11 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 
+from portal import access
 from portal.access import needs
+from portal.accounts import sign_in_state
+from portal.episodes import last_time, rules
+from portal.episodes.papers import of_submission
 from portal.forms.journey import Journey
 from portal.submissions import arriving_routes, drafts
 from portal.submissions.beside_routes import beside
@@ -70,8 +74,19 @@ def _long_page(draft: Submission, journey: Journey, forms: list[StepForm], error
         tab=new_tab(),
         saving=saving_of(draft, on="all"),
         beside=beside(draft, journey),
+        last_time=_last_time(draft),
         back=back_to_family(draft),
     )
+
+
+def _last_time(draft: Submission) -> str:
+    """Where this form is shown beside the one before it; '' where there is none this person may read."""
+    paper = of_submission(draft.id)
+    if paper is None or rules.paper_kind(paper.paper) not in last_time.KINDS:
+        return ""
+    last = last_time.before(paper, draft)
+    may_read = last is not None and access.can(sign_in_state.person(), "paper.view", last)
+    return url_for("papers.beside_last_time", paper_id=paper.id) if may_read else ""
 
 
 @door.get("/fill/<record_id:submission_id>/history")

@@ -105,7 +105,8 @@ class _Map:
         told += [[f"The answer {self._rule(question, number)}"] for number in range(len(question.rules))]
         if question.prefill is not None:
             source = "the family's record" if question.prefill.source.startswith("record.") else "an earlier form"
-            told.append([f"Filled in beforehand from {source}{', to be confirmed' if question.prefill.confirm else ''}"])
+            confirmed = {True: ", to be confirmed", "each": ", to be confirmed by itself"}.get(question.prefill.confirm, "")
+            told.append([f"Filled in beforehand from {source}{confirmed}" if question.prefill.fill else f"Shown beside {source}"])
         for lines in told:
             yield f"  - {lines[0]}"
             yield from (f"  {line}" for line in lines[1:])
