@@ -14,7 +14,9 @@ from portal.councils.document_model import DocumentRule
 from portal.councils.library import Council
 from portal.councils.library import council as find_council
 from portal.documents.apart import check_apart
+from portal.documents.comments import with_comments
 from portal.documents.fields import Shape
+from portal.documents.findings import Finding, TemplateRefused
 from portal.documents.merge_data import FACTS, Material, Sources, shape
 from portal.documents.produce import print_from
 from portal.documents.specimen import specimen_facts
@@ -51,7 +53,8 @@ def list_documents(council: str) -> None:
 @click.argument("template", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="TEMPLATE.docx")
 @click.option("--form", "form_id", metavar="FORM", default="", help="Compare its fields with the documents bound to this form.")
 @click.option("--document", "document_id", metavar="DOCUMENT", default="", help="Compare its fields with this document only.")
-def check_template(council: str, template: Path, form_id: str, document_id: str) -> None:
+@click.option("--comments", type=click.Path(dir_okay=False, path_type=Path), metavar="COPY.docx", help="Write a copy that has every finding as a comment at its place.")
+def check_template(council: str, template: Path, form_id: str, document_id: str, comments: Path | None) -> None:
     """Check a Word template: every fault with its place in the document. Warnings alone do not fail.
 
     \b
@@ -61,10 +64,20 @@ def check_template(council: str, template: Path, form_id: str, document_id: str)
     found = check_apart(template.read_bytes(), _expected(pack, template.name, form_id, document_id))
     for finding in found:
         click.echo(f"{template}: {finding.level}: {finding}", err=True)
+    if comments is not None:
+        _write_comments(template, found, comments)
     errors = sum(finding.level == "error" for finding in found)
     if errors:
         stop(f"{template}: {errors} to put right. Open it in Word, go to each place, then check it again.")
     click.echo(f"{template}: no errors, {len(found)} warnings.")
+
+
+def _write_comments(template: Path, found: list[Finding], to: Path) -> None:
+    try:
+        to.write_bytes(with_comments(template.read_bytes(), found))
+    except TemplateRefused as error:
+        stop(f"{template}: no copy with comments could be written: {error.message}")
+    click.echo(f"{to}: {len(found)} comments.")
 
 
 @documents.command("render")
