@@ -27,6 +27,7 @@ bench: .venv/dev.ok
 	$(PY) bench/run.py
 	$(PY) -m bench.linter
 	$(PY) -m bench.publishing
+	$(PY) -m bench.typing
 
 docs: .venv/run.ok
 	$(PY) -m docs.generate
