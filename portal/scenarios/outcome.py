@@ -57,7 +57,15 @@ class Consequences:
         for key in ("move", "stage", "team", "level"):
             wanted = getattr(step, key)
             if wanted and wanted != met[key]:
-                yield f"next step: {key} is {met[key] or 'not told'}, and {wanted} was expected"
+                yield f"the next step is {self._called(key, met[key])}, and {self._called(key, wanted)} was expected"
+
+    def _called(self, key: str, name: str) -> str:
+        """A move, stage, team or level with its title, as people know it."""
+        if not name or name == NO_MOVE:
+            return "none" if name else f"no {key}"
+        known = {"move": self.council.transitions, "stage": self.council.stages, "team": self.council.teams, "level": self.council.service.levels}
+        title = next((each.title for each in known[key] if each.id == name), name)
+        return f"the {key} “{title}” ({name})"
 
     def _met(self, step: NextStep) -> dict[str, str]:
         paper = self._paper(step)

@@ -88,6 +88,11 @@ def try_text(council: Council, definition: FormDefinition, text: str, source: st
     return run_scenarios(council, definition, read_scenarios(text, source))
 
 
+def names_of(text: str) -> list[str]:
+    """What the scenarios in a text protect, each in its own words; none for an empty one. Raises ScenarioFaults."""
+    return [each.name for each in read_scenarios(text, "the scenarios").parts.scenarios] if text.strip() else []
+
+
 def run_scenarios(council: Council, definition: FormDefinition, file: ScenarioFile) -> Report:
     """Run the scenarios of a form, which need not be the one in the council's pack. Raises ScenarioFaults with everything wrong with the file."""
     faults = faults_of(file, council, definition)

@@ -29,9 +29,9 @@ def test_a_request_opens_where_the_council_says():
 def test_another_opening_is_told():
     expect = "next: {stage: screening, team: mash, level: level_4}"
     assert differences("request_for_support", "request_for_support.short.json", expect) == [
-        "next step: stage is received, and screening was expected",
-        "next step: team is hub, and mash was expected",
-        "next step: level is level_2, and level_4 was expected",
+        "the next step is the stage “Received” (received), and the stage “Screening” (screening) was expected",
+        "the next step is the team “Early Help Hub” (hub), and the team “Multi-Agency Safeguarding Hub (MASH)” (mash) was expected",
+        "the next step is the level “Level 2 - early help” (level_2), and the level “Level 4 - acute” (level_4) was expected",
     ]
 
 
@@ -46,8 +46,8 @@ def test_a_move_is_the_one_the_workflow_makes():
 def test_another_move_is_told():
     expect = "next: {paper: screening_sign_off, at: awaiting_direction, move: direct_reply, stage: advised}"
     assert differences("sign_off", "sign_off.screening.json", expect, SIGNED) == [
-        "next step: move is direct_support, and direct_reply was expected",
-        "next step: stage is allocated, and advised was expected",
+        "the next step is the move “Manager agrees support” (direct_support), and the move “Manager agrees advice or signposting” (direct_reply) was expected",
+        "the next step is the stage “Allocated” (allocated), and the stage “Advised or signposted” (advised) was expected",
     ]
 
 
