@@ -172,6 +172,14 @@ IN_TRANSLATIONS = {
     "missing_translation": Example("A text of the form has no translation and is shown in English. Information, or a warning where the council's service.yaml says so.", _WORDS + _LABEL + _REST.replace("  question.name.label: {en: Name, tr: Ad}\n", "").rstrip(), _WORDS + _LABEL + _REST.rstrip(), "translation"),
 }
 
+_SIGN_OFF = text_of(_ASKED, "pages").replace("id: example", "id: sign_off", 1)
+
+AROUND_THE_FORM = {
+    "needed_elsewhere": Example("A file of the council (its documents, moves, clocks) asks for something that this form does not have, or not in this way. The place is in that file.", "The form for signing off without the question that a move looks at.", "The question put back, or the move changed to look at another.", "form", lambda: _SIGN_OFF.encode()),
+    "unbound_field": Example("A Word template prints a field that documents.yaml binds to nothing, or a part of a field that it has not.", "A letter with `{{ child_nmae }}`.", "A letter with `{{ child_name }}`, which documents.yaml binds.", "form", lambda: b""),
+    "unprinted_field": Example("documents.yaml binds a field that the Word template never prints: somebody expects it in the document, and it is not there.", "A binding `date_of_meeting` for a template that does not print it.", "`{{ date_of_meeting }}` in the template, or no binding.", "form", lambda: b""),
+}
+
 GROUPS = {
     "The text of the file": IN_THE_TEXT,
     "Parts, pages and questions": IN_THE_PARTS,
@@ -179,6 +187,7 @@ GROUPS = {
     "Conditions": IN_CONDITIONS,
     "Changes from version to version": IN_CHANGES,
     "Translations beside a form": IN_TRANSLATIONS,
+    "The council's files and Word templates around a form": AROUND_THE_FORM,
 }
 FAULTS: dict[str, Example] = {code: example for group in GROUPS.values() for code, example in group.items()}
 """Every code with its example."""

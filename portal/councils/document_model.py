@@ -89,12 +89,22 @@ class DocumentRule(Part):
     copies: tuple[CopyRule, ...] = ()
     issue: IssueRule | None = None
 
+    @property
+    def papers(self) -> frozenset[str]:
+        """The papers whose answers this document prints."""
+        return frozenset({self.paper, *_papers(self.fields)})
+
     def for_copy(self, copy: str) -> DocumentRule:
         """The rule as it holds for one copy, "" being the document as it stands here. Raises KeyError."""
         if not copy:
             return self
         chosen = {one.id: one for one in self.copies}[copy]
         return self.model_copy(update={"audience": chosen.audience, "title": f"{self.title}: {chosen.title}"})
+
+
+def _papers(fields: dict[str, Binding]) -> set[str]:
+    found = {binding.paper for binding in fields.values() if binding.paper}
+    return found.union(*(_papers(binding.fields) for binding in fields.values()))
 
 
 class Documents(Part):

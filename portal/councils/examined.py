@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from portal.councils.library import Council
 from portal.forms import question_kinds
@@ -23,13 +23,13 @@ from portal.forms.yaml_text import Fault, Location
 
 
 class Examined:
-    """One council under examination. `form_faults` holds what is wrong with forms that could not be read."""
+    """One council under examination, with its own forms or with those given. `form_faults` holds what is wrong with forms that could not be read."""
 
-    def __init__(self, council: Council):
+    def __init__(self, council: Council, forms: Mapping[str, FormDefinition] | None = None):
         self.council = council
-        self.forms: dict[str, FormDefinition] = {}
+        self.forms: dict[str, FormDefinition] = dict(forms or {})
         self.form_faults: list[Fault] = []
-        for form_id in council.form_ids():
+        for form_id in council.form_ids() if forms is None else ():
             try:
                 self.forms[form_id] = council.form(form_id)
             except DefinitionFaults as wrong:

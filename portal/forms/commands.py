@@ -31,7 +31,6 @@ from portal.forms.translation_file import coverage, short, with_skeletons
 from portal.forms.versions.commands import COMMANDS as VERSION_COMMANDS
 from portal.forms.yaml_text import Fault
 
-
 OF_OTHER_ROOMS = {"publish": "portal.submissions.commands:publish"}
 """Commands of this group that need the database, each imported when it is used."""
 
@@ -210,12 +209,21 @@ def faults_of(path: Path, pack: library.Council) -> list[Fault]:
     """Everything wrong with the definition in a file: its form, or else how its parts fit together and with the council, or else its scenarios."""
     try:
         definition = load_definition(pack.completed(text_of_file(path)), source=str(path), shared_lists=pack.shared_lists)
-        found = check_forms.faults_of(pack, definition) or check_scenarios.faults_beside(path, pack, definition)
+        found = check_forms.faults_of(pack, definition) or _template_faults(pack, definition) or check_scenarios.faults_beside(path, pack, definition)
         return found + languages.faults_beside(path, pack, definition)
     except DefinitionFaults as wrong:
         return wrong.faults
     except OSError as wrong:
         return [Fault(str(path), 1, 1, "unreadable", f"cannot be read: {wrong.strerror}")]
+
+
+def _template_faults(pack: library.Council, definition: FormDefinition) -> list[Fault]:
+    papers = {paper.id for paper in pack.papers if paper.form == definition.id}
+    if not any(papers & rule.papers for rule in pack.documents):
+        return []
+    from portal.documents.form_templates import template_faults  # reading Word files takes a while to load
+
+    return template_faults(pack, definition)
 
 
 def line_of(fault: Fault) -> str:

@@ -1,0 +1,39 @@
+"""Whether the Word templates of a form fit what its documents bind: every field a template prints is bound, every bound field is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portal.councils.document_model import DocumentRule
+from portal.councils.library import Council
+from portal.documents.fields import unknown_fields, unused_fields
+from portal.documents.findings import TemplateRefused
+from portal.documents.merge_data import BindingBroken, shape
+from portal.documents.template import compile_template
+from portal.forms.model import FormDefinition
+from portal.forms.yaml_text import Fault
+
+
+def template_faults(council: Council, definition: FormDefinition) -> list[Fault]:
+    """Faults of the templates of all documents that draw on this form; a template that cannot be read is told by its own check."""
+    definitions = {paper.id: definition if paper.form == definition.id else council.form(paper.form) for paper in council.papers}
+    papers = {paper.id for paper in council.papers if paper.form == definition.id}
+    found: list[Fault] = []
+    for position, rule in enumerate(council.documents):
+        if papers & rule.papers:
+            found += _faults(council, position, rule, definitions)
+    return sorted(set(found))
+
+
+def _faults(council: Council, position: int, rule: DocumentRule, definitions: dict[str, FormDefinition]) -> Iterator[Fault]:
+    path = council.template_path(rule.template)
+    try:
+        fields, compiled = shape(rule, council, definitions), compile_template(path.read_bytes())
+    except (BindingBroken, TemplateRefused):
+        return
+    for finding in unknown_fields(compiled, fields):
+        yield Fault(str(path), 1, 1, "unbound_field", f"{finding}: the document {rule.id} of documents.yaml binds no such field")
+    texts = council.files.texts["documents"]
+    for name in unused_fields(compiled, fields):
+        message = f"the document {rule.id} binds {name}, which {rule.template} never prints: print it, or take the binding away"
+        yield texts.fault(("documents", position, "fields", name), "unprinted_field", message, of_key=True)
