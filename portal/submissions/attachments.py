@@ -65,7 +65,7 @@ def find(attachment_id: str) -> Attachment | None:
 
 def forget_unused(draft: Submission, *, actor: str | None = None) -> None:
     """Forget files that no answer names any more; their bytes are swept later. `actor` is the user who took them out."""
-    used = set(_ids_in(draft.data.answers)) | set(_ids_in(draft.data.incomplete))
+    used = {*_ids_in(draft.data.answers), *_ids_in(draft.data.incomplete), *_ids_in(draft.data.carried)}
     for row in db.session.scalars(select(Attachment).where(Attachment.submission_id == draft.id)):
         if row.id not in used:
             audit.record("attachment.removed", subject="attachment", subject_id=row.id, actor=actor, detail={"submission": draft.id})

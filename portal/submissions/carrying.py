@@ -32,6 +32,7 @@ AT_MOST_SECONDS = 1.0
 
 MOST_TOLD = 25
 
+PORTAL = "The portal"
 CARRY, KEEP, ASK = "carry", "keep", "ask"
 _COLUMNS = (
     Submission.id, Submission.form_id, Submission.form_sha256, Submission.form_number, Submission.version, SubmissionData.answers, SubmissionData.incomplete,
@@ -172,7 +173,7 @@ class _Batch:
             self.data.append({**news, **_data_of(row, became)})
         changes = _changes(by_hash(row.form_sha256, row.form_id), self.new, row, became)
         note = f"Version {row.form_number} to {self.one.number}"
-        self.revisions.append({"submission_id": row.id, "number": version, "at": moment, "by_id": self.one.started_by or None, "by_label": "", "action": "carried_over", "note": note, "changes": changes, "tab": ""})
+        self.revisions.append({"submission_id": row.id, "number": version, "at": moment, "by_id": self.one.started_by or None, "by_label": PORTAL, "action": "carried_over", "note": note, "changes": changes, "tab": ""})
         if became.lost:
             detail = {"from": row.form_number, "to": self.one.number, "lost": [each.path for each in became.lost]}
             audit.record("submission.carried_over", subject="submission", subject_id=row.id, actor=self.one.started_by, detail=detail)

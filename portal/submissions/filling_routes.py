@@ -16,7 +16,7 @@ from portal.forms.conditions import Facts
 from portal.forms.journey import Journey, Step
 from portal.forms.model import FormDefinition
 from portal.publishing.in_force import council_in_force
-from portal.submissions import drafts, floods
+from portal.submissions import drafts, floods, news
 from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import Writer
 from portal.submissions.models import Submission
@@ -97,6 +97,9 @@ def fills(finder: Callable[[str], Submission | None] = drafts.find) -> Callable[
             if not submission.is_draft:
                 return redirect(place_of(submission), 303)
             access.check("submission.edit", submission)
+            elsewhere = _form_has_changed(submission)
+            if elsewhere is not None:
+                return elsewhere
             if request.method == "GET":
                 _note_filling()
                 note_reading(submission)
@@ -108,6 +111,23 @@ def fills(finder: Callable[[str], Submission | None] = drafts.find) -> Callable[
         return access.needs("submission.view", finder, by="submission_id")(guarded)
 
     return guard
+
+
+PAGES_OPENED_BEFORE: list[Callable[[Submission], Any]] = []
+"""Who keeps a page that was opened before its draft was taken over; that door stands on this one and adds itself."""
+
+BESIDE_THE_NEWS = frozenset({"submissions.what_changed", "submissions.delete", "submissions.save_and_return"})
+
+
+def _form_has_changed(draft: Submission) -> Any:
+    """Where to go instead when the draft was taken over to another version of its form since this person last saw it; None for no such news."""
+    if not draft.data.carried:
+        return None
+    if request.method != "GET":
+        return next((answer for answer in (keeps(draft) for keeps in PAGES_OPENED_BEFORE) if answer is not None), None)
+    if news.unseen(draft) and request.endpoint not in BESIDE_THE_NEWS:
+        return redirect(url_for("submissions.what_changed", submission_id=draft.id), 303)
+    return None
 
 
 def _note_filling() -> None:

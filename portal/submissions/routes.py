@@ -21,6 +21,7 @@ from portal.submissions import (
     drafts,
     floods,
     item_routes,
+    news_routes,
     page_routes,
     resume_routes,
     saving_routes,
@@ -31,7 +32,7 @@ from portal.submissions.definitions import current_version
 from portal.submissions.drafts import Start
 from portal.submissions.filling_routes import door, journey_of, step_url, writer
 
-MODULES = (after_routes, beside_routes, changing_routes, item_routes, page_routes, resume_routes, saving_routes, sending_routes, staff_routes)
+MODULES = (after_routes, beside_routes, changing_routes, item_routes, news_routes, page_routes, resume_routes, saving_routes, sending_routes, staff_routes)
 BLUEPRINTS = (door,)
 
 

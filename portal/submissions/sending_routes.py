@@ -23,7 +23,7 @@ from portal.forms.paths import split_path
 from portal.forms.validate import Problem
 from portal.notifications.compose import notify
 from portal.publishing.in_force import council_in_force
-from portal.submissions import drafts, resume, returns, submit, withdraw
+from portal.submissions import drafts, news, resume, returns, submit, withdraw
 from portal.submissions.filling_routes import (
     door,
     facts,
@@ -66,6 +66,7 @@ def tasks(draft: Submission) -> str:
         ],
         next_href=step_url(draft, following) if following else url_for("submissions.check", submission_id=draft.id),
         back=back_to_family(draft),
+        has_changed=bool(news.told(draft)),
     )
 
 
@@ -136,6 +137,8 @@ def send(submission: Submission) -> Response | tuple[str, int]:
     if not submission.is_draft:
         return redirect(place_of(submission), 303)
     access.check("submission.send", submission)
+    if news.unseen(submission):
+        return redirect(url_for("submissions.what_changed", submission_id=submission.id), 303)
     try:
         if submission.audience == "public":
             _send(submission)

@@ -22,6 +22,7 @@ DID = {
     "corrected": "sent a correction",
     "late_answers": "sent further answers",
     "changed": "changed answers after it was returned",
+    "carried_over": "took it over to a newer version of the form",
     "confirmed": "said that answers carried over are still right",
 }
 NOBODY = "The person filling in the form"

@@ -108,6 +108,7 @@ def _drop_hidden(draft: Submission, definition: FormDefinition, facts: Facts, by
     seen = visible(definition, draft.data.answers, facts)
     draft.data.answers = seen.answers
     draft.data.incomplete = {}
+    draft.data.carried = []
     attachments.forget_unused(draft, actor=by.id)
     if seen.hidden:
         audit.record("submission.hidden_answers_dropped", subject="submission", subject_id=draft.id, actor=by.id, detail={"paths": list(seen.hidden)})
