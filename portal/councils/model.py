@@ -300,11 +300,12 @@ class AvoidedWord(Part):
 
 
 class Wording(Part):
-    """wording.yaml: paragraphs used in documents, the council's own names for things, and words to avoid."""
+    """wording.yaml: paragraphs used in documents, the council's own names for things, words to avoid, and the reading age letters aim at (0: none)."""
 
     texts: dict[Id, Words]
     labels: dict[Id, Words] = {}
     avoided: tuple[AvoidedWord, ...] = ()
+    reading_age: Annotated[StrictInt, Field(ge=0, le=21)] = 0
 
 
 class ListItem(Part):

@@ -11,8 +11,9 @@ from portal import audit, timekeeping
 from portal.accounts.models import User
 from portal.councils.document_model import DocumentRule
 from portal.db import db
-from portal.documents import material, named, produce, proof, reading
+from portal.documents import material, named, plain_words, produce, proof, reading
 from portal.documents.models import Document, Sharing
+from portal.documents.plain_words import Plainness
 from portal.episodes import clocks
 from portal.episodes.models import Episode
 from portal.errors import Conflict, RuleBroken
@@ -66,12 +67,13 @@ class Given:
 
 @dataclass(frozen=True)
 class Examined:
-    """What a person looks at before a document is issued: its words, who is named in it, and what must not be in it but is."""
+    """What a person looks at before a document is issued: its words and how plain they are, who is named in it, and what must not be in it but is."""
 
     texts: tuple[str, ...]
     names: tuple[named.Named, ...]
     leaks: tuple[proof.Leak, ...]
     withheld: int
+    plainness: Plainness
 
 
 def rule_of(document: Document) -> DocumentRule | None:
@@ -90,13 +92,19 @@ def examine(document: Document) -> Examined:
     rule = rule_of(document)
     submission = db.session.get_one(Submission, document.submission_id)
     if rule is None:
-        return Examined(tuple(texts), (), (), 0)
+        return Examined(tuple(texts), (), (), 0, Plainness(None, ()))
     sources = material.sources(rule, submission, None)
     episode = material.episode_of(submission)
     forbidden = proof.withheld(rule, sources, material.confidential_addresses(episode))
     known = named.known_in([sources.own, *sources.papers.values()]) + material.known_people(episode)
     names = named.named(texts, known, _fixed_words(rule))
-    return Examined(tuple(texts), tuple(names), tuple(proof.leaks(content, forbidden)), len(forbidden))
+    return Examined(tuple(texts), tuple(names), tuple(proof.leaks(content, forbidden)), len(forbidden), _plainness(rule, texts))
+
+
+def _plainness(rule: DocumentRule, texts: Sequence[str]) -> Plainness:
+    """How plain it is for a family; professionals are not written to by these rules."""
+    wording = council_in_force().wording
+    return plain_words.judge(texts, wording.avoided, wording.reading_age) if rule.audience == "family" else Plainness(None, ())
 
 
 def _fixed_words(rule: DocumentRule) -> str:
