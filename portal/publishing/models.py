@@ -1,4 +1,4 @@
-"""The tables of published versions (the bytes stand in `files`) and of carrying open drafts over to them."""
+"""The tables of published versions (the bytes stand in `files`), of carrying open drafts over to them, and of replays before they are published."""
 
 from __future__ import annotations
 
@@ -44,6 +44,25 @@ class CarryOver(db.Model):
     looked_at: Mapped[int] = mapped_column(Integer, default=0)
     last_id: Mapped[str] = mapped_column(String(20), default="")
     counts: Mapped[dict[str, Any]] = mapped_column(JSONData, default=dict)
+    started_by: Mapped[str] = mapped_column(String(20), default="")
+    started_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Replay(db.Model):
+    """What past submissions and open drafts would have met in a text that is not published yet (`sha256`): counts alone, in `report`.
+
+    `total` counts those to lead through, `done` those that were; `finished_at` is set with the last.
+    """
+
+    __tablename__ = "replay"
+
+    id: Mapped[str] = mapped_column(String(20), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(200), index=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    total: Mapped[int] = mapped_column(Integer)
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    report: Mapped[dict[str, Any]] = mapped_column(JSONData, default=dict)
     started_by: Mapped[str] = mapped_column(String(20), default="")
     started_at: Mapped[datetime] = mapped_column(UTCDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
