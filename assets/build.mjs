@@ -15,7 +15,7 @@ const lean = {
 }
 
 await esbuild.build({
-  entryPoints: ['portal', 'staff', 'saving', 'more_questions', 'type_ahead', 'unsettled'].map((name) => `src/${name}.js`),
+  entryPoints: ['portal', 'staff', 'saving', 'more_questions', 'type_ahead', 'unsettled', 'why'].map((name) => `src/${name}.js`),
   outdir: '../portal/static',
   bundle: true,
   minify: true,

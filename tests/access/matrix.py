@@ -36,7 +36,7 @@ from tests.conftest import settings_for
 TABLE = Path(__file__).with_name("matrix.tsv")
 NOBODY, DISABLED, OUTSIDER = "nobody", "disabled", "outsider"
 PLACES = ("near", "far", "missing")
-SLUGS = {"transition_id": "close", "paper_id": "meeting", "document_id": "minutes", "name": "a-page", "section_id": "a-section", "item": "x", "inner": "y"}
+SLUGS = {"transition_id": "close", "paper_id": "meeting", "document_id": "minutes", "name": "a-page", "section_id": "a-section", "form_id": "sign_off", "item": "x", "inner": "y"}
 MISSING = "a" * 20
 
 
