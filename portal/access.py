@@ -107,9 +107,13 @@ class SignInNeeded(PortalError):
 
 
 class DraftLeft(PortalError):
-    """This browser held the draft but was left for too long; the link and code bring it back."""
+    """This browser held the draft (`submission_id`) but was left for too long; the link and code bring it back."""
 
     status = 403
+
+    def __init__(self, message: str, submission_id: str) -> None:
+        super().__init__(message)
+        self.submission_id = submission_id
 
 
 class RouteUndeclared(RuntimeError):
@@ -368,7 +372,7 @@ def _decide(person: User | None, action: str, record: Any) -> Decision:
     submission_id = record.id if isinstance(record, Submission) else getattr(record, "submission_id", "")
     if action in SUBMISSION_ACTIONS and is_held(submission_id):
         if person is None and was_left(submission_id):
-            raise DraftLeft("You have been away for an hour. Use the link in your e-mail and your code to go on")
+            raise DraftLeft("You have been away for an hour. Use the link in your e-mail and your code to go on", submission_id)
         if not was_left(submission_id):
             hold_draft(submission_id)
     return can(person, action, record)

@@ -77,7 +77,7 @@ def start(app: Flask) -> None:
     app.register_error_handler(SignInNeeded, _ask_to_sign_in)
     app.register_error_handler(CSRFError, lambda error: _page(400, PAGE_OPEN_TOO_LONG))
     app.register_error_handler(LinkOver, lambda error: _page(410, WORDS[410], extra="link"))
-    app.register_error_handler(DraftLeft, lambda error: _page(403, Words("You have been away for a while", error.message, "")))
+    app.register_error_handler(DraftLeft, _draft_left)
     app.register_error_handler(TooManyTries, _too_many)
     app.register_error_handler(PortalError, _portal_error)
     app.register_error_handler(StaleDataError, lambda error: _page(409, WORDS[409]))
@@ -107,6 +107,16 @@ def _typed() -> list[tuple[str, str]]:
         return list(request.form.items(multi=True))
     except HTTPException:
         return []
+
+
+def _draft_left(error: DraftLeft) -> Response:
+    """What was being sent is kept for whoever comes back with link and code in this browser. A script keeps it on its own page."""
+    kept = ""
+    typed = _typed() if request.method == "POST" and not _wants_json() else []
+    if typed:
+        session["interrupted"] = interrupted.keep_for_draft(error.submission_id, request.path, typed)
+        kept = "What you typed is kept: open the link in this browser within 12 hours, enter your code, and you can send it."
+    return _page(403, Words("You have been away for a while", error.message, kept))
 
 
 def _too_many(error: TooManyTries) -> Response:

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from portal import access
 from portal.access import public
+from portal.accounts import interrupted
 from portal.db import db
 from portal.errors import NotFound
 from portal.notifications.compose import notify
@@ -105,7 +106,11 @@ def check_resume(token: str) -> Response | str | tuple[str, int]:
     submission = db.session.get_one(Submission, key.submission_id)
     session.setdefault("language", submission.language)
     name = "submissions.tasks" if submission.is_draft else "submissions.changes" if returns.current(submission.id) else "submissions.sent"
-    return redirect(url_for(name, submission_id=submission.id), 303)
+    onward = url_for(name, submission_id=submission.id)
+    typed = interrupted.find_for_draft(session.pop("interrupted", ""), submission.id) if submission.is_draft else None
+    if typed is not None:
+        return render_template("submissions/typed.html", form=typed, onward=onward)
+    return redirect(onward, 303)
 
 
 @door.post("/sent/<record_id:submission_id>/code")
