@@ -8,23 +8,24 @@ from datetime import datetime
 from flask import Blueprint, render_template
 
 from portal.access import needs
-from portal.publishing import ledger
+from portal.publishing import ledger, scenario_routes
 from portal.publishing.in_force import council_in_force
 
 blueprint = Blueprint("publishing", __name__, url_prefix="/forms-and-rules")
-BLUEPRINTS = (blueprint,)
+BLUEPRINTS = (blueprint, scenario_routes.doors)
 KINDS = {"form": "Forms", "template": "Word templates", "council": "Rules of the council"}
 
 
 @dataclass(frozen=True)
 class Version:
-    """What is in force, in words. `mark` is the start of its content's SHA-256, to compare two installations by."""
+    """What is in force, in words. `mark` is the start of its content's SHA-256, to compare two installations by; `form_id` only a form has."""
 
     title: str
     file: str
     number: int
     since: datetime
     mark: str
+    form_id: str = ""
 
 
 @blueprint.get("")
@@ -38,4 +39,4 @@ def in_force() -> str:
 def _version(kind: str, one: ledger.PublishedVersion) -> Version:
     file = one.name.rpartition("/")[2]
     form = council_in_force().forms().get(file) if kind == "form" else None
-    return Version(form.title if form else file, file, one.number, one.published_at, one.sha256[:12])
+    return Version(form.title if form else file, file, one.number, one.published_at, one.sha256[:12], form.id if form else "")

@@ -80,9 +80,12 @@ def test_axe_finds_nothing_on_any_page_of_accounts(served, open_page, width):
     look("enrol-errors")
     page.get_by_label("Code").fill(pyotp.TOTP(page.locator("#text-key").inner_text().replace(" ", "")).now())
     page.get_by_role("button", name="Finish").click()
-    for path in ("/users", f"/users/{other_id}", f"/users/{user_id}", "/account", "/account/password", "/failed-work", "/forms-and-rules", "/audit", "/staff/"):
+    for path in ("/users", f"/users/{other_id}", f"/users/{user_id}", "/account", "/account/password", "/failed-work", "/forms-and-rules", "/forms-and-rules/sign-off/scenarios", "/audit", "/staff/"):
         page.goto(path)
         look(path.strip("/").replace("/", "-")[:20])
+        if path.endswith("/scenarios"):
+            page.get_by_role("button", name="Try the scenarios").click()
+            look("scenarios-tried")
     page.goto("/users/add")
     page.get_by_role("button", name="Add the account").click()
     look("add-errors")
