@@ -113,7 +113,7 @@ def _changed(one: ReturnRound, path: str, reason: str, ways: tuple[Journey, Jour
     old, new = one.changes.get(path) or [get(one.base, path)] * 2
     is_list = split_path(path)[1] in now.definition.index.repeats
     texts = [_items(way, path, value) if is_list else words_of(way, path, value) for way, value in ((before, old), (now, new))]
-    label = label_of(before if is_open or new is None else now, path)
+    label = now.definition.index.repeats[split_path(path)[1]].title if is_list else label_of(before if is_open or new is None else now, path)
     return ChangedRow(path, label, reason, texts[0], texts[1], pieces(*texts), path in one.changes, is_gone=path in one.changes and new is None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import pytest
 from PIL import Image
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.episodes import after, papers, returning, transitions
+from portal.episodes import after, clocks, papers, returning, transitions
 from portal.families import bindings, consents
 from portal.families.models import Family
 from portal.jobs import run
@@ -446,3 +447,18 @@ def test_what_was_changed_after_its_sign_off_is_signed_again(monday):
     monday.shift(60)
     finished(episode, "closure_sign_off", quality, "sign_off.json", decision="agree", actions=[])
     assert episode.stage == "closing_agreed"
+
+
+def test_a_date_that_was_put_right_moves_the_time_limit_it_started_and_nothing_else_does(meeting, monday):
+    episode, paper = meeting
+    first = {clock.rule_id: clock for clock in clocks.running(clocks.of_episode([episode.id])[episode.id])}["c17"]
+    one = returned(paper, person("Sita Manager"), outcome_why="Say which goal", meeting_date="The invitation says the 8th", next_date="Is it that long?", interval="And the interval?")
+    edit(one, outcome_why="Because of the first goal")
+    hand_back(one, by=person("Tom Minutes"))
+    assert first.stopped_at is None
+    again = returned(paper, person("Sita Manager"), after=one.id, meeting_date="The invitation says the 8th")
+    edit(again, meeting_date="2026-06-08")
+    hand_back(again, by=person("Tom Minutes"))
+    assert first.stopped_because == "Started again"
+    now = {clock.rule_id: clock for clock in clocks.running(clocks.of_episode([episode.id])[episode.id])}["c17"]
+    assert (now.due_at - first.due_at).days == (date(2026, 6, 8) - date.fromisoformat(one.base["meeting_date"])).days

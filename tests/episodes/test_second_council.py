@@ -8,13 +8,14 @@ import pytest
 
 from portal.accounts import users
 from portal.db import db
-from portal.episodes import allocation, papers, transitions
+from portal.episodes import allocation, clocks, papers, returning, transitions
 from portal.episodes.papers import SignOffByAuthor
 from portal.families import people, profile
 from portal.families.models import Family
 from tests.accounts import people as accounts
 from tests.conftest import CheckedClient, migrated, settings_for
 from tests.episodes import cast
+from tests.episodes.returned import edit, hand_back, returned
 from tests.episodes.test_work_list import kept, text_of
 
 PACK = Path(__file__).parents[1] / "packs" / "marlowe_vale"
@@ -94,3 +95,26 @@ def test_its_pages_speak_its_own_words(vale):
     assert "With a helper" in listed and "River team" in listed
     for words in ("Bevan family", "With a helper", "Start family circle", "Wind down now", "First look"):
         assert words in page, words
+
+
+def test_its_own_time_limits_follow_a_return(vale, monday):
+    """Which clocks a return starts and stops stands in the pack: putting a circle right in 3 working days, looking at it in 2."""
+
+    def now_running():
+        started = clocks.of_episode([episode.id])[episode.id]
+        return {clock.rule_id for clock in clocks.running(started)} & {"circle_put_right", "circle_looked_at"}
+
+    with vale.app_context():
+        episode, helper, lead = taken_on(), who("Hal Helper"), who("Tess Lead")
+        paper = cast.finished(episode, "family_circle", helper, "family_circle.json")
+        one = returned(paper, lead, what_was_said="In whose words?")
+        assert now_running() == {"circle_put_right"}
+        edit(one, what_was_said="Dilys said: I want my own room")
+        hand_back(one, by=helper)
+        assert now_running() == {"circle_looked_at"}
+        again = returned(paper, lead, after=one.id, what_was_said="And Ewan?")
+        assert now_running() == {"circle_put_right"}
+        hand_back(again, "Ewan was at school", by=helper)
+        returning.accept(paper, again, "", by=lead)
+        assert now_running() == set()
+        assert episode.stage == "with_helper"
