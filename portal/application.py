@@ -10,7 +10,6 @@ from typing import Any
 
 from flask import Flask, Response
 from flask.logging import default_handler
-from flask_migrate import Migrate
 from jinja2 import ChainableUndefined, ChoiceLoader, FileSystemBytecodeCache, PackageLoader, PrefixLoader
 
 from portal import audit, health_routes, language_routes, pages, security
@@ -72,7 +71,6 @@ def build(settings: Settings | None = None) -> Flask:
     )
     security.protect(app, settings)
     database.start(app)
-    Migrate(app, db, directory=str(migrations_folder()), render_as_batch=True, compare_type=True)
     _set_templates_up(app, settings)
     _open_rooms(app)
     app.after_request(_write_noted_reads)
@@ -107,6 +105,7 @@ def _open_rooms(app: Flask) -> None:
     for name in ("accounts.sign_in_state", "access", "error_pages"):
         importlib.import_module(f"portal.{name}").start(app)
     importlib.import_module("portal.housekeeping")
+    importlib.import_module("portal.retention.run")
 
 
 def _write_noted_reads(response: Response) -> Response:

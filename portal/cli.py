@@ -9,11 +9,13 @@ import sys
 from pathlib import Path
 
 import click
+from flask import Flask
 from flask.cli import FlaskGroup
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal import create_app, serving
 from portal.command_line import council_option, kept, stop, stop_for
+from portal.db import db
 from portal.errors import PortalError
 from portal.settings import Settings
 
@@ -21,6 +23,7 @@ ROOMS = {
     "council": "portal.councils.commands:council",
     "documents": "portal.documents.commands:documents",
     "forms": "portal.forms.commands:forms",
+    "retention": "portal.retention.commands:retention",
     "users": "portal.accounts.commands:users",
 }
 """Command groups of the rooms, loaded when one of theirs is used: checking a form must not wait for everything else."""
@@ -76,7 +79,7 @@ def load(council: str) -> None:
     \b
     Example:  portal demo load --council hackney
     """
-    _prepare(_demonstration_settings(Settings.from_environment(), "127.0.0.1", 8000))
+    _prepare(create_app(_demonstration_settings(Settings.from_environment(), "127.0.0.1", 8000)))
 
 
 @main.group()
@@ -133,10 +136,18 @@ def serve(council: str, host: str, port: int, workers: int, server: str, demonst
     else:
         start_up.check_real_start(settings)
     serving.check_free(host, port)
-    _prepare(settings)
+    environment = _as_environment(settings)
+    os.environ.update(environment)
+    sys.path.insert(0, str(serving.ROOT))
+    app = importlib.import_module("wsgi").app
+    _prepare(app)
     if demonstration:
         click.echo(f"Open {settings.base_url}\nStop with Ctrl-C.\n")
-    environment = _as_environment(settings)
+    if server == "granian":
+        from portal.worker import work
+
+        serving.share_memory()
+        sys.exit(serving.run_together([lambda: serving.granian_here(host, port, workers), lambda: work(app)], environment))
     portal = [sys.executable, "-m", "portal", "worker", "--council", council]
     sys.exit(serving.run_together([serving.web_command(server, host, port, workers), portal], environment))
 
@@ -159,21 +170,22 @@ def _demonstration_settings(settings: Settings, host: str, port: int) -> Setting
     )
 
 
-def _prepare(settings: Settings) -> None:
+def _prepare(app: Flask) -> None:
     from portal import start_up
     from portal.accounts.first_administrator import make_first_administrator
     from portal.demo import load_demonstration, sign_ins
 
-    app = create_app(settings)
-    start_up.migrate(app)
-    start_up.publish_shipped(app)
+    start_up.prepare(app)
     with kept(app):
-        if settings.demonstration:
+        if app.extensions["portal.settings"].demonstration:
             click.echo(load_demonstration())
             click.echo(f"\n{sign_ins()}\n")
         else:
             start_up.check_no_demonstration_users()
             click.echo(make_first_administrator())
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _as_environment(settings: Settings) -> dict[str, str]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import errno
+import gc
+import logging
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from portal.errors import PortalError
 
@@ -46,8 +49,74 @@ def web_command(server: str, host: str, port: int, workers: int) -> list[str]:
     ]  # fmt: skip
 
 
-def run_together(commands: Sequence[Sequence[str]], environment: dict[str, str]) -> int:
-    """Run these commands until one ends or a signal comes, then stop the others. Answers the exit status to end with."""
+class Forked:
+    """A process split off this one, with all that is loaded here; answers what `run_together` asks of a `subprocess.Popen`."""
+
+    def __init__(self, run: Callable[[], None]) -> None:
+        self.returncode: int | None = None
+        self.pid = os.fork()
+        if self.pid == 0:
+            _run_apart(run)
+
+    def poll(self) -> int | None:
+        """Its exit status, or None while it runs."""
+        if self.returncode is None and os.waitpid(self.pid, os.WNOHANG)[0]:
+            self.returncode = 0
+        return self.returncode
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        os.kill(self.pid, signal.SIGTERM)
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end. Raises subprocess.TimeoutExpired."""
+        until = time.monotonic() + timeout if timeout is not None else None
+        while self.poll() is None:
+            if until is not None and time.monotonic() > until:
+                raise subprocess.TimeoutExpired("a forked process", timeout or 0)
+            time.sleep(0.05)
+        return self.returncode or 0
+
+
+def _run_apart(run: Callable[[], None]) -> NoReturn:
+    status = 1
+    try:
+        os.setsid()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, signal.SIG_DFL)
+        run()
+        status = 0
+    except BaseException:
+        logging.getLogger(__name__).exception("a process of the portal ended")
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def granian_here(host: str, port: int, workers: int) -> None:
+    """Run granian in this process until it is stopped. Its workers are forked, so they share what is loaded: `wsgi` must be."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "wsgi:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=4, websockets=False,
+        log_level=LogLevels.warning, respawn_failed_workers=True,
+    ).serve()  # fmt: skip
+
+
+def share_memory() -> None:
+    """Before processes are split off: what is loaded is settled, so that they go on sharing it."""
+    gc.collect()
+    gc.freeze()
+
+
+def run_together(commands: Sequence[Sequence[str] | Callable[[], None]], environment: dict[str, str]) -> int:
+    """Run these until one ends or a signal comes, then stop the others. Answers the exit status to end with.
+
+    A command line is started as a process of its own; a function is run in a process split off this one.
+    """
     wanted_end = False
 
     def stop(*_: object) -> None:
@@ -56,7 +125,10 @@ def run_together(commands: Sequence[Sequence[str]], environment: dict[str, str])
 
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, stop)
-    children = [subprocess.Popen(command, env=os.environ | environment, cwd=ROOT, start_new_session=True) for command in commands]
+    children = [
+        Forked(command) if callable(command) else subprocess.Popen(command, env=os.environ | environment, cwd=ROOT, start_new_session=True)
+        for command in commands
+    ]
     try:
         while not wanted_end and all(child.poll() is None for child in children):
             time.sleep(0.2)
@@ -66,7 +138,7 @@ def run_together(commands: Sequence[Sequence[str]], environment: dict[str, str])
     return 0 if wanted_end else 1
 
 
-def _stop(child: subprocess.Popen[bytes]) -> None:
+def _stop(child: subprocess.Popen[bytes] | Forked) -> None:
     if child.poll() is None:
         child.terminate()
     try:

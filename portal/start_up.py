@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from portal import publishing
 from portal.accounts.models import User
+from portal.application import migrations_folder
 from portal.councils.check import require_sound
 from portal.db import db
 from portal.documents import kept_code
 from portal.documents.pack import check_templates
 from portal.errors import PortalError
 from portal.publishing.in_force import council_of
+from portal.publishing.models import PublishedVersion
 from portal.settings import Settings
 from portal.submissions import new_version
 
 logger = logging.getLogger(__name__)
 NOT_PUBLISHED = "The form %s goes on in its version, the file is not published: %s\nLook at it and decide:  portal forms publish %s --council %s"
+
+
+STAMPED = (".py", ".yaml", ".docx")
+"""The files that preparing hangs on, by their endings."""
 
 
 class StartRefused(PortalError):
@@ -62,9 +71,19 @@ def check_no_demonstration_users() -> None:
 
 def migrate(app: Flask) -> None:
     """Bring the tables to the newest migration."""
+    from flask_migrate import upgrade
+
+    know_migrations(app)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.app_context():
         upgrade()
+
+
+def know_migrations(app: Flask) -> None:
+    """Let flask-migrate find the migrations of this app. It is loaded only for them, since it is large and serving needs none of it."""
+    from flask_migrate import Migrate
+
+    Migrate(app, db, directory=migrations_folder(), render_as_batch=True, compare_type=True)
 
 
 def publish_shipped(app: Flask) -> int:
@@ -88,6 +107,53 @@ def publish_shipped(app: Flask) -> int:
         publishing.publish("council", council.id, council.rules_text())
         db.session.commit()
         return db.session.query(publishing.models.PublishedVersion).count() - before
+
+
+def prepare(app: Flask) -> None:
+    """Make the tables and publish what is shipped, unless this very portal, pack and database were prepared before."""
+    if _was_prepared(app):
+        return
+    migrate(app)
+    publish_shipped(app)
+    if _all_in_force(app):
+        _stamp_file(app).write_text(_stamp(app))
+
+
+def _all_in_force(app: Flask) -> bool:
+    """Whether every shipped form is the one in force; one that waits for a decision is told of at every start."""
+    council = council_of(app.extensions["portal.settings"])
+    with app.app_context():
+        found = {form_id: publishing.current("form", f"{council.id}/{form_id}") for form_id in council.form_ids()}
+        hashes = {form_id: hashlib.sha256(council.form_text(form_id).encode()).hexdigest() for form_id in found}
+        return all(version is not None and version.sha256 == hashes[form_id] for form_id, version in found.items())
+
+
+def _was_prepared(app: Flask) -> bool:
+    file = _stamp_file(app)
+    return file.is_file() and file.read_text() == _stamp(app) != ""
+
+
+def _stamp_file(app: Flask) -> Path:
+    return app.extensions["portal.settings"].data_path / "cache" / "prepared"
+
+
+def _stamp(app: Flask) -> str:
+    """What preparing hangs on: the portal's own files, the pack's, and which tables and versions the database has; '' for a database without."""
+    settings = app.extensions["portal.settings"]
+    try:
+        with app.app_context():
+            tables = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+            versions = db.session.execute(select(func.count(), func.max(PublishedVersion.id))).one()
+            db.session.rollback()
+    except SQLAlchemyError:
+        return ""
+    places = council_of(settings).places
+    digest = hashlib.sha256(repr((settings.database, settings.council, tables, tuple(versions), sys.version)).encode())
+    folders = {Path(__file__).parent, Path(migrations_folder()), places.files, places.forms, places.templates}
+    for file in sorted(file for folder in folders for file in folder.rglob("*") if file.suffix in STAMPED):
+        digest.update(f"{file} ".encode())
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def kept_secret(folder: Path) -> str:

@@ -8,6 +8,7 @@ import pytest
 from alembic.script import ScriptDirectory
 
 from portal import jobs, timekeeping
+from portal.application import migrations_folder
 from portal.db import db
 from portal.files import FileStore
 from tests.accounts import people
@@ -28,7 +29,7 @@ def test_work_that_nobody_does_is_told(client, in_app):
 def test_tables_behind_the_code_are_told(client, in_app):
     db.session.execute(db.text("update alembic_version set version_num = 'older'"))
     db.session.commit()
-    newest = ScriptDirectory(in_app.extensions["migrate"].directory).get_current_head()
+    newest = ScriptDirectory(migrations_folder()).get_current_head()
     assert f"tables: at migration older, the newest is {newest}" in client.get("/readyz").get_data(as_text=True)
 
 

@@ -14,7 +14,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from sqlalchemy.exc import DBAPIError
 
-from portal import audit, create_app
+from portal import audit, create_app, start_up
 from portal.application import migrations_folder
 from portal.db import db
 from portal.submissions.models import Revision, Submission, SubmissionData
@@ -59,6 +59,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
         _on_cluster(cluster, f'CREATE DATABASE "{name}"')
         url = cluster.rsplit("/", 1)[0] + f"/{name}"
     app = create_app(settings_for(tmp_path / "data", url))
+    start_up.know_migrations(app)
     with app.app_context():
         yield app
         db.session.remove()
