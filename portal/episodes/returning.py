@@ -14,7 +14,7 @@ from portal.episodes import clocks, notices, papers, rules, transitions
 from portal.episodes.happenings import RETURNED, RETURNED_ACCEPTED, RETURNED_ANSWERED, PaperHappening
 from portal.episodes.models import Episode, Paper
 from portal.errors import PortalError
-from portal.families import consents
+from portal.families import consents, renewal
 from portal.families.models import Family
 from portal.forms.conditions import Facts
 from portal.forms.paths import split_path
@@ -59,7 +59,7 @@ def ask(paper: Paper, asked: Sequence[Asked], message: str, *, by: User, facts: 
 
 
 def answer(one: ReturnRound, submission: Submission, note: str, *, by: Writer, user: User | None, facts: Facts) -> None:
-    """Hand a returned paper back; what it says anew of agreement is recorded, and the council's moves, time limits and e-mails follow.
+    """Hand a returned paper back; what it says anew of people and of agreement is recorded, and the council's moves, time limits and e-mails follow.
 
     Raises what `returns.answer` raises. A form that belongs to no episode is only handed back.
     """
@@ -68,8 +68,9 @@ def answer(one: ReturnRound, submission: Submission, note: str, *, by: Writer, u
     if paper is None:
         return
     episode = db.session.get_one(Episode, paper.episode_id)
-    family = db.session.get_one(Family, episode.family_id)
-    consents.record(family, definition_of(submission), submission.data.answers, source=submission.id, only=one.changes)
+    family, definition = db.session.get_one(Family, episode.family_id), definition_of(submission)
+    people = renewal.renew(definition, one.base, submission.data.answers, source=submission.id) if one.changes else {}
+    consents.record(family, definition, submission.data.answers, source=submission.id, people=people or None, only=one.changes)
     _follow(episode, paper, submission, one, _Event(RETURNED_ANSWERED, user, frozenset(split_path(path)[1] for path in one.changes)))
 
 

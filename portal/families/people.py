@@ -35,7 +35,7 @@ def add_people(family: Family, definition: FormDefinition, answers: Mapping[str,
     described = bindings.people(definition, answers)
     made: dict[str, str] = {}
     for position, one in enumerate(described):
-        person = _person(one, family.council, source)
+        person = made_of(one, family.council, source)
         db.session.add(person)
         db.session.flush()
         made[one.item_id] = person.id
@@ -52,7 +52,7 @@ def add_people(family: Family, definition: FormDefinition, answers: Mapping[str,
         )
     for one in described:
         for link in one.links:
-            db.session.add(_relationship(made[one.item_id], made[link.other], link, source))
+            db.session.add(relationship_of(made[one.item_id], made[link.other], link, source))
     db.session.flush()
     return made
 
@@ -102,27 +102,29 @@ def name_of(family: Family) -> str:
     return " and ".join(names)
 
 
-def _person(one: bindings.Described, council: str, source: str) -> Person:
-    words = {name: _words(one.facts.get(name)) for name in NAMES}
-    person = Person(council=council, source_submission_id=source, date_of_birth=_day(one.facts.get("date_of_birth")), **words)
-    person.folded = folded(*(_words(one.facts.get(name)) for name in (*NAMES, "other_names")))
+def made_of(one: bindings.Described, council: str, source: str) -> Person:
+    """A person as these words describe them, not yet in the database."""
+    words = {name: words_of(one.facts.get(name)) for name in NAMES}
+    person = Person(council=council, source_submission_id=source, date_of_birth=day_of(one.facts.get("date_of_birth")), **words)
+    person.folded = folded(*(words_of(one.facts.get(name)) for name in (*NAMES, "other_names")))
     person.facts = {name: asdict(fact) for name, fact in one.facts.items() if name not in (*NAMES, bindings.PROFESSIONAL)}
     return person
 
 
-def _words(fact: bindings.Fact | None) -> str:
+def words_of(fact: bindings.Fact | None) -> str:
     """A name as it was typed; '' when it was not given or is not known."""
     return fact.value if fact is not None and isinstance(fact.value, str) else ""
 
 
-def _relationship(person_id: str, other_id: str, link: bindings.Link, source: str) -> Relationship:
+def relationship_of(person_id: str, other_id: str, link: bindings.Link, source: str) -> Relationship:
+    """What one person is to another, as a link of their items says."""
     kind, responsibility, lives_with = (link.facts[name].text if name in link.facts else "" for name in LINK_FACTS)
     return Relationship(
         person_id=person_id, other_id=other_id, kind=kind, parental_responsibility=responsibility, lives_with=lives_with, source_submission_id=source
     )
 
 
-def _day(fact: bindings.Fact | None) -> date | None:
+def day_of(fact: bindings.Fact | None) -> date | None:
     """The day when it is known whole; partial and estimated dates stay words among the facts."""
     if fact is None or not isinstance(fact.value, str):
         return None

@@ -12,8 +12,9 @@ from sqlalchemy import select
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.episodes import after, clocks, papers, returning, transitions
-from portal.families import bindings, consents
+from portal.families import bindings, consents, corrections, people
 from portal.families.models import Family
+from portal.forms import question_kinds
 from portal.jobs import run
 from portal.jobs.models import Job
 from portal.notifications.compose import body_of
@@ -462,3 +463,69 @@ def test_a_date_that_was_put_right_moves_the_time_limit_it_started_and_nothing_e
     assert first.stopped_because == "Started again"
     now = {clock.rule_id: clock for clock in clocks.running(clocks.of_episode([episode.id])[episode.id])}["c17"]
     assert (now.due_at - first.due_at).days == (date(2026, 6, 8) - date.fromisoformat(one.base["meeting_date"])).days
+
+
+# The record of the family
+
+
+def people_of(episode):
+    return {person.full_name: (member, person) for member, person in people.members(episode.family_id)}
+
+
+def test_what_the_request_says_anew_of_a_person_is_on_the_familys_record(request_paper):
+    episode, paper = request_paper
+    one = returned(paper, screener(), children__jamie__child_first_name="The register says James", children__jamie__school="Which one?")
+    edit(one, children__jamie__child_first_name="James", children__jamie__school="Riverside Primary School")
+    hand_back(one)
+    _, james = people_of(episode)["James Holt"]
+    assert james.fact("school") == "Riverside Primary School"
+    assert "Jamie Holt" not in people_of(episode)
+
+
+def test_what_staff_put_right_meanwhile_stays(request_paper):
+    episode, paper = request_paper
+    one = returned(paper, screener(), children__jamie__school="Which one?", children__jamie__date_of_birth="Is it right?")
+    member, jamie = people_of(episode)["Jamie Holt"]
+    known = corrections.details(member, jamie)
+    corrections.change(member, known | {"date_of_birth": "2018-10-07", "reason": "Saw the red book"}, by=screener(), expected_version=corrections.version_of(jamie))
+    edit(one, children__jamie__school="Riverside Primary School", children__jamie__date_of_birth="2018-10-06")
+    hand_back(one)
+    assert jamie.fact("school") == "Riverside Primary School"
+    assert jamie.date_of_birth == date(2018, 10, 7)
+
+
+def test_a_child_who_was_added_joins_the_family_with_what_the_others_are_to_them(request_paper):
+    episode, paper = request_paper
+    one = returned(paper, screener(), children="The mother speaks of a daughter")
+    submission = drafts.find(paper.submission_id)
+    facts = drafts.facts_for(submission)
+    mia = returned_copy.add_item(one, submission, "children", by=Writer(), facts=facts)
+    told = {path: question_kinds.example(definition_of(submission).index.questions[path.rpartition(".")[2]]) for path in missing(one)}
+    edit(one, **{path.replace(".", "__"): value for path, value in told.items()})
+    edit(one, **{f"children__{mia}__child_first_name": "Mia", f"children__{mia}__child_last_name": "Holt", f"children__{mia}__date_of_birth": "2020-02-03", f"adults__carly__links__{mia}__relationship": "mother"})
+    for _ in range(4):
+        edit(one, **{path.replace(".", "__"): question_kinds.example(definition_of(submission).index.questions[path.rpartition(".")[2]]) for path in missing(one)})
+    hand_back(one)
+    found = people_of(episode)
+    assert {"Jamie Holt", "Mia Holt", "Carly Holt"} <= found.keys()
+    ties = {(tie.person_id, tie.other_id): tie.kind for tie in people.relationships([person.id for _, person in found.values()])}
+    assert ties[found["Carly Holt"][1].id, found["Mia Holt"][1].id] == ties[found["Carly Holt"][1].id, found["Jamie Holt"][1].id]
+    again = returned(paper, screener(), after=one.id, **{f"children__{mia}__child_first_name": "Is it Maya?", "children": "Is she one of them?"})
+    edit(again, **{f"children__{mia}__child_first_name": "Maya"})
+    hand_back(again)
+    assert "Maya Holt" in people_of(episode) and "Jamie Holt" in people_of(episode)
+
+
+def missing(one):
+    submission = drafts.find(one.submission_id)
+    return [problem.path for problem in returned_copy.new_problems(one, submission, drafts.facts_for(submission)) if problem.path]
+
+
+def test_somebody_taken_out_of_the_request_stays_on_the_record_for_staff_to_judge(request_paper):
+    episode, paper = request_paper
+    one = returned(paper, screener(), adults="Is she the mother?", adults_known="Do you know any?")
+    edit(one, adults_known="no")
+    for _ in range(3):
+        edit(one, **{path.replace(".", "__"): question_kinds.example(definition_of(drafts.find(paper.submission_id)).index.questions[path.rpartition(".")[2]]) for path in missing(one)})
+    hand_back(one)
+    assert "Carly Holt" in people_of(episode)
