@@ -1,0 +1,117 @@
+"""Starting: what was prepared is not prepared again, and the processes of the portal are split off one that has everything loaded."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from portal import create_app, publishing, serving, start_up
+from portal.councils import library
+from portal.db import db
+from portal.serving import Forked
+from tests.conftest import settings_for
+
+PACK = Path(__file__).parent / "packs" / "marlowe_vale"
+
+
+@pytest.fixture
+def vale(tmp_path):
+    """A portal of a council whose files may be changed, and how often it was prepared."""
+    shutil.copytree(PACK, tmp_path / "marlowe_vale")
+    app = create_app(settings_for(tmp_path / "data", council="marlowe_vale", council_path=str(tmp_path / "marlowe_vale")))
+    yield app
+    library.forget()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def prepared(monkeypatch):
+    """What preparing did, in order."""
+    done: list[str] = []
+    for name in ("migrate", "publish_shipped"):
+        real = getattr(start_up, name)
+        monkeypatch.setattr(start_up, name, lambda app, real=real, name=name: (done.append(name), real(app))[1])
+    return done
+
+
+def test_a_second_start_prepares_nothing(vale, prepared):
+    start_up.prepare(vale)
+    assert prepared == ["migrate", "publish_shipped"]
+    start_up.prepare(vale)
+    assert prepared == ["migrate", "publish_shipped"]
+
+
+def test_a_changed_file_of_the_pack_is_published_at_the_next_start(vale, prepared, tmp_path):
+    start_up.prepare(vale)
+    form = tmp_path / "marlowe_vale" / "forms" / "home_visit.yaml"
+    form.write_text(form.read_text() + "\n# one more line\n")
+    library.forget()
+    vale.extensions.pop("portal.council", None)
+    start_up.prepare(vale)
+    assert prepared == ["migrate", "publish_shipped"] * 2
+    with vale.app_context():
+        assert publishing.current("form", "marlowe_vale/home_visit").number == 2
+
+
+def test_another_database_or_one_that_was_changed_elsewhere_is_prepared(vale, prepared):
+    start_up.prepare(vale)
+    with vale.app_context():
+        publishing.publish("template", "marlowe_vale/other.docx", b"another")
+        db.session.commit()
+    start_up.prepare(vale)
+    assert len(prepared) == 4
+    with vale.app_context():
+        db.session.execute(db.text("DROP TABLE alembic_version"))
+        db.session.commit()
+        db.drop_all()
+    start_up.prepare(vale)
+    assert len(prepared) == 6
+
+
+def test_a_process_split_off_runs_apart_until_it_is_asked_to_end(tmp_path):
+    mark = tmp_path / "mark"
+
+    def run():
+        mark.write_text(f"{os.getpid()} {os.getsid(0)}")
+        time.sleep(60)
+
+    child = Forked(run)
+    while not mark.exists() or not mark.read_text():
+        time.sleep(0.01)
+    own, session = map(int, mark.read_text().split())
+    assert own == session == child.pid != os.getpid()
+    assert child.poll() is None
+    with pytest.raises(subprocess.TimeoutExpired):
+        child.wait(0.1)
+    child.terminate()
+    child.wait(10)
+    assert child.poll() is not None
+
+
+def test_when_one_of_them_ends_the_others_are_stopped(tmp_path):
+    handlers = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
+    mark = tmp_path / "mark"
+
+    def stays():
+        mark.write_text(str(os.getpid()))
+        time.sleep(60)
+
+    def ends():
+        while not mark.exists() or not mark.read_text():
+            time.sleep(0.01)
+
+    try:
+        assert serving.run_together([stays, ends], {}) == 1
+    finally:
+        for name, handler in handlers.items():
+            signal.signal(name, handler)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(mark.read_text()), 0)
