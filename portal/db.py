@@ -96,7 +96,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Any) -> None:
     if connection.dialect.name != "sqlite":
         return
-    reading = has_request_context() and request.method in ("GET", "HEAD") and not connection.get_execution_options().get("writes")
+    options = connection.get_execution_options()
+    reading = options.get("reads") or (has_request_context() and request.method in ("GET", "HEAD") and not options.get("writes"))
     statement = "BEGIN" if reading else "BEGIN IMMEDIATE"
     try:
         connection.exec_driver_sql(statement)

@@ -8,11 +8,11 @@ from datetime import datetime
 from flask import Blueprint, render_template
 
 from portal.access import needs
-from portal.publishing import ledger, scenario_routes
+from portal.publishing import ledger, replay_routes, scenario_routes, version_routes
 from portal.publishing.in_force import council_in_force
 
 blueprint = Blueprint("publishing", __name__, url_prefix="/forms-and-rules")
-BLUEPRINTS = (blueprint, scenario_routes.doors)
+BLUEPRINTS = (blueprint, scenario_routes.doors, version_routes.doors, replay_routes.doors)
 KINDS = {"form": "Forms", "template": "Word templates", "council": "Rules of the council"}
 
 

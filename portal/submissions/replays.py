@@ -46,7 +46,8 @@ def _name(form_id: str) -> str:
 @jobs.task("submissions.replay")
 def replay(payload: dict[str, Any], *, job_id: int) -> None:
     """Lead them through and keep the counts. Progress is written apart, so that a page sees it while this goes on."""
-    one = db.session.get(Replay, payload["replay"])
+    with db.engine.execution_options(reads=True).connect() as connection:
+        one = connection.execute(select(Replay.id, Replay.name, Replay.sha256, Replay.finished_at).where(Replay.id == payload["replay"])).first()
     if one is None or one.finished_at is not None:
         return
     definition = by_hash(one.sha256, one.name.rpartition("/")[2])

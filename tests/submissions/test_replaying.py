@@ -62,14 +62,29 @@ def test_nothing_is_written(stored):
 
 def test_what_was_withdrawn_is_left_out(stored):
     db.session.execute(update(Submission).where(Submission.reference == stored[0]).values(status="withdrawn"))
+    db.session.commit()
     assert replaying.replay_stored(changed()).sent == 1
 
 
 def test_a_version_whose_text_is_gone_is_counted_apart(stored):
     db.session.execute(update(Submission).where(Submission.reference == stored[0]).values(form_sha256="0" * 64))
+    db.session.commit()
     found = replaying.replay_stored(changed())
     assert (found.sent, found.unreadable) == (1, 1)
     assert "1 could not be: the text of their version is gone." in list(found.lines())
+
+
+def test_nobody_who_saves_has_to_wait_for_it(stored):
+    """Between two batches somebody else writes; a replay that held the database would be in the way."""
+    wrote = []
+
+    def save_meanwhile(done, all_):
+        with db.engine.begin() as connection:
+            connection.execute(update(Submission).where(Submission.status == "draft").values(author_label="Somebody else"))
+        wrote.append(done)
+
+    replaying.replay_stored(changed(), progress=save_meanwhile)
+    assert wrote == [3]
 
 
 # --- the command -------------------------------------------------------------------------------------------------------------
