@@ -64,12 +64,21 @@ class Row:
 
 @dataclass(frozen=True)
 class Part:
-    """The rows of one page or one item; `is_new` and `is_gone` of an item that is in one of the two only."""
+    """The rows of one page or one item; `is_new` and `is_gone` of an item that is in one of the two only.
+
+    `is_alone` says that its list begins anew each time, so that there is nothing to hold an item against.
+    """
 
     title: str
     rows: tuple[Row, ...]
     is_new: bool = False
     is_gone: bool = False
+    is_alone: bool = False
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything in it is not as it was."""
+        return any(row.kind != "same" for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -78,6 +87,11 @@ class Sections:
 
     title: str
     parts: tuple[Part, ...]
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything in it is not as it was."""
+        return any(part.is_changed for part in self.parts)
 
 
 @dataclass
@@ -145,14 +159,15 @@ class _Comparing:
         return found
 
     def _part(self, block: Block, found: Compared) -> Iterator[Part]:
-        is_new = bool(block.scope) and not self._was_there(block.scope)
+        is_alone = bool(block.scope) and not self._is_carried(self._repeat(block.scope))
+        is_new = bool(block.scope) and not is_alone and not self._was_there(block.scope)
         rows = tuple(row for row in (self._row(block, question, found) for question in block.questions if kind(question.kind).has_value) if row is not None)
         if not rows:
             return
         title = block.title if not block.scope else f"{block.page.title}: {block.title}"
         if is_new and self._is_first_page(block):
             found.told.append(f"New in “{self._repeat(block.scope).title}”: {block.title}")
-        yield Part(title, rows, is_new=is_new)
+        yield Part(title, rows, is_new=is_new, is_alone=is_alone or is_new)
 
     def _row(self, block: Block, question: Question, found: Compared) -> Row | None:
         path = path_of(block.scope, question.id)
@@ -170,6 +185,8 @@ class _Comparing:
 
     def _tell(self, block: Block, question: Question, row: Row, found: Compared) -> None:
         about = f"{block.title}, “{question.label}”" if block.scope else f"“{question.label}”"
+        if question.prefill is not None and question.prefill.fill and not question.prefill.confirm:
+            return
         if row.scores is not None:
             found.told.append(f"{about}: {row.scores.words}")
         elif question.kind in TOLD:
@@ -237,8 +254,9 @@ class _Comparing:
                 if item["_id"] not in held:
                     scope = ((repeat.id, item["_id"]),)
                     label = item_label(self.old, self.then.journey.visible.answers, scope)
-                    found.told.append(f"No longer in “{repeat.title}”: {label}")
-                    yield Part(f"{repeat.title}: {label}", tuple(self._old_rows(scope)), is_gone=True)
+                    if self._is_carried(repeat):
+                        found.told.append(f"No longer in “{repeat.title}”: {label}")
+                    yield Part(f"{repeat.title}: {label}", tuple(self._old_rows(scope)), is_gone=self._is_carried(repeat), is_alone=True)
 
     def _old_rows(self, scope: Scope) -> Iterator[Row]:
         for question in self.old.index.questions_of_repeat[scope[-1][0]]:
@@ -246,6 +264,12 @@ class _Comparing:
             words = self.then.words(path, question) if kind(question.kind).has_value else ""
             if words:
                 yield Row(question.label, "gone", words, "", self.then.said.get(path))
+
+    def _is_carried(self, repeat: Repeat) -> bool:
+        """Whether the items of a list are those of last time, and not begun anew each time."""
+        while repeat.over:
+            repeat = self.definition.index.repeats[repeat.over]
+        return repeat.prefill is not None
 
     def _is_in(self, repeat: Repeat, section_id: str) -> bool:
         """Whether the repeat's first page stands in this section."""

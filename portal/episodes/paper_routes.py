@@ -94,6 +94,8 @@ def beside_last_time(paper: Paper) -> str:
     may_fill = submission.is_draft and can(person, "submission.edit", submission)
     return render_template(
         "episodes/last_time.html",
+        paper=paper,
+        only_changed=request.args.get("only") == "changed",
         submission=submission,
         title=rules.paper_title(paper.paper),
         last=last,

@@ -101,6 +101,15 @@ class TestCompared:
         gone = parts["Goals: A dry, safe home before the baby comes"]
         assert gone.is_gone and gone.rows[0].was == "A dry, safe home before the baby comes"
 
+    def test_lists_that_begin_anew_each_time_are_shown_and_not_told_as_changes(self, monday):
+        _, first, second = two_meetings(monday)
+        view = compared(second)
+        assert drafts.find(first.submission_id).data.answers["events"]
+        assert not [words for words in view.told if "Important events" in words or "Decisions" in words or "What each service said" in words]
+        assert not [words for words in view.told if "Date of the meeting" in words], "the day of a paper is no change"
+        event = next(part for title, part in parts_of(view).items() if title.startswith("Important events since last time: "))
+        assert event.is_alone and not event.is_gone and event.rows[0].kind == "gone"
+
     def test_a_closure_review_stands_beside_the_last_meeting_where_it_takes_answers_from_it(self, monday):
         episode = allocated()
         meeting = finished(episode, "meeting", person("Tom Minutes"), "taf_meeting.closing.json")
@@ -151,6 +160,8 @@ def test_the_page_shows_both_and_what_changed(app, meetings):
         assert part in words, part
     drawings = [one for one in page.tree.iter("svg") if "portal-scale" in one.get("class", "")]
     assert drawings and all(one.get("role") == "img" and one.get("aria-label") for one in drawings)
+    only = text_of(lead.get(f"/staff/papers/{second}/last-time?only=changed"))
+    assert "(the same)" in words and "(the same)" not in only and "is now “Done”" in only
     assert lead.get(f"/staff/papers/{first}/last-time").status_code == 404
 
 
