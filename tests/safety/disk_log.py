@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-OPEN = CFUNCTYPE(c_int, c_void_p, c_char_p, c_void_p, c_int, c_void_p)
+OPEN = CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, c_int, c_void_p)
+"""The name is passed on as the address it came at: SQLite reads it again later."""
 WRITE = CFUNCTYPE(c_int, c_void_p, c_void_p, c_int, c_longlong)
 TRUNCATE = CFUNCTYPE(c_int, c_void_p, c_longlong)
 SYNC = CFUNCTYPE(c_int, c_void_p, c_int)
@@ -94,11 +95,11 @@ def _sqlite_written_down(events: list[Event]) -> Iterator[None]:
     names: dict[int, str] = {}
     wrapped: dict[int, Methods] = {}
 
-    def opened(layer_at: int, name: bytes | None, file_at: int, flags: int, out: int) -> int:
+    def opened(layer_at: int, name: int | None, file_at: int, flags: int, out: int) -> int:
         answer = open_before(layer_at, name, file_at, flags, out)
         if answer == 0 and name and flags & (MAIN_DATABASE | MAIN_JOURNAL | WRITE_AHEAD_LOG):
             file = OpenFile.from_address(file_at)
-            names[file_at] = name.decode()
+            names[file_at] = ctypes.string_at(name).decode()
             methods = ctypes.addressof(file.methods.contents)
             file.methods = ctypes.pointer(wrapped.setdefault(methods, _wrapping(file.methods.contents, names, events)))
         return answer
