@@ -48,8 +48,9 @@ def test_a_question_a_whole_section_and_a_question_of_an_item_appear_where_the_p
     choose(minutes, "outcome", "continue")
     minutes.locator("#next_date-day").wait_for()
     assert minutes.get_by_role("navigation", name="Sections of this form").get_by_role("link", name="Next meeting").count() == 1
-    minutes.locator('select[name$=".gets_copy"]').first.select_option("none")
-    minutes.locator('select[name$=".no_copy_reason"]').first.wait_for()
+    one = minutes.locator('select[name$=".gets_copy"]').first
+    one.select_option("none")
+    minutes.locator(f'select[name="{one.get_attribute("name").replace("gets_copy", "no_copy_reason")}"]').wait_for()
     minutes.locator('[data-state="more"]').get_by_text("More questions have appeared").wait_for()
     assert axe_faults(minutes) == []
     appeared = questions(minutes)

@@ -6,12 +6,22 @@ import json
 import re
 
 import pytest
+import time_machine
+from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Page, expect
+from sqlalchemy import func, select, update
 
+from portal import timekeeping
+from portal.accounts.models import SignInSession
 from portal.db import db
 from portal.submissions import drafts
-from tests.browser.conftest import axe_faults
+from portal.submissions.drafts import Writer
+from portal.submissions.models import Submission
+from portal.submissions.page_reading import PageRead
+from tests import cast as everybody
+from tests.browser.looking import Looker
 from tests.browser.referrer import holding, steps_of
+from tests.episodes import cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("settings", ["sqlite"], indirect=True)]
 SHORT = "request_for_support.short"
@@ -67,6 +77,11 @@ def until(page: Page, script: str) -> None:
     raise AssertionError(f"never true: {script}")
 
 
+def seen(page: Page, name: str) -> str:
+    """What the eye reads in the element with this id."""
+    return page.locator(f"#{name}").evaluate("one => { const copy = one.cloneNode(true); copy.querySelectorAll('.govuk-visually-hidden').forEach(each => each.remove()); return copy.textContent }")
+
+
 def copies(page: Page) -> list[str]:
     """What this tab holds outside the page."""
     return page.evaluate("Object.entries(sessionStorage).flat()")
@@ -116,7 +131,9 @@ def test_while_the_line_is_down_typing_is_kept_locked_in_this_tab_and_sent_when_
     until(page, "sessionStorage.length === 1")
     assert "Jamie" not in " ".join(copies(page)) and page.evaluate("localStorage.length") == 0
     assert "You are offline" in page.locator('[data-saving] [role="status"]').inner_text()
-    assert axe_faults(page) == []
+    looker = Looker(page, "saving")
+    looker.look("off line")
+    looker.judge()
     url = page.url
     page.get_by_role("button", name="Save and continue", exact=True).click()
     page.wait_for_timeout(500)
@@ -128,15 +145,19 @@ def test_while_the_line_is_down_typing_is_kept_locked_in_this_tab_and_sent_when_
     assert copies(page) == []
 
 
+DEAD_LINE = "() => { window.fetch = () => Promise.reject(new TypeError('no line')) }"
+"""A line that is dead for what the page sends while it is being closed, too: pretending to be off line is not enough for that."""
+
+
 def test_a_page_that_was_closed_off_line_puts_the_copy_back_when_it_is_opened_again(served, open_page):
     page = open_page()
     draft = opened(served, page)
-    page.context.set_offline(True)
-    page.get_by_label(NEEDED).press_sequentially("Only in this tab")
+    page.evaluate(DEAD_LINE)
+    page.get_by_label(NEEDED).click()
+    page.get_by_label(NEEDED).fill("Only in this tab")
     until(page, "sessionStorage.length === 1")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("about:blank")
-    page.context.set_offline(False)
     assert "Only in this tab" not in kept(served, draft)
     page.goto(situation(served, draft))
     expect(page.get_by_label(NEEDED)).to_have_value("Only in this tab")
@@ -146,15 +167,15 @@ def test_a_page_that_was_closed_off_line_puts_the_copy_back_when_it_is_opened_ag
 
 def test_a_copy_opens_for_nobody_else(served, open_page):
     page = open_page()
-    opened(served, page)
-    page.context.set_offline(True)
-    page.get_by_label(NEEDED).press_sequentially("Only in this tab")
+    draft = opened(served, page)
+    page.evaluate(DEAD_LINE)
+    page.get_by_label(NEEDED).click()
+    page.get_by_label(NEEDED).fill("Only in this tab")
     until(page, "sessionStorage.length === 1")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("about:blank")
-    page.context.set_offline(False)
     page.route("**/situation", lambda route: route.fulfill(response=(got := route.fetch()), body=re.sub(r'data-key="[^"]+"', f'data-key="{"A" * 43}="', got.text())))
-    page.go_back()
+    page.goto(situation(served, draft))
     until(page, "sessionStorage.length === 0")
     assert page.get_by_label(NEEDED).input_value() != "Only in this tab"
 
@@ -162,7 +183,8 @@ def test_a_copy_opens_for_nobody_else(served, open_page):
 def test_a_copy_that_is_put_back_overwrites_nobody(served, open_page):
     page = open_page()
     draft = opened(served, page)
-    page.context.set_offline(True)
+    page.evaluate(DEAD_LINE)
+    page.get_by_label(NEEDED).click()
     page.get_by_label(NEEDED).fill("Mine, typed without a line")
     until(page, "sessionStorage.length === 1")
     other = page.context.browser.new_context(base_url=served.address)
@@ -172,14 +194,12 @@ def test_a_copy_that_is_put_back_overwrites_nobody(served, open_page):
     theirs.get_by_label(NEEDED).fill("Theirs, saved meanwhile")
     theirs.locator('[data-state="saved"]').wait_for()
     page.on("dialog", lambda dialog: dialog.accept())
-    page.context.set_offline(False)
     page.reload()
     expect(told(page, "clash")).to_be_visible()
     assert "Theirs, saved meanwhile" in kept(served, draft)
     with page.expect_navigation():
         page.get_by_role("button", name="Save and continue", exact=True).click()
-    text = page.locator("main").inner_text()
-    assert "Mine, typed without a line" in text and "Theirs, saved meanwhile" in text
+    assert [seen(page, name) for name in ("theirs-1", "mine-1")] == ["Theirs, saved meanwhile", "Mine, typed without a line"]
     other.close()
 
 
@@ -207,3 +227,134 @@ def test_whoever_leaves_the_device_leaves_no_copy(served, open_page):
     page.get_by_role("button", name=re.compile("clear")).first.click()
     page.wait_for_url("**/left")
     assert copies(page) == []
+
+
+# --- staff ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def minutes(served, open_page):
+    """The address of a meeting's draft, and a browser in which the minute-taker is signed in."""
+    with time_machine.travel(cast.MONDAY, tick=True):
+        with served.app.app_context():
+            episode = cast.allocated()
+            draft = cast.started(episode, "meeting", cast.person("Tom Minutes"), "taf_meeting.first.json").submission_id
+            db.session.commit()
+        page = open_page()
+        page.context.add_cookies([signed_in(served)])
+        yield f"/fill/{draft}", page
+
+
+def signed_in(served) -> dict[str, str]:
+    """The cookie of a new sign-in of the minute-taker."""
+    name, value = everybody.session_cookie(served.app, everybody.Member("Tom Minutes", ()))
+    return {"name": name, "value": value, "url": served.address}
+
+
+PLACE = "Name of the place or room"
+
+
+def test_the_long_page_keeps_typing_while_the_line_is_down(served, minutes):
+    home, page = minutes
+    page.goto(f"{home}/all")
+    expect(told(page, "before")).to_contain_text("Last saved")
+    page.context.set_offline(True)
+    page.get_by_label(PLACE).fill("Typed without a line")
+    until(page, "sessionStorage.length === 1")
+    looker = Looker(page, "saving")
+    looker.look("long page off line")
+    looker.judge()
+    page.context.set_offline(False)
+    expect(told(page, "saved")).to_be_visible()
+    assert "Typed without a line" in kept(served, home.split("/")[2]) and copies(page) == []
+
+
+def test_a_sign_in_that_runs_out_while_somebody_types_loses_nothing(served, minutes):
+    home, page = minutes
+    page.goto(f"{home}/all")
+    with served.app.app_context():
+        db.session.execute(update(SignInSession).values(ended_at=timekeeping.now()))
+        db.session.commit()
+    page.get_by_label(PLACE).fill("Typed when the sign-in was over")
+    expect(told(page, "out")).to_be_visible()
+    looker = Looker(page, "saving")
+    looker.look("signed out")
+    looker.judge()
+    page.get_by_role("button", name="Sign in and go on").click()
+    page.get_by_label("E-mail address").wait_for()
+    assert "Typed when" not in kept(served, home.split("/")[2])
+    fresh = signed_in(served)
+    page.context.add_cookies([with_what_was_on_its_way(served, page, fresh)])
+    page.goto("/sign-in/go-on")
+    page.get_by_role("button", name="Send what I typed").click()
+    page.wait_for_url(f"**{home}/all")
+    assert page.get_by_label(PLACE).input_value() == "Typed when the sign-in was over"
+    assert "Typed when the sign-in was over" in kept(served, home.split("/")[2])
+
+
+def with_what_was_on_its_way(served, page: Page, fresh: dict[str, str]) -> dict[str, str]:
+    """A new sign-in in the browser that holds what was on its way, as signing in keeps it."""
+    signer = SecureCookieSessionInterface().get_signing_serializer(served.app)
+    before = next(one for one in page.context.cookies() if one["name"] == fresh["name"])
+    held = signer.loads(before["value"])
+    return fresh | {"value": signer.dumps(signer.loads(fresh["value"]) | {"interrupted": held["interrupted"]})}
+
+
+def finished(served) -> int:
+    with served.app.app_context():
+        count = db.session.scalar(select(func.count()).select_from(Submission).where(Submission.status == "final", Submission.form_id == "taf_meeting"))
+        db.session.rollback()
+        return count
+
+
+def test_a_double_click_the_back_button_and_a_second_tab_finish_a_meeting_once(served, minutes):
+    home, page = minutes
+    other = page.context.new_page()
+    for one in (page, other):
+        one.goto(f"{home}/check")
+    button = page.locator("main").get_by_role("button", name=re.compile("^(Finish|Finalise)")).first
+    words = button.inner_text()
+    button.dblclick()
+    page.wait_for_url("**/staff/papers/**")
+    assert finished(served) == 1
+    other.locator("main").get_by_role("button", name=words).first.click()
+    other.wait_for_url("**/staff/papers/**")
+    page.go_back()
+    again = page.locator("main").get_by_role("button", name=words)
+    if again.count():
+        again.first.click()
+    page.wait_for_url("**/staff/papers/**")
+    assert finished(served) == 1
+
+
+def test_the_history_of_a_meeting_is_read_word_by_word_on_any_screen(served, minutes):
+    home, page = minutes
+    with served.app.app_context():
+        draft = drafts.find_to_change(home.split("/")[2])
+        words = {name: value for name, value in draft.data.answers.items() if isinstance(value, str) and " " in value}
+        name = max(words, key=lambda one: len(words[one]))
+        changed = words[name].replace(" the ", " their own ") + " This was added."
+        drafts.save(draft, PageRead(values={name: changed, "place_detail": "The library corner"}), expected_version=draft.version, by=Writer("somebody", "Sita Manager", "hers"))
+        db.session.commit()
+    looker = Looker(page, "saving")
+    looker.visit(f"{home}/history", "history")
+    looker.judge()
+    first = page.locator(".portal-timeline li").first
+    assert "Sita Manager" in first.inner_text() and first.locator("ins", has_text="This was added").count() == 1
+
+
+def test_two_tabs_of_a_referrer_send_one_request(served, open_page):
+    page = open_page()
+    draft = holding(served, page, SHORT)
+    other = page.context.new_page()
+    for one in (page, other):
+        one.goto(f"/fill/{draft}/check")
+    shown = []
+    for one in (page, other):
+        one.get_by_role("button", name="Send request").click()
+        one.wait_for_url(f"**/sent/{draft}")
+        shown.append(one.locator(".portal-reference").first.inner_text())
+    assert shown[0] == shown[1]
+    with served.app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Submission).where(Submission.status == "sent")) == 1
+        db.session.rollback()
