@@ -16,6 +16,7 @@ from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from portal import audit, jobs, timekeeping
 from portal.db import db
+from portal.files import FileMissing
 from portal.forms.conditions import Facts
 from portal.forms.model import FormDefinition
 from portal.forms.paths import path_of, split_path
@@ -42,17 +43,21 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a newer version does to one draft."""
+    """What a newer version does to one draft; `upgraded` is None where the text of its version is gone, so that it has to stay as it is."""
 
     effect: Effect
-    upgraded: Upgraded
+    upgraded: Upgraded | None
 
 
 def outcome_of(draft: Row[Any], new: FormDefinition) -> Outcome:
     """What this version does to a draft (a row of `open_drafts`)."""
     settings = current_settings()
     facts = Facts(timekeeping.today(), record=draft.record, test_numbers=settings.allow_test_nhs_numbers or settings.demonstration)
-    upgraded = upgrade(draft.answers, draft.incomplete, by_hash(draft.form_sha256, draft.form_id), new, facts)
+    try:
+        old = by_hash(draft.form_sha256, draft.form_id)
+    except FileMissing:
+        return Outcome(LOSES_ANSWER, None)
+    upgraded = upgrade(draft.answers, draft.incomplete, old, new, facts)
     return Outcome(LOSES_ANSWER if upgraded.lost else NEEDS_ANSWER if upgraded.needed else HARMLESS, upgraded)
 
 
@@ -158,7 +163,8 @@ class _Batch:
         self.counts[found.effect] += 1
         if not self.one.decision:
             return
-        if self.one.decision.get(found.effect) != CARRY:
+        became = found.upgraded
+        if became is None or self.one.decision.get(found.effect) != CARRY:
             self.counts["kept"] += 1
             return
         self.counts["carried"] += 1
