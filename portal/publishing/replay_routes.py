@@ -48,4 +48,5 @@ def _page(form_id: str, faults: list[str] | None = None) -> str:
     for one in replay.report.get("counted", ()) if replay is not None else ():
         groups.setdefault(HEADINGS[one["what"]], []).append(one)
     title = form_id if faults else council.form(form_id).title
-    return render_template("publishing/replay.html", form_id=form_id, file=path.name, title=title, replay=replay, groups=groups, faults=faults or [], errors=[])
+    waits = replay is not None and replays.is_under_way(replay)
+    return render_template("publishing/replay.html", waits=waits, form_id=form_id, file=path.name, title=title, replay=replay, groups=groups, faults=faults or [], errors=[])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -18,12 +19,15 @@ from portal.submissions.definitions import by_hash
 MOST = 10_000
 """The newest so many are led through for a page; the command takes all."""
 
+GIVEN_UP = timedelta(minutes=10)
+"""After this time nobody waits for a replay any more, and another can be begun."""
+
 
 def begin(form_id: str, text: str, *, by: str) -> Replay:
     """Let the worker lead what is stored of a form through this text. Where that is under way already, nothing is begun."""
     name, sha256 = _name(form_id), hashlib.sha256(text.encode()).hexdigest()
     waiting = latest(form_id)
-    if waiting is not None and waiting.finished_at is None and waiting.sha256 == sha256:
+    if waiting is not None and waiting.sha256 == sha256 and is_under_way(waiting):
         return waiting
     store().keep(text.encode())
     total = min(MOST, replaying.how_many(form_id))
@@ -32,6 +36,11 @@ def begin(form_id: str, text: str, *, by: str) -> Replay:
     db.session.flush()
     jobs.enqueue("submissions.replay", {"replay": made.id}, unique_key=f"replay:{made.id}")
     return made
+
+
+def is_under_way(one: Replay) -> bool:
+    """Whether the worker is at it, or will be soon; one that has not ended long after has failed."""
+    return one.finished_at is None and timekeeping.now() - one.started_at < GIVEN_UP
 
 
 def latest(form_id: str) -> Replay | None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 
 import pytest
+import time_machine
 
 from portal.councils.library import council
 from portal.db import db
@@ -14,6 +16,7 @@ from portal.publishing.models import Replay
 from portal.submissions import drafts, replays, submit
 from portal.submissions.definitions import current_version
 from portal.submissions.drafts import Start, Writer
+from portal.timekeeping import now
 from tests.accounts import people
 from tests.documents.shipped import pack_of
 from tests.episodes import cast
@@ -79,7 +82,7 @@ def test_the_worker_leads_them_through_and_the_page_tells_counts(app, administra
     work(app)
     page = administrator.get(PAGE).text
     assert "For 3 of 3 nothing would be different" in page
-    assert "2 sent or finalised, 1 open drafts" in page
+    assert "2 sent or finalised, 1 open draft." in page
 
 
 def test_pressing_twice_begins_once(app, administrator):
@@ -88,6 +91,17 @@ def test_pressing_twice_begins_once(app, administrator):
     with app.app_context():
         assert db.session.query(Replay).count() == 1
         db.session.rollback()
+
+
+def test_one_that_did_not_end_can_be_begun_again(app, administrator):
+    with time_machine.travel(now() - timedelta(minutes=11)), app.app_context():
+        replays.begin(FORM, pack_of("hackney").form_text(FORM), by="")
+        db.session.commit()
+    page = administrator.get(PAGE).text
+    assert "did not end" in page and "Lead them through again" in page
+    administrator.post(PAGE)
+    work(app)
+    assert "nothing would be different" in administrator.get(PAGE).text
 
 
 def test_a_question_out_of_reach_is_a_warning_and_nobody_is_named(app, administrator, monkeypatch, tmp_path):

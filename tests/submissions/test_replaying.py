@@ -104,7 +104,7 @@ def written(folder: Path, text: str) -> Path:
 def test_the_command_tells_counts_and_progress(app, stored, tmp_path):
     ended = run(app, written(tmp_path, STRICTER))
     assert "3 of 3" in ended.stderr
-    assert "2 sent and 1 drafts were led through holiday_club; for 0 nothing would be different." in ended.stdout
+    assert "2 sent and 1 open draft were led through holiday_club; for 0 nothing would be different." in ended.stdout
     assert "Would have been asked though they were not:" in ended.stdout
 
 

@@ -89,7 +89,7 @@ class Report:
 
     def lines(self, *, references: bool = False) -> Iterator[str]:
         """The report for people who do not read JSON."""
-        yield f"{self.sent:,} sent and {self.drafts:,} drafts were led through {self.form}; for {self.unchanged:,} nothing would be different."
+        yield f"{self.sent:,} sent and {self.drafts:,} open {'draft' if self.drafts == 1 else 'drafts'} were led through {self.form}; for {self.unchanged:,} nothing would be different."
         if self.unreadable:
             yield f"{self.unreadable:,} could not be: the text of their version is gone."
         for alarm in self.alarms:
