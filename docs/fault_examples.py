@@ -96,6 +96,8 @@ IN_THE_PARTS = {
 }  # fmt: skip
 
 IN_REPEATS_AND_THE_RECORD = {
+    "retain_in_record": Example("The answer stands in the family's record too, or came from there, and is kept as long as that.", "- {id: name, kind: text, label: Name, record: submission.referrer_name, retain: 2y}", "- {id: name, kind: text, label: Name, record: submission.referrer_name}"),
+    "retain_too_long": Example("The whole form is erased before the term of this question ends.", "defaults: {retain: {sent: 1y}}\n" + "pages:\n  " + _ASKED.replace("label: A", "label: A, retain: 2y"), "defaults: {retain: {sent: 3y}}\n" + "pages:\n  " + _ASKED.replace("label: A", "label: A, retain: 2y"), "parts"),
     "unknown_repeat": Example("There is no such repeat.", _PETS + _PET + "\n" + _PET.replace("id: pet,", "id: more,").replace("repeat: pets", "repeat: pet").replace("id: name", "id: age"), _PETS + _PET, "parts"),
     "repeat_unused": Example("No page asks anything of this repeat.", _PETS + "  " + _ASKED, _PETS + _PET, "parts"),
     "layout_without_repeat": Example("`layout: together` puts the items of a repeat on one page.", _ASKED.replace("title: Page,", "title: Page, layout: together,"), _ASKED, "pages"),

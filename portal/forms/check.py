@@ -17,6 +17,7 @@ from portal.forms.condition_tree import AllOf, AnotherAnswer, AnyOf, Compare, Co
 from portal.forms.item_labels import PLACEHOLDER
 from portal.forms.model import FormDefinition, Page, Prefill, Question, Repeat
 from portal.forms.record_bindings import BINDING, PERSON_FACTS, PREFILL, SUBMISSION_FACTS
+from portal.forms.retention_terms import TERM, is_longer
 from portal.forms.route import LIST_NAME
 from portal.forms.yaml_text import Fault, Location
 
@@ -25,7 +26,6 @@ CheckRule = Callable[[FormDefinition], Iterator[Fault]]
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 _OPTION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 _LONGEST_ID = 60
-_RETENTION = re.compile(r"[1-9][0-9]*[ymwd]\Z")
 
 
 def faults(definition: FormDefinition, *, used: Collection[str] = ()) -> list[Fault]:
@@ -229,15 +229,28 @@ def question_settings(definition: FormDefinition) -> Iterator[Fault]:
 
 
 def sending(definition: FormDefinition) -> Iterator[Fault]:
-    """A form for the public says how it is sent; retention is a number with y, m, w or d."""
+    """A form for the public says how it is sent."""
     if definition.audience == "public" and "send" not in definition.model_fields_set:
         yield definition.fault((), "send_missing", "a form for the public needs `send`: its button, declaration and reference_prefix")
     if not re.fullmatch(r"[A-Z]{1,8}", definition.send.reference_prefix):
         message = f"reference_prefix is one to eight capital letters, not {definition.send.reference_prefix!r}"
         yield definition.fault(("send", "reference_prefix"), "bad_prefix", message)
+
+
+def retention(definition: FormDefinition) -> Iterator[Fault]:
+    """What is kept is kept for a number with y, m, w or d; a question's own term is shorter than its form's, and of no fact of the record."""
     for name, length in definition.defaults.retain.items():
-        if not _RETENTION.match(length):
+        if not TERM.match(length):
             yield definition.fault(("defaults", "retain", name), "bad_retention", f"keep for a number of y, m, w or d, such as 25y, not {length!r}")
+    sent = definition.defaults.retain.get("sent", "")
+    for at, _, question in questions_at(definition):
+        if question.retain and not TERM.match(question.retain):
+            yield definition.fault((*at, "retain"), "bad_retention", f"keep for a number of y, m, w or d, such as 2y, not {question.retain!r}")
+        elif question.retain and (question.record or question.prefill):
+            message = f"{question.id} stands in the family's record too, and is kept as long as that: take `retain` away"
+            yield definition.fault((*at, "retain"), "retain_in_record", message)
+        elif question.retain and TERM.match(sent) and not is_longer(sent, question.retain):
+            yield definition.fault((*at, "retain"), "retain_too_long", f"the form is kept for {sent}, so {question.id} cannot be kept for {question.retain}")
 
 
 def _stands_for_person(definition: FormDefinition, repeat_id: str) -> bool:
@@ -275,6 +288,7 @@ RULES: Iterable[CheckRule] = (
     prefills,
     question_settings,
     sending,
+    retention,
     *CONDITION_RULES,
     shown,
     *UNUSED_RULES,

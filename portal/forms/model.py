@@ -85,6 +85,7 @@ class Question(Part):
     record: str = ""
     prefill: Prefill | None = None
     sensitivity: str = ""
+    retain: str = ""
     rules: tuple[Rule, ...] = ()
     errors: dict[str, str] = {}
     autocomplete: str = ""

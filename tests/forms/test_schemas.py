@@ -87,7 +87,7 @@ def test_editors_mark_faults_of_shape(code):
 
 
 def test_the_good_example_of_every_fault_fits_the_schema_of_the_format():
-    good = {code: read(text_of(example.good, example.part)).data for code, example in FAULTS.items() if not example.made and code != "unreadable"}
+    good = {code: read(text_of(example.good, example.part)).data for code, example in FAULTS.items() if not example.made and code != "unreadable" and example.part != "translation"}
     assert {code: faults(format_schema(), data) for code, data in good.items() if faults(format_schema(), data)} == {}
 
 

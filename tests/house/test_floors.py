@@ -19,7 +19,7 @@ FLOORS = (
     {"episodes"},
     {"access"},
     {"documents", "notifications"},
-    {"scenarios", "reports", "designer"},
+    {"scenarios", "reports", "designer", "retention"},
 )
 """Lowest first. Doors stand above all of these, the top above the doors."""
 

@@ -1,0 +1,216 @@
+"""Records are erased when their term is over, and not a day earlier; then nothing of them is found in any table or file."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from portal.audit.models import AuditEvent
+from portal.db import db
+from portal.documents import produce
+from portal.documents.models import Document
+from portal.episodes.models import Episode, Paper
+from portal.families import holds
+from portal.families.models import Family, FamilyHold, Person
+from portal.forms.load import load_definition
+from portal.forms.retention_terms import end_of, is_longer
+from portal.jobs.run import run_due
+from portal.retention import due as terms
+from portal.retention.due import ANSWERS, FAMILY, due
+from portal.retention.erase import answers_without, erase, paths_without
+from portal.retention.run import GRACE, erase_daily, erase_with_files
+from portal.submissions import drafts
+from portal.submissions.models import Revision, Submission
+from tests.episodes import cast
+from tests.episodes.cast import person
+
+MARKER = "Zzyzxmarker"
+
+
+def mark(submission):
+    """Put the marker into the answers and into an earlier version of them, as a save does."""
+    data = submission.data
+    first = data.answers["children"][0]["_id"]
+    data.answers = data.answers | {"children": [data.answers["children"][0] | {"child_first_name": MARKER}, *data.answers["children"][1:]]}
+    drafts.write_revision(submission, drafts.Writer(), "saved", {f"children.{first}.child_first_name": ["Mia", MARKER]})
+    for one in db.session.scalars(select(Person)):
+        one.first_name, one.folded = MARKER, MARKER.lower()
+    db.session.flush()
+
+
+def closed(episode):
+    """End support for a family, as its stage does."""
+    episode.closed_at = datetime.now(UTC)
+    db.session.flush()
+    return episode
+
+
+@pytest.fixture
+def family(in_app):
+    cast.add(in_app, "Sade Screener", "Hugh Hub", "Sita Manager")
+    episode = cast.received()
+    submission = drafts.find(db.session.scalar(select(Paper.submission_id).where(Paper.episode_id == episode.id)))
+    mark(submission)
+    return closed(episode), submission
+
+
+def years(monday, number, days=0):
+    monday.move_to(end_of(datetime.now(UTC), f"{number}y") + timedelta(days=days))
+
+
+def everything():
+    """All text of all tables, as one."""
+    words = []
+    for table in db.metadata.sorted_tables:
+        words += [json.dumps([str(value) for value in row], ensure_ascii=False) for row in db.session.execute(select(table))]
+    return "\n".join(words)
+
+
+def test_nothing_ends_while_support_goes_on(in_app, monday):
+    cast.add(in_app, "Sade Screener", "Hugh Hub", "Sita Manager")
+    cast.received()
+    years(monday, 90)
+    assert list(due(datetime.now(UTC))) == []
+
+
+def test_a_family_is_kept_for_25_years_after_support_ended_and_not_a_day_longer(family, monday):
+    years(monday, 25, days=-1)
+    assert list(due(datetime.now(UTC))) == []
+    monday.shift(timedelta(days=1))
+    (found,) = due(datetime.now(UTC))
+    assert (found.kind, found.id, found.reference) == (FAMILY, family[0].family_id, family[0].reference)
+
+
+def test_what_was_erased_is_in_no_table(family, monday):
+    assert MARKER in everything() and MARKER.lower() in everything()
+    years(monday, 25)
+    (found,) = due(datetime.now(UTC))
+    erase_with_files(found)
+    db.session.flush()
+    left = everything()
+    assert MARKER not in left and MARKER.lower() not in left
+    for model in (Episode, Family, Person, Paper, Submission, Revision):
+        assert db.session.scalars(select(model)).all() == []
+
+
+def test_files_and_documents_go_with_it(in_app, monday):
+    cast.add(in_app, "Sade Screener", "Hugh Hub", "Sita Manager", "Lena Lead", "Tom Minutes")
+    episode = closed(cast.reviewed())
+    review = db.session.scalar(select(Paper.submission_id).where(Paper.episode_id == episode.id, Paper.paper == "closure_review"))
+    store = in_app.extensions["portal.files"]
+    before = set(store.hashes())
+    rule = next(iter(produce.rules_for(drafts.find(review))))
+    made = produce.produce(rule.id, drafts.find(review), by=person("Sita Manager"))
+    sha256 = made.sha256
+    assert store.has(sha256) and set(store.hashes()) > before
+    years(monday, 25)
+    for found in list(due(datetime.now(UTC))):
+        erase_with_files(found)
+    db.session.commit()
+    run_due()
+    assert db.session.scalars(select(Document)).all() == []
+    assert not store.has(sha256)
+
+
+def test_a_hold_keeps_everything_until_it_is_lifted(family, monday):
+    hold = holds.place(family[0].family_id, "An inquiry")
+    years(monday, 30)
+    (found,) = due(datetime.now(UTC))
+    assert found.is_held and erase(found) is False
+    assert MARKER in everything()
+    holds.lift(hold, "It has ended")
+    (found,) = due(datetime.now(UTC))
+    assert not found.is_held and erase(found)
+    assert db.session.scalars(select(FamilyHold)).all() == []
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_a_hold_says_why(family, reason):
+    with pytest.raises(holds.HoldRefused, match="Say why the family's records must be kept"):
+        holds.place(family[0].family_id, reason)
+
+
+def test_a_hold_is_lifted_once(family):
+    hold = holds.place(family[0].family_id, "An inquiry")
+    holds.lift(hold, "Ended")
+    with pytest.raises(holds.HoldRefused, match="was lifted already"):
+        holds.lift(hold, "Ended")
+
+
+def test_the_trail_says_that_something_was_erased_and_of_which_kind_only(family, monday):
+    family_id = family[0].family_id
+    years(monday, 25)
+    (found,) = due(datetime.now(UTC))
+    erase(found)
+    (event,) = db.session.scalars(select(AuditEvent).where(AuditEvent.event == "retention.erased"))
+    assert (event.subject, event.subject_id, event.detail) == ("family", family_id, {"kind": "family", "questions": []})
+
+
+def test_the_daily_work_waits_for_the_grace_and_then_erases(family, monday):
+    years(monday, 25, days=GRACE.days - 1)
+    erase_daily({}, job_id=0)
+    assert db.session.scalars(select(Family)).all()
+    monday.shift(timedelta(days=2))
+    erase_daily({}, job_id=0)
+    assert db.session.scalars(select(Family)).all() == []
+
+
+def test_another_family_is_not_touched(family, monday):
+    other = cast.received()
+    years(monday, 20)
+    closed(other)
+    years(monday, 5)
+    for found in list(due(datetime.now(UTC))):
+        erase(found)
+    assert [one.id for one in db.session.scalars(select(Episode))] == [other.id]
+    assert drafts.find(db.session.scalar(select(Paper.submission_id))).data.answers["children"]
+
+
+def test_answers_with_a_shorter_term_go_first_and_the_rest_stays(family, monday, monkeypatch):
+    monkeypatch.setattr(terms, "terms_of", lambda definition: {"child_first_name": "2y"})
+    submission = family[1]
+    years(monday, 2, days=-1)
+    assert list(due(datetime.now(UTC))) == []
+    monday.shift(timedelta(days=1))
+    (found,) = due(datetime.now(UTC))
+    assert (found.kind, found.questions) == (ANSWERS, ("child_first_name",))
+    erase(found)
+    assert "child_first_name" not in json.dumps(submission.data.answers) and submission.data.answers["source"] == "new"
+    assert not any("child_first_name" in json.dumps(one.changes) for one in drafts.history(submission))
+    assert submission.data.erased == {"child_first_name": datetime.now(UTC).date().isoformat()}
+    assert list(due(datetime.now(UTC))) == []
+
+
+def test_only_the_answers_of_these_questions_are_taken_out():
+    answers = {"a": 1, "b": {"a": "part of b"}, "pets": [{"_id": "x", "a": 2, "c": 3, "toys": [{"_id": "y", "a": 4}]}], "files": [{"id": "f", "a": 5}]}
+    assert answers_without(answers, {"a"}) == {"b": {"a": "part of b"}, "pets": [{"_id": "x", "c": 3, "toys": [{"_id": "y"}]}], "files": [{"id": "f", "a": 5}]}
+    changes = {"a": [1, 2], "pets.x.a": [1, 2], "pets": [[], [{"_id": "x", "a": 2, "c": 3}]]}
+    assert paths_without(changes, {"a"}) == {"pets": [[], [{"_id": "x", "c": 3}]]}
+
+
+@pytest.mark.parametrize(("term", "end"), [("25y", "2049-02-28"), ("1m", "2024-03-29"), ("12m", "2025-02-28"), ("2w", "2024-03-14"), ("1d", "2024-03-01")])
+def test_terms_end_on_the_calendar(term, end):
+    assert end_of(datetime(2024, 2, 29, tzinfo=UTC), term).date().isoformat() == end
+
+
+@pytest.mark.parametrize("term", ["", "25", "y", "0d", "25 y", "-1y"])
+def test_what_is_no_term_is_refused(term):
+    with pytest.raises(ValueError, match="is no term such as 25y"):
+        end_of(datetime(2024, 2, 29, tzinfo=UTC), term)
+
+
+def test_terms_are_compared_by_the_calendar():
+    assert is_longer("25y", "10y") and is_longer("13m", "1y") and not is_longer("12m", "1y")
+
+
+def test_a_form_reads_the_term_of_a_question():
+    form = load_definition("""\
+schema: 1
+id: made_up
+title: Made up
+audience: staff
+sections: [{id: one, title: One}]
+pages: [{id: p, section: one, title: P, questions: [{id: a, kind: text, label: A, retain: 2y}, {id: b, kind: text, label: B}]}]
+""")
+    assert terms.terms_of(form) == {"a": "2y"}
