@@ -91,3 +91,10 @@ def test_who_may_not_see_definitions_is_refused(app, client):
     people.sign_in(client, "Hugh Hub")
     assert client.get(PAGE).status_code == 403
     assert client.post(PAGE).status_code == 403
+
+
+def test_the_page_of_the_next_version_has_the_button_too(administrator):
+    page = administrator.get("/forms-and-rules/sign-off/new-version").get_data(as_text=True)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    assert f'action="{PAGE}"' in page
+    assert "scenarios passed" in text_of(administrator.post(PAGE, data={"csrf_token": token}))
