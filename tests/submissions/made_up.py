@@ -85,3 +85,10 @@ def held_by(client: FlaskClient, make: Any, *args: Any) -> str:
     with client.session_transaction() as cookie:
         cookie["drafts"] = {**cookie.get("drafts", {}), **held}
     return draft_id
+
+
+def public_papers() -> Submission:
+    """The made-up meeting's notes as a browser without an account may hold them."""
+    draft = some_notes()
+    draft.audience = "public"
+    return draft
