@@ -26,6 +26,10 @@ test-quick: .venv/dev.ok
 bench: .venv/dev.ok
 	$(PY) bench/run.py
 	$(PY) -m bench.linter
+	$(PY) -m bench.drawing
+	$(PY) -m bench.long_forms
+	$(PY) -m bench.journey
+	$(PY) -m bench.cold_start
 	$(PY) -m bench.publishing
 	$(PY) -m bench.typing
 
