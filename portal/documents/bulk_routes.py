@@ -11,7 +11,7 @@ from portal import audit
 from portal.access import needs
 from portal.accounts import sign_in_state
 from portal.councils.document_model import DocumentRule
-from portal.documents import bulk
+from portal.documents import bulk, bulk_print, preview
 from portal.documents.models import BulkRun
 from portal.errors import NotFound
 from portal.files import store
@@ -48,7 +48,7 @@ def watch(run_id: str) -> Any:
     """How far it is, and once it is done what was made and what was not."""
     run = _mine(run_id)
     audit.note_read("documents.bulk_read", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id)
-    return render_template("documents/many_run.html", run=run, progress=bulk.progress(run), items=bulk.items(run))
+    return _watched(run)
 
 
 @doors.post("/<record_id:run_id>/stop")
@@ -77,6 +77,57 @@ def everything(run_id: str) -> Any:
         raise NotFound("This run is not finished yet")
     audit.note_read("documents.bulk_downloaded", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id, detail={"sha256": run.zip_sha256})
     return as_download(store().read(run.zip_sha256), f"{run.document_id.replace('_', '-')}.zip", "application/zip")
+
+
+@doors.post("/<record_id:run_id>/print")
+@needs("document.produce")
+def print_all(run_id: str) -> Any:
+    """Hand the print file to the worker."""
+    run = _mine(run_id)
+    try:
+        bulk_print.ask_print(run, sign_in_state.me())
+    except bulk_print.NotAllReady as error:
+        return _watched(run, [{"text": error.message, "href": "#print"}]), 422
+    return redirect(url_for(".watch", run_id=run.id), 303)
+
+
+@doors.get("/<record_id:run_id>.pdf")
+@needs("document.produce")
+def printed(run_id: str) -> Any:
+    """The print file."""
+    run = _mine(run_id)
+    if not run.pdf_sha256:
+        raise NotFound("There is no print file of this run")
+    audit.note_read("documents.bulk_downloaded", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id, detail={"sha256": run.pdf_sha256})
+    return as_download(store().read(run.pdf_sha256), f"{run.document_id.replace('_', '-')}.pdf", "application/pdf")
+
+
+@doors.post("/<record_id:run_id>/issue")
+@needs("document.produce")
+def issue_all(run_id: str) -> Any:
+    """Issue all that are ready, each to the reader it names."""
+    run = _mine(run_id)
+    way = request.form.get("way", "")
+    if way not in council_in_force().ways:
+        return _watched(run, [{"text": "Choose how they reach their readers", "href": "#way"}]), 422
+    count = bulk_print.issue_all(run, way, sign_in_state.me())
+    flash(f"{count} issued and logged")
+    return redirect(url_for(".watch", run_id=run.id), 303)
+
+
+def _watched(run: BulkRun, errors: list[dict[str, str]] | None = None) -> str:
+    documents = bulk_print.documents_of(run)
+    return render_template(
+        "documents/many_run.html",
+        run=run,
+        progress=bulk.progress(run),
+        items=bulk.items(run),
+        unready=bulk_print.unready(run),
+        can_print=preview.is_available(),
+        to_issue=sum(not document.is_issued for document in documents),
+        ways=council_in_force().ways,
+        errors=errors or [],
+    )
 
 
 def _mine(run_id: str) -> BulkRun:

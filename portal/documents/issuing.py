@@ -11,7 +11,7 @@ from portal import audit, timekeeping
 from portal.accounts.models import User
 from portal.councils.document_model import DocumentRule
 from portal.db import db
-from portal.documents import material, named, plain_words, produce, proof, reading
+from portal.documents import material, merge_data, named, plain_words, produce, proof, reading
 from portal.documents.models import Document, Sharing
 from portal.documents.plain_words import Plainness
 from portal.episodes import clocks
@@ -158,6 +158,19 @@ def approve(document: Document, by: User) -> None:
 def is_ready(document: Document) -> bool:
     """Whether it may be issued now."""
     return not document.is_withdrawn and document.state == (APPROVED if needs_approval(document) else CHECKED)
+
+
+def recipient_of(document: Document) -> str:
+    """The reader's name as the document has it, where the council says which field holds it; else ''."""
+    rule = rule_of(document)
+    if rule is None or rule.issue is None or not rule.issue.recipient:
+        return ""
+    submission = db.session.get_one(Submission, document.submission_id)
+    try:
+        value = merge_data.gather(rule, material.sources(rule, submission, None))[rule.issue.recipient]
+    except merge_data.WordsMissing:
+        return ""
+    return value if isinstance(value, str) else ""
 
 
 def issue(document: Document, given: Given, by: User) -> Sharing:

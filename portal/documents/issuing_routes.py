@@ -15,7 +15,7 @@ from portal.documents import issuing, kept_code, material, merge_data, out_of_da
 from portal.documents import trace as tracing
 from portal.documents.issuing import Given
 from portal.documents.models import Document
-from portal.errors import NotFound, PortalError
+from portal.errors import NotFound
 from portal.publishing.in_force import council_in_force
 from portal.submissions.models import Submission
 
@@ -136,7 +136,7 @@ def _page(document: Document, errors: list[dict[str, str]] | None = None, **type
         needs_approval=issuing.needs_approval(document),
         approval_refused=issuing.approval_refused(document, me),
         is_ready=issuing.is_ready(document),
-        given=typed.get("given") or Given(_recipient(document), ""),
+        given=typed.get("given") or Given("" if document.is_issued else issuing.recipient_of(document), ""),
         withheld_from=typed.get("withheld_from") or Given("", ""),
         ticked=typed.get("ticked", set()),
         errors=errors or [],
@@ -153,16 +153,3 @@ def _pages(document: Document) -> tuple[int, str]:
         return preview.page_count(document), ""
     except pdf.PdfUnavailable as error:
         return 0, f"{error.message}."
-
-
-def _recipient(document: Document) -> str:
-    """The reader's name as the document has it, where the council says which field holds it."""
-    rule = issuing.rule_of(document)
-    if rule is None or rule.issue is None or not rule.issue.recipient or document.is_issued:
-        return ""
-    submission = db.session.get_one(Submission, document.submission_id)
-    try:
-        value = merge_data.gather(rule, material.sources(rule, submission, None))[rule.issue.recipient]
-    except PortalError:
-        return ""
-    return value if isinstance(value, str) else ""

@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from portal.councils.document_model import Binding, DocumentRule
 from portal.councils.library import Council
 from portal.db import db
+from portal.documents.later_forms import later_form
 from portal.documents.merge_data import Material, Sources
 from portal.documents.named import Known
 from portal.episodes import record_facts
@@ -40,7 +41,8 @@ def of_submission(submission: Submission) -> Material:
     definition = definition_of(submission)
     now = drafts.facts_for(submission)
     facts = Facts(_day_of(submission), now.roles, now.record, now.test_numbers)
-    return Material(definition, visible(definition, drafts.answers_of(submission), facts).answers, facts)
+    answers = visible(definition, drafts.answers_of(submission), facts).answers
+    return Material(definition, answers, facts, later_form(definition, answers, council_in_force().forms().get(submission.form_id), facts))
 
 
 def _day_of(submission: Submission) -> date:

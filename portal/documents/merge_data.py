@@ -12,6 +12,7 @@ from typing import Any
 from portal.councils.document_model import Binding, DocumentRule
 from portal.councils.library import Council
 from portal.documents.fields import TEXT, Shape
+from portal.documents.later_forms import LaterForm
 from portal.errors import RuleBroken
 from portal.forms import question_kinds, summary
 from portal.forms.answers import get
@@ -60,11 +61,22 @@ class WordsMissing(RuleBroken):
 
 @dataclass(frozen=True)
 class Material:
-    """A form with its shown answers, to gather from."""
+    """A form with its shown answers, to gather from; `later` is the version that documents bind to where this is an earlier one."""
 
     definition: FormDefinition
     answers: Mapping[str, Any]
     facts: Facts
+    later: LaterForm | None = None
+
+    def own(self, name: str) -> str:
+        """This version's id of a question or repeat that a binding names."""
+        return self.later.own(name) if self.later else name
+
+    def is_only_later(self, name: str) -> bool:
+        """Whether a question or repeat is asked by the later version alone."""
+        index = self.definition.index
+        asked = {*self.later.definition.index.questions, *self.later.definition.index.repeats} if self.later else ()
+        return name in asked and self.own(name) not in {*index.questions, *index.repeats}
 
 
 @dataclass(frozen=True)
@@ -127,7 +139,8 @@ class _Gatherer:
             return FACTS.get(binding.fact, binding.fact or binding.repeat or binding.wording or binding.service)
         if material is None:
             return f"a finished form “{self.sources.council.papers[binding.paper].title}”"
-        return f"“{material.definition.index.questions[binding.question].label}”"
+        asking = material.later.definition if material.later and material.is_only_later(binding.question) else material.definition
+        return f"“{asking.index.questions[binding.question if asking is not material.definition else material.own(binding.question)].label}”"
 
     def _material(self, name: str, binding: Binding) -> Material | None:
         if not binding.paper or binding.paper == self.rule.paper:
@@ -137,20 +150,25 @@ class _Gatherer:
         return self.sources.papers.get(binding.paper)
 
     def _items(self, name: str, binding: Binding, material: Material, scope: Scope) -> list[dict[str, Any]]:
-        repeat = _repeat(self.rule, name, material.definition, binding.repeat)
+        if material.is_only_later(binding.repeat):
+            return []
+        repeat = _repeat(self.rule, name, material.definition, material.own(binding.repeat))
         holder: Any = material.answers
         for outer, item_id in scope if repeat.inside else ():
             holder = item_of(holder.get(outer), item_id) or {}
         found = []
-        for item in holder.get(binding.repeat) or ():
-            inner = (*(scope if repeat.inside else ()), (binding.repeat, item["_id"]))
+        for item in holder.get(repeat.id) or ():
+            inner = (*(scope if repeat.inside else ()), (repeat.id, item["_id"]))
             if binding.when is None or _holds(binding, material, inner):
                 found.append({key: self.value(f"{name}.{key}", one, inner) for key, one in binding.fields.items()})
         return found
 
     def _answer(self, name: str, binding: Binding, material: Material, scope: Scope) -> Any:
-        question = _question(self.rule, name, material.definition, binding.question)
-        raw = _raw_answer(material, question, scope)
+        if material.later is not None and material.is_only_later(binding.question):
+            question, raw = material.later.definition.index.questions[binding.question], None
+        else:
+            question = _question(self.rule, name, material.definition, material.own(binding.question))
+            raw = _raw_answer(material, question, scope)
         if binding.part == "id":
             return _ids(raw) or binding.empty or ""
         merged = question_kinds.merge_value(question, raw)
@@ -234,6 +252,8 @@ def _is_over(index: Any, one: str, other: str) -> bool:
 
 def _holds(binding: Binding, material: Material, scope: Scope) -> bool:
     assert binding.when is not None
+    if material.later is not None:
+        return material.later.holds(binding.when, scope)
     return evaluate(binding.when, material.answers, scope, material.facts, material.definition) is True
 
 

@@ -14,7 +14,7 @@ from portal.errors import RuleBroken
 
 SECONDS = 30
 _TURN = threading.Lock()
-_TAGGED = 'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"}}'
+_TAGGED = 'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"},"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
 
 
 class PdfUnavailable(RuleBroken):
@@ -31,31 +31,32 @@ def is_available() -> bool:
     return program() is not None
 
 
-def to_pdf(document: bytes) -> bytes:
-    """The document as a tagged PDF. Raises PdfUnavailable when LibreOffice is absent, fails, takes longer than its limit, or is busy for so long."""
+def to_pdf(document: bytes, *, seconds: float = 0) -> bytes:
+    """The document as a tagged PDF within `seconds` (`SECONDS`). Raises PdfUnavailable when LibreOffice is absent, fails, takes longer, or is busy for so long."""
     soffice = program()
     if soffice is None:
         raise PdfUnavailable("PDF is not available: LibreOffice is not installed on this server. Download the Word document instead")
-    if not _TURN.acquire(timeout=SECONDS):
+    limit = seconds or SECONDS
+    if not _TURN.acquire(timeout=limit):
         raise PdfUnavailable("Other documents are being printed just now. Try again in a minute, or download the Word document instead")
     try:
-        return _printed(soffice, document)
+        return _printed(soffice, document, limit)
     finally:
         _TURN.release()
 
 
-def _printed(soffice: str, document: bytes) -> bytes:
+def _printed(soffice: str, document: bytes, limit: float) -> bytes:
     with tempfile.TemporaryDirectory(prefix="portal-pdf-") as folder:
         source = Path(folder, "document.docx")
         source.write_bytes(document)
-        _convert(soffice, Path(folder), source)
+        _convert(soffice, Path(folder), source, limit)
         made = Path(folder, "out", "document.pdf")
         if not made.is_file():
             raise PdfUnavailable("LibreOffice could not print this document. Download the Word document instead")
         return made.read_bytes()
 
 
-def _convert(soffice: str, folder: Path, source: Path) -> None:
+def _convert(soffice: str, folder: Path, source: Path, limit: float) -> None:
     command = [soffice, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore", "--nolockcheck", "--nodefault"]
     command += ["--convert-to", _TAGGED, "--outdir", str(folder / "out"), str(source)]
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
@@ -63,9 +64,9 @@ def _convert(soffice: str, folder: Path, source: Path) -> None:
         command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        child.wait(timeout=SECONDS)
+        child.wait(timeout=limit)
     except subprocess.TimeoutExpired:
-        raise PdfUnavailable(f"Printing took longer than {SECONDS} seconds and was stopped. Download the Word document instead") from None
+        raise PdfUnavailable(f"Printing took longer than {limit:g} seconds and was stopped. Download the Word document instead") from None
     finally:
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)

@@ -19,20 +19,10 @@ from portal.jobs.models import Job
 from portal.jobs.run import run_due
 from portal.submissions.models import Submission
 from tests.access.records import family, paper
-from tests.documents.produced import TEAM, finished, make, sign_in
+from tests.documents.produced import TEAM, finished, sign_in
 
 pytestmark = pytest.mark.usefixtures("app")
 LETTER = "closure_letter_parent"
-
-
-@pytest.fixture
-def made(app):
-    return make(app)
-
-
-@pytest.fixture
-def ada(app, made):
-    return sign_in(app, "Ada Example", "administrator")
 
 
 def more_letters(app, count: int) -> None:

@@ -13,20 +13,10 @@ from portal.documents.models import Document, Sharing
 from portal.episodes.models import Episode
 from portal.families.models import FamilyMember, Person
 from portal.submissions.models import Submission
-from tests.documents.produced import TEAM, make, sent_request, sign_in
+from tests.documents.produced import TEAM, sent_request, sign_in
 from tests.documents.test_routes import events
 
 pytestmark = pytest.mark.usefixtures("app")
-
-
-@pytest.fixture
-def made(app):
-    return make(app)
-
-
-@pytest.fixture
-def ada(app, made):
-    return sign_in(app, "Ada Example", "administrator")
 
 
 @pytest.fixture

@@ -12,14 +12,9 @@ from docx import Document as WordDocument
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.documents import pdf, produce
-from tests.documents.produced import make, sent_request, sign_in
+from tests.documents.produced import sent_request, sign_in
 
 pytestmark = pytest.mark.usefixtures("app")
-
-
-@pytest.fixture
-def made(app):
-    return make(app)
 
 
 @pytest.fixture

@@ -1,0 +1,203 @@
+"""Many documents of one template as one PDF to print: merged, one section each with pages of its own, so that LibreOffice starts once.
+
+The merged file is only for LibreOffice and is thrown away. "Page 1 of 3" would count the pages of all documents, so it is laid out
+twice: first to learn how many pages each has, then with those numbers written in.
+"""
+
+from __future__ import annotations
+
+import copy
+import io
+import re
+import subprocess
+import tempfile
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from portal.documents import pdf
+from portal.documents.package import CONTENT_TYPES
+from portal.documents.wordxml import P, R, T, W, read_xml
+from portal.errors import RuleBroken
+
+DOCUMENT, RELATIONS = "word/document.xml", "word/_rels/document.xml.rels"
+SECONDS_EACH = 2
+_SHARED = ("word/styles.xml", "word/numbering.xml")
+_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_EDGES = re.compile(r"/(header|footer)$")
+_NAMED = re.compile(r'^\s*(\d+)\s+\[.*\]\s+"letter(\d+)"\s*$', re.MULTILINE)
+_PAGES = re.compile(r"^Pages:\s+(\d+)", re.MULTILINE)
+
+
+class CannotMerge(RuleBroken):
+    """These documents do not go into one print file; the message says why."""
+
+
+@dataclass(frozen=True)
+class PrintFile:
+    """One PDF of all, and the number of pages of each document, in their order."""
+
+    content: bytes
+    pages: tuple[int, ...]
+
+
+def print_file(documents: Sequence[bytes]) -> PrintFile:
+    """All documents, one after the other, each beginning on a new page numbered 1. Raises CannotMerge, pdf.PdfUnavailable."""
+    seconds = pdf.SECONDS + SECONDS_EACH * len(documents)
+    first = pdf.to_pdf(merged(documents), seconds=seconds)
+    pages = _pages_of_each(first, len(documents))
+    return PrintFile(pdf.to_pdf(merged(documents, pages), seconds=seconds), pages)
+
+
+def merged(documents: Sequence[bytes], pages: Sequence[int] = ()) -> bytes:
+    """One Word file for LibreOffice. With `pages`, fields that count all pages are replaced by the number of each document."""
+    if not documents:
+        raise CannotMerge("There is nothing to print")
+    opened = [_open(one) for one in documents]
+    if any(one.get(name) != opened[0].get(name) for one in opened for name in _SHARED):
+        raise CannotMerge("These documents were made with different versions of a template. Print them one by one")
+    merger = _Merger(opened[0])
+    for number, one in enumerate(opened, 1):
+        merger.add(number, one, pages[number - 1] if pages else None, is_last=number == len(opened))
+    return merger.written()
+
+
+def _open(document: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+@dataclass
+class _Merger:
+    """Takes documents one by one into the first one's frame. Headers and footers that are alike are kept once."""
+
+    frame: dict[str, bytes]
+    edges: dict[bytes, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.root = read_xml(self.frame[DOCUMENT], DOCUMENT)
+        self.body = self.root.find(f"{W}body")
+        self.body.clear()
+        self.relations = read_xml(self.frame[RELATIONS], RELATIONS)
+        self.types = read_xml(self.frame[CONTENT_TYPES], CONTENT_TYPES)
+        self.targets = {one.get("Id"): f"word/{one.get('Target')}" for one in self.relations if _EDGES.search(one.get("Type", ""))}
+
+    def add(self, number: int, parts: dict[str, bytes], pages: int | None, *, is_last: bool) -> None:
+        """One more document."""
+        content = read_xml(parts[DOCUMENT], DOCUMENT).find(f"{W}body")
+        section = content.find(f"{W}sectPr")
+        content.remove(section)
+        for one in section:
+            if one.get(_LINK) in self.targets:
+                one.set(_LINK, self._edge(self.targets[one.get(_LINK)], parts, pages))
+        self._begin_anew(section)
+        _write_pages(content, pages)
+        _name(content, number)
+        if not is_last:
+            last = content[-1] if len(content) and content[-1].tag == P else etree.SubElement(content, P)
+            properties = last.find(f"{W}pPr")
+            if properties is None:
+                properties = etree.Element(f"{W}pPr")
+                last.insert(0, properties)
+            properties.append(section)
+        self.body.extend(list(content))
+        if is_last:
+            self.body.append(section)
+
+    def _begin_anew(self, section: Any) -> None:
+        for name in ("type", "pgNumType"):
+            for old in section.findall(f"{W}{name}"):
+                section.remove(old)
+        size = section.find(f"{W}pgSz")
+        size.addprevious(etree.Element(f"{W}type", {f"{W}val": "nextPage"}))
+        section.find(f"{W}pgMar").addnext(etree.Element(f"{W}pgNumType", {f"{W}start": "1"}))
+
+    def _edge(self, name: str, parts: dict[str, bytes], pages: int | None) -> str:
+        """The id of a header or footer as this document has it."""
+        root = read_xml(parts[name], name)
+        _write_pages(root, pages)
+        content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        key = name.encode() + content
+        if key not in self.edges:
+            mine = self.edges[key] = f"rIdEdge{len(self.edges) + 1}"
+            new = name.replace(".xml", f"-{mine}.xml")
+            self.frame[new] = content
+            links = "word/_rels/{}.rels"
+            old_links = links.format(name.removeprefix("word/"))
+            if old_links in parts:
+                self.frame[links.format(new.removeprefix("word/"))] = parts[old_links]
+            self._announce(name, new, mine)
+        return self.edges[key]
+
+    def _announce(self, like: str, new: str, mine: str) -> None:
+        for one in list(self.types):
+            if one.get("PartName") == f"/{like}":
+                twin = copy.deepcopy(one)
+                twin.set("PartName", f"/{new}")
+                self.types.append(twin)
+        for one in list(self.relations):
+            if f"word/{one.get('Target')}" == like:
+                twin = copy.deepcopy(one)
+                twin.set("Id", mine)
+                twin.set("Target", new.removeprefix("word/"))
+                self.relations.append(twin)
+
+    def written(self) -> bytes:
+        """The merged file."""
+        changed = {DOCUMENT: self.root, RELATIONS: self.relations, CONTENT_TYPES: self.types}
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+            for name, content in self.frame.items():
+                archive.writestr(name, etree.tostring(changed[name], xml_declaration=True, encoding="UTF-8", standalone=True) if name in changed else content)
+        return out.getvalue()
+
+
+def _name(content: Any, number: int) -> None:
+    """Mark where a document begins; the PDF knows the mark as a named place."""
+    start = content.find(f".//{P}")
+    if start is None:
+        start = etree.SubElement(content, P)
+    at = 1 if len(start) and start[0].tag == f"{W}pPr" else 0
+    mark = {f"{W}id": str(100_000 + number)}
+    start.insert(at, etree.Element(f"{W}bookmarkStart", {**mark, f"{W}name": f"letter{number}"}))
+    start.insert(at + 1, etree.Element(f"{W}bookmarkEnd", mark))
+
+
+def _write_pages(root: Any, pages: int | None) -> None:
+    """Put the number in place of each field that counts all pages."""
+    for asked in [] if pages is None else [one for one in root.iter(f"{W}instrText") if "NUMPAGES" in (one.text or "")]:
+        run = asked.getparent()
+        runs = [run]
+        while runs[0].find(f"{W}fldChar[@{W}fldCharType='begin']") is None:
+            runs.insert(0, runs[0].getprevious())
+        while runs[-1].find(f"{W}fldChar[@{W}fldCharType='end']") is None:
+            runs.append(runs[-1].getnext())
+        text = etree.Element(R)
+        properties = run.find(f"{W}rPr")
+        if properties is not None:
+            text.append(copy.deepcopy(properties))
+        etree.SubElement(text, T).text = str(pages)
+        runs[0].addprevious(text)
+        for one in runs:
+            one.getparent().remove(one)
+
+
+def _pages_of_each(content: bytes, count: int) -> tuple[int, ...]:
+    """Where each document begins, from the named places of the PDF. Raises CannotMerge when one is missing."""
+    with tempfile.TemporaryDirectory(prefix="portal-print-") as folder:
+        path = Path(folder, "all.pdf")
+        path.write_bytes(content)
+        try:
+            told = [subprocess.run(["pdfinfo", *more, str(path)], capture_output=True, text=True, timeout=60, check=True).stdout for more in ((), ("-dests",))]
+        except (OSError, subprocess.SubprocessError) as error:
+            raise CannotMerge("The pages cannot be counted on this server: poppler is not installed, or it failed") from error
+    total = int(found[1]) if (found := _PAGES.search(told[0])) else 0
+    begins = {int(number): int(page) for page, number in _NAMED.findall(told[1])}
+    if sorted(begins) != list(range(1, count + 1)):
+        raise CannotMerge("The print file is not whole: a document is missing in it. Print them one by one")
+    ends = [*(begins[number] for number in range(2, count + 1)), total + 1]
+    return tuple(end - begins[number] for number, end in enumerate(ends, 1))

@@ -1,0 +1,109 @@
+"""Many documents in one print file: every one whole, on its own pages, numbered from 1, found again exactly."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from portal.documents import pdf
+from portal.documents.models import BulkRun, Document
+from portal.documents.print_file import CannotMerge, merged, print_file
+from portal.documents.render import render
+from portal.documents.template import compile_template
+from tests.documents.shipped import everything
+from tests.documents.test_bulk import LETTER, begin, chosen_on, more_letters, work
+
+(PARENT,) = [one for one in everything() if one.rule.id == LETTER]
+LONG = "We looked at what has changed, at home and at school, and what you would like to keep. " * 40
+
+
+def letter(name: str, **other: str) -> bytes:
+    return render(compile_template(PARENT.template), PARENT.data | {"recipient_name": name, "reference": f"EH-{name}"} | other)
+
+
+def texts(content: bytes) -> list[str]:
+    return [page.extract_text() for page in PdfReader(io.BytesIO(content)).pages]
+
+
+@pytest.mark.libreoffice
+def test_each_letter_is_as_it_is_alone():
+    long = next(name for name, value in PARENT.data.items() if isinstance(value, str) and len(value) > 80)
+    letters = [letter("Ada"), letter("Bo", **{long: LONG}), letter("Cy")]
+    made = print_file(letters)
+    pages = texts(made.content)
+    assert len(pages) == sum(made.pages) and made.pages[1] > made.pages[0] == made.pages[2]
+    begin = 0
+    for one, count in zip(letters, made.pages, strict=True):
+        alone = texts(pdf.to_pdf(one))
+        assert [page.split() for page in pages[begin : begin + count]] == [page.split() for page in alone]
+        begin += count
+
+
+@pytest.mark.libreoffice
+def test_the_print_file_is_tagged_for_screen_readers():
+    catalogue = PdfReader(io.BytesIO(print_file([letter("Ada")]).content)).trailer["/Root"]
+    assert catalogue["/MarkInfo"]["/Marked"]
+
+
+def test_letters_of_two_templates_do_not_mix():
+    (minutes,) = [one for one in everything() if one.rule.id == "taf_minutes"]
+    (child,) = [one for one in everything() if one.rule.id == "closure_letter_child"]
+    with pytest.raises(CannotMerge, match="different versions of a template"):
+        merged([minutes.made, child.made])
+
+
+def test_nothing_makes_no_print_file():
+    with pytest.raises(CannotMerge, match="nothing to print"):
+        merged([])
+
+
+def clear(app, client, approver, run: str) -> None:
+    """Check and approve every letter of a run."""
+    import re
+
+    for address in re.findall(r'href="(/documents/[a-z0-9]{20})"', client.get(run).text):
+        names = re.findall(r'name="cleared" value="([^"]+)"', client.get(address).text)
+        assert client.post(f"{address}/check", data={"cleared": [name.replace("&#39;", "'") for name in names]}).status_code == 303
+        assert approver.post(f"{address}/approve").status_code == 303
+
+
+@pytest.mark.libreoffice
+def test_a_run_is_printed_and_issued_at_once(app, ada, made):
+    from tests.documents.produced import sign_in
+
+    more_letters(app, 1)
+    run = begin(ada, *chosen_on(ada.get(f"/documents/many?document={LETTER}").text)).location
+    work(app)
+    assert "2 of 2 must be checked" in ada.get(run).text
+    assert ada.post(f"{run}/print").status_code == 422
+    clear(app, ada, sign_in(app, "Mo Example", "support_manager"), run)
+    assert ada.post(f"{run}/print").status_code == 303
+    assert "It is being printed now" in ada.get(run).text and ada.get(f"{run}.pdf").status_code == 404
+    work(app)
+    assert len(texts(ada.get(f"{run}.pdf").data)) == 6
+    answer = ada.post(f"{run}/issue", data={})
+    assert answer.status_code == 422 and "Choose how they reach their readers" in answer.text
+    assert ada.post(f"{run}/issue", data={"way": "post"}).status_code == 303
+    page = ada.get(run).text
+    assert page.count("Issued") == 2 and "2 issued and logged" in page
+    with app.app_context():
+        from portal.db import db
+
+        assert {(one.state, one.recipient) for one in db.session.query(Document)} == {("issued", "Ifeoma Okafor")}
+        assert db.session.query(BulkRun).one().pdf_note == ""
+
+
+def test_without_libreoffice_the_note_says_so(app, ada, made, monkeypatch):
+    from tests.documents.produced import sign_in
+
+    run = begin(ada, made.letter).location
+    work(app)
+    clear(app, ada, sign_in(app, "Mo Example", "support_manager"), run)
+    ada.post(f"{run}/print")
+    monkeypatch.setattr(pdf, "program", lambda: None)
+    work(app)
+    page = ada.get(run).text
+    assert "LibreOffice is not installed on this server" in page
+    assert ada.get(f"{run}.pdf").status_code == 404
