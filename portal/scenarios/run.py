@@ -72,13 +72,15 @@ class Report:
 
     @property
     def percent(self) -> float:
-        """The share of the branches that were taken, rounded down to a tenth, so that only all of them make 100."""
+        """The share of the branches that were taken, rounded down to a tenth, so that only all of them make 100; 0 without scenarios."""
+        if not self.results:
+            return 0.0
         return 100.0 if not self.uncovered else self.taken * 1000 // self.branches / 10
 
     @property
     def is_sound(self) -> bool:
-        """Whether every scenario passed and every branch was taken."""
-        return not self.failed and not self.uncovered
+        """Whether there are scenarios, every one passed and every branch was taken."""
+        return bool(self.results) and not self.failed and not self.uncovered
 
 
 def try_text(council: Council, definition: FormDefinition, text: str, source: str) -> Report:

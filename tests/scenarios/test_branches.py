@@ -12,11 +12,12 @@ from portal.forms.conditions import Facts
 from portal.forms.derived.sample import SampleImpossible, sample
 from portal.forms.scenarios.branches import branches_of
 from portal.forms.scenarios.play import play
-from portal.scenarios import Report, Uncovered
+from portal.scenarios import Report, ScenarioResult, Uncovered
 from tests.forms.small_forms import small_forms
 from tests.scenarios.club import CLUB, SWIMMER, club, run
 
 FACTS = Facts(date(2026, 6, 15))
+PASSED = (ScenarioResult("a", "A", 1),)
 LEAFHAM = {"safe": "yes", "where": "Leafham"}
 ADA, BO = {"_id": "a", "name": "Ada", "swims": "yes"}, {"_id": "b", "name": "Bo", "swims": "no"}
 
@@ -91,7 +92,12 @@ def test_all_branches_together_make_one_hundred_per_cent():
 
 
 def test_a_hundred_per_cent_is_never_rounded_up():
-    assert Report("f", "F", (), 1001, (Uncovered("f", 1, 1, "x"),)).percent == 99.9
+    assert Report("f", "F", PASSED, 1001, (Uncovered("f", 1, 1, "x"),)).percent == 99.9
+
+
+def test_a_form_without_branches_needs_a_scenario_too():
+    assert (Report("f", "F", (), 0, ()).percent, Report("f", "F", (), 0, ()).is_sound) == (0.0, False)
+    assert (Report("f", "F", PASSED, 0, ()).percent, Report("f", "F", PASSED, 0, ()).is_sound) == (100.0, True)
 
 
 @given(form=small_forms(), seed=st.integers(0, 1000))
