@@ -200,7 +200,32 @@ def test_a_copy_that_is_put_back_overwrites_nobody(served, open_page):
     with page.expect_navigation():
         page.get_by_role("button", name="Save and continue", exact=True).click()
     assert [seen(page, name) for name in ("theirs-1", "mine-1")] == ["Theirs, saved meanwhile", "Mine, typed without a line"]
+    asked = []
+    page.on("dialog", lambda dialog: asked.append(dialog.type))
+    page.get_by_label("Use what I entered").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue").click()
+    assert asked == [] and "Mine, typed without a line" in kept(served, draft)
     other.close()
+
+
+def test_leaving_both_texts_without_choosing_is_warned_of(served, open_page):
+    page = open_page()
+    draft = holding(served, page, SHORT)
+    other = page.context.new_page()
+    for one in (page, other):
+        one.goto(situation(served, draft))
+    for one in (other, page):
+        one.get_by_label(NEEDED).click()
+        one.get_by_label(NEEDED).fill(f"Words of {'one' if one is page else 'the other'} tab")
+        with one.expect_navigation():
+            one.get_by_role("button", name="Save and continue", exact=True).click()
+    assert page.inner_text("h1") == "The same answers were changed somewhere else"
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.locator("h1").click()
+    page.goto("about:blank")
+    assert asked == ["beforeunload"]
 
 
 def test_leaving_with_unsaved_typing_is_warned_of_and_leaving_after_a_save_is_not(served, open_page):
