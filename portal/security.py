@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, Response, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.settings import Settings
@@ -51,6 +54,19 @@ def as_download(content: bytes, name: str, media_type: str) -> Response:
     return response
 
 
+class KeptSigner(SecureCookieSessionInterface):
+    """Flask's signed session, whose signer is made once instead of twice a request."""
+
+    def __init__(self) -> None:
+        self._signer: tuple[Any, URLSafeTimedSerializer | None] = (None, None)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The signer for the key the app has now."""
+        if self._signer[0] != app.secret_key:
+            self._signer = (app.secret_key, super().get_signing_serializer(app))
+        return self._signer[1]
+
+
 def protect(app: Flask, settings: Settings) -> None:
     """Set cookies, CSRF and headers up. Behind `trusted_proxies` proxies their forwarded headers are believed, no others."""
     secure = settings.is_https
@@ -67,6 +83,7 @@ def protect(app: Flask, settings: Settings) -> None:
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         MAX_FORM_PARTS=20_000,
     )
+    app.session_interface = KeptSigner()
     csrf.init_app(app)
     if settings.trusted_proxies:
         count = settings.trusted_proxies

@@ -52,6 +52,7 @@ class Index:
                     self.questions[question.id] = question
                     self.page_of[question.id] = page
                     self.questions_of_repeat[page.repeat].append(question)
+        self.offering: dict[tuple[str, tuple[str, ...]], Any] = {}
         self._chains: dict[str, tuple[str, ...]] = {"": ()}
         self._overs: dict[str, tuple[str, ...]] = {}
         self._needed: dict[Node, tuple[Node, ...]] = {}

@@ -11,11 +11,13 @@ from portal.forms import answers as stored_answers
 from portal.forms.condition_tree import AnotherAnswer
 from portal.forms.conditions import Facts, Judge, is_answered
 from portal.forms.item_labels import item_label, questions_named
-from portal.forms.model import Condition, FormDefinition, Page, Question, Repeat, Rule, Scope, Section
+from portal.forms.model import Condition, FormDefinition, Option, Page, Question, Repeat, Rule, Scope, Section
 from portal.forms.paths import path_of
 from portal.forms.route import Route, Step
 
 __all__ = ["Block", "Journey", "SectionState", "Step"]
+
+MOST_OFFERINGS = 2_000
 
 Status = Literal["not_started", "in_progress", "done", "cannot_start"]
 
@@ -239,8 +241,18 @@ class Journey:
         options = getattr(question.settings, "options", ())
         offered = tuple(option for option in options if option.when is None or self.visible.outcome(option.when, scope) is True)
         if len(offered) < len(options):
-            changes["settings"] = question.settings.model_copy(update={"options": offered})
+            changes["settings"] = self._offering(question, offered)
         return question.model_copy(update=changes)
+
+    def _offering(self, question: Question, offered: tuple[Option, ...]) -> Any:
+        """The question's settings with these options only: one value for all who are offered the same, so that it has one drawing."""
+        kept = self.definition.index.offering
+        key = (question.id, tuple(option.id for option in offered))
+        if key not in kept:
+            if len(kept) >= MOST_OFFERINGS:
+                kept.clear()
+            kept[key] = question.settings.model_copy(update={"options": offered})
+        return kept[key]
 
     def _rule(self, rule: Rule, scope: Scope) -> Rule | None:
         if not isinstance(rule.value, AnotherAnswer):

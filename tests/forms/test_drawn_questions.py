@@ -21,7 +21,8 @@ from portal.forms import drawn_questions, question_kinds
 from portal.forms.answers import put
 from portal.forms.conditions import Facts
 from portal.forms.drawn_questions import Drawings
-from portal.forms.journey import Block
+from portal.forms.journey import Block, Journey
+from portal.forms.load import load_definition
 from portal.forms.model import FormDefinition, Page, Scope
 from portal.forms.page_form import PageForm, build
 from portal.forms.paths import path_of
@@ -238,6 +239,34 @@ def test_the_same_question_of_two_items_has_one_drawing():
     one, two = (next(iter(build(form, [Block(page, ((repeat_id, item),), "", page.questions)], answers, {}, FACTS))) for item in ("k1", "m-2"))
     assert drawings.drawing_of(one) is drawings.drawing_of(two)
     assert drawings(one) == macros(one, False) != drawings(two)
+
+
+def test_people_who_are_offered_the_same_options_see_one_drawing():
+    macros, drawings = portal()
+    text = """
+schema: 1
+id: offers
+title: Offers
+audience: public
+sections: [{id: one, title: One}]
+pages:
+  - id: page
+    section: one
+    title: Page
+    questions:
+      - {id: adult, kind: yes_no, label: Adult}
+      - {id: drink, kind: radios, label: Drink, options: [{id: tea, label: Tea}, {id: milk, label: Milk}, {id: wine, label: Wine, when: {question: adult, is: "yes"}}]}
+"""
+    form = load_definition(text)
+
+    def drink(answers: dict[str, Any]) -> QuestionField:
+        way = Journey(form, answers, FACTS)
+        return build(form, way.blocks(way.find("page")), answers, {}, FACTS)["drink"]
+
+    young, other, grown = drink({"adult": "no"}), drink({"drink": "tea"}), drink({"adult": "yes"})
+    assert same(young) and same(other) and same(grown)
+    assert drawings.drawing_of(young) is drawings.drawing_of(other) is not drawings.drawing_of(grown)
+    assert "Wine" in drawings(grown) and "Wine" not in drawings(young)
 
 
 def test_a_field_that_carries_something_new_is_left_to_the_macros():
