@@ -92,7 +92,7 @@ def _of_episode(episode: Episode) -> dict[str, str]:
     letter = compose.notify("receipt", "head@example.org", reference=episode.reference, link="/")
     member = db.session.scalars(select(FamilyMember).where(FamilyMember.family_id == episode.family_id).order_by(FamilyMember.position)).first()
     change = PersonChange(person_id=member.person_id, by_id=somebody.id, by_label="Made up", reason="made up", changes={})
-    returned = ReturnRound(submission_id=paper.submission_id, number=1, status="answered", base_version=submission.version, asked_by_label="Made up")
+    returned = ReturnRound(submission_id=paper.submission_id, number=1, status="answered", base_version=submission.version, asked_by_label="Made up", answered_at=now())
     db.session.add_all([file, moved, job, change, returned])
     db.session.flush()
     return {

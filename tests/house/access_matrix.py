@@ -46,7 +46,7 @@ SHORT_REACH = {("in", "404"): "may", ("403", "403"): "never"}
 """The same for things that hang on no family: something that is there, something that is not."""
 
 OF_THE_SYSTEM = {"user_id", "job_id", "notification_id"}
-VERBS = ("view", "start", "edit", "finalise")
+VERBS = ("view", "start", "edit", "finalise", "return")
 
 
 @dataclass(frozen=True)
@@ -148,6 +148,8 @@ def _paper_row(world: World, kind: str, verb: str) -> Row:
     def tried(ids: dict[str, str]) -> Try:
         if verb == "view":
             return Try("GET", f"/staff/papers/{ids.get(f'final paper of {kind}', NO_ID)}")
+        if verb == "return":
+            return Try("GET", f"/staff/papers/{ids.get(f'final paper of {kind}', NO_ID)}/return")
         if verb == "start":
             return Try("POST", f"/staff/episodes/{ids.get('episode_id', NO_ID)}/papers/{kind.replace('_', '-')}")
         return Try("POST", f"/fill/{ids.get(f'draft of {kind}', NO_ID)}/{'autosave' if verb == 'edit' else 'send'}")

@@ -29,7 +29,7 @@ from portal.publishing.in_force import council_in_force
 from portal.submissions import attachments, drafts, submit
 from portal.submissions.definitions import current_version, definition_of
 from portal.submissions.drafts import Start, Writer
-from portal.submissions.models import Submission
+from portal.submissions.models import ReturnRound, Submission
 from tests.conftest import settings_for
 from tests.documents.word_files import docx, p
 from tests.episodes import cast
@@ -109,7 +109,10 @@ def _family(lead: User | None, team: str) -> dict[str, str]:
     for rule in council_in_force().papers:
         found |= _papers(rule.id, rule.form, episode, writer)
     kept = attachments.add(drafts.find(found["draft of meeting"]), "files", "paper.txt", b"A made-up paper")
-    return found | {"attachment_id": kept["id"]}
+    returned = ReturnRound(submission_id=found["final of meeting"], number=1, status="answered", base_version=1, asked_by_label=writer.name, answered_at=timekeeping.now())
+    db.session.add(returned)
+    db.session.flush()
+    return found | {"attachment_id": kept["id"], "round_id": returned.id}
 
 
 def _papers(kind: str, form_id: str, episode: Episode, writer: User) -> dict[str, str]:
