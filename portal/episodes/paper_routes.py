@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -59,6 +60,7 @@ def read(paper: Paper) -> Any:
         about=about,
         about_title=rules.paper_title(about.paper) if about else "",
         sections=shown,
+        erased={name: date.fromisoformat(day) for name, day in submission.data.erased.items()},
         writers=written.writers(revisions),
         by_path=written.last_by_path(revisions),
         history=written.spells(revisions),

@@ -19,7 +19,7 @@ from portal.families.models import Family
 from portal.forms.model import FormDefinition
 from portal.forms.retention_terms import end_of, is_longer
 from portal.publishing.in_force import council_in_force
-from portal.submissions.definitions import definition_of
+from portal.submissions.definitions import by_hash, definition_of
 from portal.submissions.models import Submission
 
 ANSWERS, SUBMISSION, FAMILY = "answers", "submission", "family"
@@ -40,23 +40,31 @@ class Due:
 
 def due(moment: datetime) -> Iterator[Due]:
     """Everything whose term has ended at this moment, family by family, answers before submissions before the record; held ones are marked."""
-    for family_id, closed in list(db.session.execute(_ended_families(moment))):
-        is_held = bool(held_among([family_id]))
-        submissions = _submissions_of(family_id)
-        if end_of(closed, family_term()) <= moment:
-            yield Due(FAMILY, family_id, _reference_of(family_id), end_of(closed, family_term()), is_held=is_held)
+    whole, shortest = family_term(), shortest_term()
+    ended = [(family_id, closed) for family_id, closed in db.session.execute(_ended_families(moment)) if shortest and end_of(closed, shortest) <= moment]
+    held = held_among([family_id for family_id, _ in ended])
+    for family_id, closed in ended:
+        if whole and end_of(closed, whole) <= moment:
+            yield Due(FAMILY, family_id, _reference_of(family_id), end_of(closed, whole), is_held=family_id in held)
             continue
-        for submission in submissions:
-            yield from _due_of(submission, closed, moment, is_held)
+        for submission in _submissions_of(family_id):
+            yield from _due_of(submission, closed, moment, family_id in held)
 
 
 def family_term() -> str:
-    """How long the record of a family is kept: the longest term of the council's forms."""
+    """How long the record of a family is kept: the longest term of the council's forms; '' where none has one."""
     terms = [form.defaults.retain["sent"] for form in council_in_force().forms().values() if "sent" in form.defaults.retain]
-    longest = terms[0]
-    for term in terms[1:]:
-        longest = term if is_longer(term, longest) else longest
-    return longest
+    return next((term for term in terms if not any(is_longer(other, term) for other in terms)), "")
+
+
+def shortest_term() -> str:
+    """The shortest term of anything that is kept, in whichever version of a form, or of a family's record; '' for none."""
+    versions = db.session.execute(select(Submission.form_sha256, Submission.form_id).where(Submission.council == council_in_force().id).distinct())
+    terms = [family_term()]
+    for definition in [by_hash(sha256, form_id) for sha256, form_id in versions]:
+        terms += [definition.defaults.retain.get("sent", ""), *terms_of(definition).values()]
+    terms = [term for term in terms if term]
+    return next((term for term in terms if not any(is_longer(term, other) for other in terms)), "")
 
 
 def terms_of(definition: FormDefinition) -> dict[str, str]:

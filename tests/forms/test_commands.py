@@ -129,3 +129,42 @@ def test_why_tells_leaf_by_leaf(pack):
 def test_help_shows_an_example():
     for command in ("check", "fill", "why"):
         assert "Example:  portal forms" in CliRunner().invoke(forms, [command, "--help"]).stdout
+
+
+TURKISH = """\
+schema: 1
+language: tr
+of: holiday_club
+texts:
+  form.title: {en: Something older, tr: Eski}
+"""
+
+
+def test_translations_are_counted_and_what_is_missing_or_stale_is_named(pack):
+    write(pack / "forms" / "holiday_club.tr.yaml", TURKISH)
+    ended = run("translations", "holiday_club", "tr")
+    assert ended.exit_code == 0, ended.stderr
+    first, second, *rest = ended.stdout.splitlines()
+    assert first.startswith("holiday_club in Turkish (tr): 0 of ") and first.endswith(", 1 stale")
+    assert second.startswith("  stale    form.title: made from “Something older”, now “")
+    assert all(line.startswith("  missing  ") for line in rest)
+
+
+def test_a_translator_is_given_an_entry_for_every_text(pack):
+    beside = pack / "forms" / "holiday_club.tr.yaml"
+    write(beside, TURKISH)
+    ended = run("translations", "holiday_club", "tr", "--write")
+    assert ended.exit_code == 0 and "has an entry for each of" in ended.stdout
+    assert "  form.title:\n    en: \"Something older\"\n    tr: \"Eski\"\n" in beside.read_text("utf-8")
+    assert beside.read_text("utf-8").count("    tr: ") == len(ended.stdout.splitlines()) - 2
+
+
+def test_a_stale_translation_is_a_warning_and_an_unknown_one_a_fault(pack):
+    beside = write(pack / "forms" / "holiday_club.tr.yaml", TURKISH)
+    ended = run("check")
+    assert ended.exit_code == 0 and f"{beside}:5:15: stale_translation form.title was translated from other English" in ended.stderr
+    write(pack / "forms" / "holiday_club.tr.yaml", TURKISH.replace("form.title", "form.titel"))
+    ended = run("check")
+    assert ended.exit_code == 1 and "unknown_translation form.titel is no text there is" in ended.stderr
+    told = json.loads(run("check", "--format", "json").stdout)
+    assert {(fault["code"], fault["level"]) for fault in told} >= {("unknown_translation", "error"), ("missing_translation", "information")}

@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
+from flask.cli import ScriptInfo
 from sqlalchemy import select
 
 from portal.audit.models import AuditEvent
@@ -17,13 +19,16 @@ from portal.forms.load import load_definition
 from portal.forms.retention_terms import end_of, is_longer
 from portal.jobs.run import run_due
 from portal.retention import due as terms
-from portal.retention.due import ANSWERS, FAMILY, due
+from portal.retention.commands import retention
+from portal.retention.due import ANSWERS, FAMILY, Due, due
 from portal.retention.erase import answers_without, erase, paths_without
 from portal.retention.run import GRACE, erase_daily, erase_with_files
 from portal.submissions import drafts
 from portal.submissions.models import Revision, Submission
+from tests.accounts import people
 from tests.episodes import cast
 from tests.episodes.cast import person
+from tests.episodes.test_work_list import kept
 
 MARKER = "Zzyzxmarker"
 
@@ -214,3 +219,58 @@ sections: [{id: one, title: One}]
 pages: [{id: p, section: one, title: P, questions: [{id: a, kind: text, label: A, retain: 2y}, {id: b, kind: text, label: B}]}]
 """)
     assert terms.terms_of(form) == {"a": "2y"}
+
+
+@pytest.fixture
+def paper_page(app):
+    """The address of a request, one of whose answers was erased, on a family's record."""
+
+    def make():
+        episode = cast.received()
+        paper = db.session.scalars(select(Paper).where(Paper.episode_id == episode.id)).one()
+        submission = drafts.find(paper.submission_id)
+        submission.language = "tr"
+        erase(Due(ANSWERS, submission.id, submission.reference, datetime.now(UTC), ("worries",)))
+        return f"/staff/papers/{paper.id}"
+
+    cast.add(app, "Hugh Hub")
+    return kept(app, make)
+
+
+def test_staff_see_that_an_answer_was_erased_and_in_which_language_a_form_was_filled_in(client, paper_page):
+    people.sign_in(client, "Hugh Hub")
+    page = client.get(paper_page).text
+    assert "Filled in Turkish" in page
+    assert page.count("when its time was over") == 1 and "Erased on " in page
+
+
+def run(app, *words):
+    """A command of `portal retention` for the running app."""
+    return CliRunner().invoke(retention, [*words, "--council", "hackney"], obj=ScriptInfo(create_app=lambda: app))
+
+
+@pytest.fixture
+def reference(app):
+    """The reference of a family whose support has ended."""
+    return kept(app, lambda: closed(cast.received()).reference)
+
+
+def test_what_is_past_its_term_is_listed_before_it_is_erased(app, reference, monday):
+    years(monday, 25)
+    listed = run(app, "list").stdout
+    assert listed.startswith(f"{reference}  family, term ended ") and "erased by the daily work on " in listed and "Nothing was changed." in listed
+    assert run(app, "apply", "--yes").stdout.endswith("1 erased.\n")
+    assert run(app, "list").stdout == "0 past their term, 0 of them held. Nothing was changed.\n"
+
+
+def test_a_hold_is_placed_and_lifted_by_reference(app, reference, monday):
+    assert run(app, "hold", reference, "--reason", "An inquiry").stdout.startswith("Held.")
+    years(monday, 25)
+    assert ", held" in run(app, "list").stdout and run(app, "apply", "--yes").stdout == "0 erased.\n"
+    assert run(app, "lift", reference, "--reason", "It has ended").stdout == "1 hold lifted.\n"
+    assert run(app, "apply", "--yes").stdout.endswith("1 erased.\n")
+
+
+def test_a_reference_nobody_has_is_refused_by_name(app):
+    ended = run(app, "hold", "RFS-NOBODY", "--reason", "An inquiry")
+    assert ended.exit_code == 1 and "No family has support under the reference 'RFS-NOBODY'." in ended.stderr
