@@ -15,6 +15,7 @@ from portal.documents.models import Document
 from portal.episodes.models import Episode, Paper
 from portal.families import holds
 from portal.families.models import Family, FamilyHold, Person
+from portal.files import store
 from portal.forms.load import load_definition
 from portal.forms.retention_terms import end_of, is_longer
 from portal.jobs.run import run_due
@@ -24,7 +25,7 @@ from portal.retention.due import ANSWERS, FAMILY, Due, due
 from portal.retention.erase import answers_without, erase, paths_without
 from portal.retention.run import GRACE, erase_daily, erase_with_files
 from portal.submissions import drafts
-from portal.submissions.models import Revision, Submission
+from portal.submissions.models import Attachment, Revision, Submission
 from tests.accounts import people
 from tests.episodes import cast
 from tests.episodes.cast import person
@@ -99,23 +100,40 @@ def test_what_was_erased_is_in_no_table(family, monday):
         assert db.session.scalars(select(model)).all() == []
 
 
+def test_what_was_erased_is_in_no_byte_of_the_database_or_the_files(family, monday, settings):
+    attached = store().keep(f"{MARKER} in a file".encode())
+    db.session.add(Attachment(submission_id=family[1].id, path="papers", name="letter.txt", size=20, media_type="text/plain", sha256=attached))
+    db.session.commit()
+    assert store().has(attached)
+    years(monday, 25)
+    for found in list(due(datetime.now(UTC))):
+        erase_with_files(found)
+    db.session.commit()
+    run_due()
+    assert not store().has(attached)
+    if db.engine.dialect.name == "sqlite":
+        with db.engine.connect() as connection:
+            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    held = [path for path in settings.data_path.rglob("*") if path.is_file() and MARKER.encode() in path.read_bytes()]
+    assert held == []
+
+
 def test_files_and_documents_go_with_it(in_app, monday):
     cast.add(in_app, "Sade Screener", "Hugh Hub", "Sita Manager", "Lena Lead", "Tom Minutes")
     episode = closed(cast.reviewed())
     review = db.session.scalar(select(Paper.submission_id).where(Paper.episode_id == episode.id, Paper.paper == "closure_review"))
-    store = in_app.extensions["portal.files"]
-    before = set(store.hashes())
+    before = set(store().hashes())
     rule = next(iter(produce.rules_for(drafts.find(review))))
     made = produce.produce(rule.id, drafts.find(review), by=person("Sita Manager"))
     sha256 = made.sha256
-    assert store.has(sha256) and set(store.hashes()) > before
+    assert store().has(sha256) and set(store().hashes()) > before
     years(monday, 25)
     for found in list(due(datetime.now(UTC))):
         erase_with_files(found)
     db.session.commit()
     run_due()
     assert db.session.scalars(select(Document)).all() == []
-    assert not store.has(sha256)
+    assert not store().has(sha256)
 
 
 def test_a_hold_keeps_everything_until_it_is_lifted(family, monday):
