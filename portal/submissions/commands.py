@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +89,7 @@ def _names(app: Flask, form: str) -> list[str]:
 
 def _looked_at(app: Flask, name: str) -> tuple[Proposal, dict[str, str]]:
     """What is proposed, with the open drafts looked at, and the council's rule."""
+    from portal.documents.form_templates import template_faults
     from portal.forms.load import text_of_file
     from portal.publishing.in_force import council_in_force
     from portal.submissions import new_version
@@ -99,6 +101,8 @@ def _looked_at(app: Flask, name: str) -> tuple[Proposal, dict[str, str]]:
                 found = new_version.proposal(path.name.removesuffix(path.suffix), council_in_force().completed(text_of_file(path)), source=name)
             else:
                 found = new_version.proposal_of_pack(name)
+            if found.definition is not None and found.is_new and not found.faults:
+                found = replace(found, faults=template_faults(council_in_force(), found.definition))
             rule = new_version.rule()
             if found.faults or not found.open_drafts:
                 return found, rule

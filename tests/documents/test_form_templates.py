@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask.cli import ScriptInfo
 
+from portal import publishing
 from portal.councils.library import council
 from portal.documents.form_templates import template_faults
 from portal.forms.commands import forms
@@ -53,3 +55,18 @@ def test_a_form_without_documents_reads_no_template(vale):
     others = [form_id for form_id in pack.form_ids() if form_id not in printed]
     assert others
     assert all(template_faults(pack, pack.form(form_id)) == [] for form_id in others)
+
+
+def test_a_form_whose_template_prints_what_nobody_binds_is_not_published(app, monkeypatch, tmp_path):
+    """`portal forms publish` holds the Word templates against the text as well."""
+    pack = pack_of("hackney")
+    broken = tmp_path / "letter.docx"
+    broken.write_bytes(docx(p("Dear {{ nobody_binds_this }}")))
+    monkeypatch.setattr(type(pack), "template_path", lambda self, name: broken)
+    file = tmp_path / "closure_letter.yaml"
+    file.write_text(pack.form_path("closure_letter").read_text() + "\n# another line\n")
+    ended = CliRunner().invoke(forms, ["publish", str(file), "--yes", "--council", "hackney"], obj=ScriptInfo(create_app=lambda: app))
+    assert ended.exit_code == 1
+    assert "unbound_field" in ended.stderr + ended.stdout
+    with app.app_context():
+        assert publishing.current("form", "hackney/closure_letter").number == 1
