@@ -16,6 +16,7 @@ SUBJECTS = {
     "address": "Page asked for",
     "attachment": "File",
     "audit": "Audit trail",
+    "bulk_run": "Documents for many families",
     "council": "Rules of the council",
     "document": "Document",
     "episode": "Period of support",
