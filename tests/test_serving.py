@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -115,3 +118,46 @@ def test_when_one_of_them_ends_the_others_are_stopped(tmp_path):
             signal.signal(name, handler)
     with pytest.raises(ProcessLookupError):
         os.kill(int(mark.read_text()), 0)
+
+
+@pytest.mark.slow
+def test_the_demonstration_serves_pages_and_does_its_work_and_leaves_no_process_behind(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "portal", "serve", "--demonstration", "--council", "hackney", "--port", str(port)]
+    process = subprocess.Popen(command, env=os.environ | {"PORTAL_DATA_DIR": str(tmp_path)}, cwd=serving.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        while fetched(port, "/")[0] != 200:
+            assert process.poll() is None, process.stdout.read().decode()
+            time.sleep(0.1)
+        status, page = fetched(port, "/")
+        assert "Everyone in it is made up" in page
+        while fetched(port, "/readyz") != (200, "ready\n"):
+            assert process.poll() is None
+            time.sleep(0.1)
+        below = children(process.pid)
+        assert len(below) >= 4, "the web server, its two workers, and the worker of jobs, which has done what was due"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+    assert process.returncode == 0
+    assert [pid for pid in below if Path(f"/proc/{pid}").exists()] == []
+
+
+def fetched(port: int, path: str) -> tuple[int, str]:
+    """Status and content of a page; 0 while nobody listens."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    except OSError:
+        return 0, ""
+    finally:
+        connection.close()
+
+
+def children(pid: int) -> list[int]:
+    """Every process below this one."""
+    own = [int(child) for thread in Path(f"/proc/{pid}/task").iterdir() for child in (thread / "children").read_text().split()]
+    return own + [below for child in own for below in children(child)]
