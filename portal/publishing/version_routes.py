@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from portal.access import needs
 from portal.accounts import sign_in_state
 from portal.documents.pack import check_templates
-from portal.errors import NotFound, PortalError
+from portal.errors import PortalError
 from portal.forms.versions.change import EFFECTS
 from portal.forms.yaml_text import Fault
 from portal.publishing import PublishedMeanwhile
@@ -37,8 +37,9 @@ NOT_CONFIRMED = "Tick that you have read what becomes of the open drafts"
 FILE_CHANGED = "The file of this form was changed while you were reading. Nothing was published: look at what is different now"
 
 
-class FormMissing(NotFound):
-    """The council has no form of this id."""
+def form_of_council(form_id: str) -> str | None:
+    """The id, where the council has such a form."""
+    return form_id if form_id in council_in_force().form_ids() else None
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,14 @@ class Choice:
 
 
 @doors.get("/<slug:form_id>/new-version")
-@needs("definition.publish")
+@needs("definition.publish", form_of_council)
 def new_version_of(form_id: str) -> str:
     """What the pack's file would change, and what would become of each open draft."""
     return _page(_proposed(form_id), new_version.rule(), [])
 
 
 @doors.post("/<slug:form_id>/new-version")
-@needs("definition.publish")
+@needs("definition.publish", form_of_council)
 def publish(form_id: str) -> Response | tuple[str, int]:
     """Publish it, as read and decided on the page."""
     found = _proposed(form_id)
@@ -78,7 +79,7 @@ def publish(form_id: str) -> Response | tuple[str, int]:
 
 
 @doors.post("/<slug:form_id>/new-version/look")
-@needs("definition.publish")
+@needs("definition.publish", form_of_council)
 def look(form_id: str) -> Response:
     """Let the worker look at very many drafts, and show how far it is."""
     found = _proposed(form_id)
@@ -96,9 +97,7 @@ def drafts(one: CarryOver) -> str:
 
 
 def _proposed(form_id: str) -> Proposal:
-    """The pack's text as the next version, with its drafts looked at where that is soon done or was done. Raises FormMissing."""
-    if form_id not in council_in_force().form_ids():
-        raise FormMissing(f"the council has no form {form_id!r}")
+    """The pack's text as the next version, with its drafts looked at where that is soon done or was done."""
     found = new_version.proposal_of_pack(form_id)
     if found.is_new and not found.faults:
         found = replace(found, faults=_template_faults(form_id))
