@@ -9,7 +9,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from portal.forms import question_kinds
-from portal.forms.condition_tree import AnotherAnswer, AnyItem, Compare, ConditionFaults, CountOf, EveryItem, Use, nearest, parse, walk
+from portal.forms.condition_tree import (
+    AnotherAnswer,
+    AnyItem,
+    Compare,
+    ConditionFaults,
+    CountOf,
+    EveryItem,
+    Use,
+    nearest,
+    parse,
+    walk,
+)
 from portal.forms.model import Question
 from portal.forms.yaml_text import Fault, Location, YamlText
 
