@@ -44,12 +44,26 @@ def start(page: Page, title: str) -> None:
 
 
 def finish(hands: Hands) -> None:
-    """Save the long page, read the answers through and finish."""
+    """Save the long page, say that what was carried over is still right, read the answers through and finish."""
     page = hands.page
+    hands.press("Save")
+    say_still_right(page)
     hands.press("Save, check and finish")
     assert not page.locator("#missing").count(), page.locator("#missing").inner_text()
     hands.press(hands.definition.send.button)
     page.wait_for_url("**/staff/papers/**")
+
+
+def say_still_right(page: Page) -> None:
+    """Press each button that says carried answers are still right: of a part, or of one judgement."""
+    for _ in range(60):
+        waiting = page.locator("button[name='then'][value^='right']")
+        if not waiting.count():
+            return
+        told = waiting.first.get_attribute("value")
+        with page.expect_navigation():
+            waiting.first.click()
+        assert not page.locator(f"button[name='then'][value='{told}']").count(), told
 
 
 def produced(page: Page, title: str) -> docx.document.Document:

@@ -130,7 +130,9 @@ def _key(rule: Rule, name: str, is_sender: bool) -> str:
     if name == "submission_id":
         state = "final" if rule.endpoint.startswith("documents.") or rule.rule.startswith("/sent/") else "draft"
         return f"{state} of {'request' if rule.rule.startswith(('/sent/', '/documents/copy/')) else 'meeting'}"
-    return "draft paper of meeting" if name == "paper_id" else name
+    if name == "paper_id":
+        return "final paper of meeting" if rule.endpoint.startswith("returns.") else "draft paper of meeting"
+    return name
 
 
 def _word(rule: Rule, name: str, is_sender: bool) -> str:

@@ -40,6 +40,8 @@ CHANGES = {
     "POST /staff/episodes/<record_id:episode_id>/moves/<slug:transition_id>": ({"reason": "The family asked for it"}, "episode.moved"),
     "POST /staff/episodes/<record_id:episode_id>/papers/<slug:paper_id>": ({"key": "k" * 20}, "paper.started"),
     "POST /staff/family-members/<record_id:member_id>/changes/<record_id:change_id>/undo": ({}, "person.change_undone"),
+    "POST /staff/papers/<record_id:paper_id>/return": ({"path": "meeting_type", "reason meeting_type": "Was it not a review?", "step": "send"}, "submission.returned"),
+    "POST /staff/returns/<record_id:round_id>/accept": ({}, "submission.return_accepted"),
     "POST /staff/search": ({"words": "Holt"}, "people.searched"),
 }
 """What is posted to make a change, and the event that must be there then. None: what the matrix sends."""
@@ -116,7 +118,7 @@ def test_every_page_that_shows_something_of_a_family_is_noted_with_reader_and_re
 
 def test_every_change_that_staff_can_make_is_tried_here(world):
     posts = {row.name for row in rows_of_families(world) if row.name.startswith("POST ")}
-    tried_elsewhere = {name for name in posts if "/sent/" in name or name.endswith(("/all", "/autosave", "/settle", "/send", "/save", ":item>", ":inner>", "/notes", "<record_id:member_id>"))}
+    tried_elsewhere = {name for name in posts if "/sent/" in name or name.endswith(("/all", "/autosave", "/settle", "/send", "/save", "/take-back", ":item>", ":inner>", "/notes", "<record_id:member_id>"))}
     assert posts - tried_elsewhere == set(CHANGES)
 
 
@@ -129,7 +131,7 @@ def test_a_change_leaves_its_event_with_who_made_it(world, name):
         other = world.ids["team"]["episode_id"]
         db.session.rollback()
     if data is not None:
-        data = data | {"version": version, "target": f"family-{other}"}
+        data = data | {"version": version, "target": f"family-{other}", "after": world.ids[OWN]["round_id"]}
     for who in READERS:
         with noticed() as events:
             answer = ask(world, row.tries[OWN], who, data)
