@@ -75,7 +75,7 @@ def review(one: ReturnRound) -> str:
 
 
 @doors.post("/staff/returns/<record_id:round_id>/accept")
-@needs("paper.return", returns.find_to_change)
+@needs("paper.return", returns.find)
 def accept(one: ReturnRound) -> Any:
     """Agree to what came back."""
     paper = _paper(one)
@@ -88,12 +88,14 @@ def accept(one: ReturnRound) -> Any:
 
 
 @doors.post("/staff/returns/<record_id:round_id>/take-back")
-@needs("paper.return", returns.find_to_change)
+@needs("paper.return", returns.find)
 def take_back(one: ReturnRound) -> Any:
     """Ask no more."""
     person = sign_in_state.me()
+    submission = drafts.find_to_change(one.submission_id)
+    db.session.refresh(one, with_for_update=True)
     try:
-        returns.take_back(one, drafts.find_to_change(one.submission_id), request.form.get("reason", ""), by=Writer(person.id, person.name))
+        returns.take_back(one, submission, request.form.get("reason", ""), by=Writer(person.id, person.name))
     except (RoundOver, NothingAsked) as error:
         return _review_page(one, [{"text": error.message, "href": "#reason" if isinstance(error, NothingAsked) else "#how-it-went"}]), error.status
     flash("The return is taken back. Nothing was changed")

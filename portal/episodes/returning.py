@@ -82,6 +82,7 @@ def accept(paper: Paper, one: ReturnRound, note: str, *, by: User) -> None:
     why_not = refusal(paper, episode, submission, by)
     if why_not is not None:
         raise why_not
+    db.session.refresh(one, with_for_update=True)  # after the submission, as everybody who writes does
     returns.accept(one, note, by=Writer(by.id, by.name))
     _follow(episode, paper, submission, one, _Event(RETURNED_ACCEPTED, by))
 

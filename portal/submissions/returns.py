@@ -173,11 +173,6 @@ def find(round_id: str) -> ReturnRound | None:
     return db.session.get(ReturnRound, round_id)
 
 
-def find_to_change(round_id: str) -> ReturnRound | None:
-    """The same, held until the transaction ends, so that two people come one after the other."""
-    return db.session.scalars(select(ReturnRound).where(ReturnRound.id == round_id).with_for_update()).first()
-
-
 def current(submission_id: str) -> ReturnRound | None:
     """The round that is open, or None."""
     return db.session.scalars(select(ReturnRound).where(ReturnRound.submission_id == submission_id, ReturnRound.status == OPEN)).first()
