@@ -134,7 +134,7 @@ def _on_cluster(url: str, statement: str) -> None:
     engine.dispose()
 
 
-JOURNEYS = ("access", "episodes", "families", "journeys", "safety")
+JOURNEYS = ("access", "episodes", "families", "journeys", "safety", "scenarios")
 """Folders whose tests walk whole journeys through the portal: left out of `make test-quick`."""
 
 WALKS = {
