@@ -140,7 +140,10 @@ JOURNEYS = ("access", "episodes", "families", "journeys", "safety", "scenarios")
 WALKS = {
     "audit": ("test_routes.py",),
     "documents": ("test_all_answers.py", "test_blank_form.py", "test_offers.py", "test_routes.py"),
-    "forms": ("test_any_form.py", "test_bad_definitions.py", "test_check_shown.py", "test_large_forms.py", "test_properties.py", "test_replay.py"),
+    "forms": (
+        "test_any_form.py", "test_any_order.py", "test_bad_definitions.py", "test_check_shown.py", "test_drawn_questions.py",
+        "test_large_forms.py", "test_properties.py", "test_replay.py", "test_sample.py", "test_versions_properties.py",
+    ),
     "submissions": ("test_bad_input.py", "test_council_facts.py", "test_hidden_never_leaks.py", "test_public_journey.py", "test_replaying.py", "test_staff_filling.py"),
 }
 """Modules of other folders that do, or that try many generated forms: left out as well. `make test` runs them all."""
