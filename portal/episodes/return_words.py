@@ -25,16 +25,6 @@ from portal.submissions.submission_words import label_of, words_of
 LIST = "list"
 """The kind of a row that stands for a list of items as a whole."""
 
-STATUSES = {
-    "open": "Waiting for changes",
-    "answered": "Changes to look at",
-    "accepted": "Changes accepted",
-    "again": "Returned again",
-    "taken_back": "Taken back",
-    "replaced": "Asked anew",
-    "overtaken": "Withdrawn meanwhile",
-}
-
 
 @dataclass(frozen=True)
 class AskedRow:
@@ -57,7 +47,6 @@ class ChangedRow:
     after: str
     pieces: list[Piece]
     is_changed: bool
-    is_gone: bool = False
 
 
 def with_lists(sections: Sequence[SummarySection], definition: FormDefinition) -> list[SummarySection]:
@@ -114,7 +103,7 @@ def _changed(one: ReturnRound, path: str, reason: str, ways: tuple[Journey, Jour
     is_list = split_path(path)[1] in now.definition.index.repeats
     texts = [_items(way, path, value) if is_list else words_of(way, path, value) for way, value in ((before, old), (now, new))]
     label = now.definition.index.repeats[split_path(path)[1]].title if is_list else label_of(before if is_open or new is None else now, path)
-    return ChangedRow(path, label, reason, texts[0], texts[1], pieces(*texts), path in one.changes, is_gone=path in one.changes and new is None)
+    return ChangedRow(path, label, reason, texts[0], texts[1], pieces(*texts), path in one.changes)
 
 
 def _items(way: Journey, path: str, ids: Any) -> str:
