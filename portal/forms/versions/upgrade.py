@@ -21,6 +21,9 @@ from portal.forms.versions.compare import changes_of
 from portal.forms.versions.demands import Demands, demands_of, items_of, shown_items
 from portal.forms.versions.pair import Pair, pair_of
 
+NEW = frozenset({"question_added", "group_added", "interruption_added"})
+"""Changes that are told where they are asked now, not where something was answered before."""
+
 
 @dataclass(frozen=True)
 class Lost:
@@ -243,11 +246,15 @@ def _label(demands: Demands, answers: Answers, path: str) -> str:
 
 
 def _told(pair: Pair, answers: Mapping[str, Any], incomplete: Mapping[str, Any], shown: Visible | None) -> Iterator[Told]:
-    met = {pair.declared.name(name) for name in _names(answers)} | {pair.declared.name(path.rpartition(".")[2]) for path in incomplete}
-    for change in changes_of(pair):
-        if not change.told:
-            continue
-        if change.code in ("question_added", "group_added", "interruption_added"):
+    changes = [change for change in changes_of(pair) if change.told]
+    if not changes:
+        return
+    met: set[str] = {path.rpartition(".")[2] for path in incomplete}
+    if any(change.code not in NEW for change in changes):
+        _note_names(answers, met)
+        met = set(map(pair.declared.name, met))
+    for change in changes:
+        if change.code in NEW:
             if shown is None or _is_open(pair, change, answers, shown):
                 yield Told("new", change.told)
         elif change.id in met or change.id == pair.new.id or change.id in pair.new.index.pages:
@@ -264,9 +271,10 @@ def _is_open(pair: Pair, change: Change, answers: Mapping[str, Any], shown: Visi
     return any(shown.shows_question(change.id, scope) for scope in shown_items(shown, index.chain_of_question(change.id)))
 
 
-def _names(holder: Mapping[str, Any]) -> Iterator[str]:
-    for name, value in holder.items():
-        yield name
+def _note_names(holder: Mapping[str, Any], found: set[str]) -> None:
+    """Note the ids of everything that was answered."""
+    found.update(holder)
+    for value in holder.values():
         for item in value if isinstance(value, list) else ():
             if isinstance(item, dict) and "_id" in item:
-                yield from _names(item)
+                _note_names(item, found)
