@@ -31,6 +31,7 @@ bench: .venv/dev.ok
 	$(PY) -m bench.journey
 	$(PY) -m bench.cold_start
 	$(PY) -m bench.publishing
+	$(PY) -m bench.letters
 	$(PY) -m bench.typing
 
 docs: .venv/run.ok

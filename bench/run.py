@@ -147,7 +147,7 @@ def documents() -> None:
         data = gather(rule, Sources(pack, material_of_file(pack, rule.paper, example), {}, known_facts(pack, rule, ())))
         template = pack.template_path(rule.template).read_bytes()
         compiled = compile_template(template)
-        rounds = [_round(partial(render, compiled, data), partial(_docxtpl, template, data)) for _ in range(ROUNDS)]
+        rounds = [_round(partial(render, compiled, data), partial(docxtpl_naive, template, data)) for _ in range(ROUNDS)]
         fast, slow = (statistics.median(times) for times in zip(*rounds, strict=True))
         print(f"{rule.id:<42} {fast * 1e3:8.2f} {slow * 1e3:8.2f} {statistics.median(theirs / ours for ours, theirs in rounds):9.1f}")
 
@@ -164,7 +164,8 @@ def _round(ours: Callable[[], bytes], theirs: Callable[[], bytes]) -> tuple[floa
     return found[0], found[1]
 
 
-def _docxtpl(template: bytes, data: dict[str, Any]) -> bytes:
+def docxtpl_naive(template: bytes, data: dict[str, Any]) -> bytes:
+    """A document made the way docxtpl's manual says, a new object each, values escaped."""
     document = DocxTemplate(io.BytesIO(template))
     document.render(data, SandboxedEnvironment(undefined=StrictUndefined, autoescape=True), autoescape=True)
     out = io.BytesIO()

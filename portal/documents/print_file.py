@@ -1,7 +1,7 @@
 """Many documents of one template as one PDF to print: merged, one section each with pages of its own, so that LibreOffice starts once.
 
-The merged file is only for LibreOffice and is thrown away. "Page 1 of 3" would count the pages of all documents, so it is laid out
-twice: first to learn how many pages each has, then with those numbers written in.
+The merged file is only for LibreOffice and is thrown away. "Page 1 of 3" would count the pages of all documents, so fields that count
+pages are turned into references to the page on which their own document ends.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from lxml import etree
 
 from portal.documents import pdf
 from portal.documents.package import CONTENT_TYPES
-from portal.documents.wordxml import P, R, T, W, read_xml
+from portal.documents.wordxml import P, W, read_xml
 from portal.errors import RuleBroken
 
 DOCUMENT, RELATIONS = "word/document.xml", "word/_rels/document.xml.rels"
@@ -48,13 +48,12 @@ class PrintFile:
 def print_file(documents: Sequence[bytes]) -> PrintFile:
     """All documents, one after the other, each beginning on a new page numbered 1. Raises CannotMerge, pdf.PdfUnavailable."""
     seconds = pdf.SECONDS + SECONDS_EACH * len(documents)
-    first = pdf.to_pdf(merged(documents), seconds=seconds)
-    pages = _pages_of_each(first, len(documents))
-    return PrintFile(pdf.to_pdf(merged(documents, pages), seconds=seconds), pages)
+    content = pdf.to_pdf(merged(documents), seconds=seconds)
+    return PrintFile(content, _pages_of_each(content, len(documents)))
 
 
-def merged(documents: Sequence[bytes], pages: Sequence[int] = ()) -> bytes:
-    """One Word file for LibreOffice. With `pages`, fields that count all pages are replaced by the number of each document."""
+def merged(documents: Sequence[bytes]) -> bytes:
+    """One Word file for LibreOffice. Raises CannotMerge for documents of different templates."""
     if not documents:
         raise CannotMerge("There is nothing to print")
     opened = [_open(one) for one in documents]
@@ -62,7 +61,7 @@ def merged(documents: Sequence[bytes], pages: Sequence[int] = ()) -> bytes:
         raise CannotMerge("These documents were made with different versions of a template. Print them one by one")
     merger = _Merger(opened[0])
     for number, one in enumerate(opened, 1):
-        merger.add(number, one, pages[number - 1] if pages else None, is_last=number == len(opened))
+        merger.add(number, one, is_last=number == len(opened))
     return merger.written()
 
 
@@ -86,16 +85,16 @@ class _Merger:
         self.types = read_xml(self.frame[CONTENT_TYPES], CONTENT_TYPES)
         self.targets = {one.get("Id"): f"word/{one.get('Target')}" for one in self.relations if _EDGES.search(one.get("Type", ""))}
 
-    def add(self, number: int, parts: dict[str, bytes], pages: int | None, *, is_last: bool) -> None:
+    def add(self, number: int, parts: dict[str, bytes], *, is_last: bool) -> None:
         """One more document."""
         content = read_xml(parts[DOCUMENT], DOCUMENT).find(f"{W}body")
         section = content.find(f"{W}sectPr")
         content.remove(section)
         for one in section:
             if one.get(_LINK) in self.targets:
-                one.set(_LINK, self._edge(self.targets[one.get(_LINK)], parts, pages))
+                one.set(_LINK, self._edge(self.targets[one.get(_LINK)], parts, number))
         self._begin_anew(section)
-        _write_pages(content, pages)
+        _count_own_pages(content, number)
         _name(content, number)
         if not is_last:
             last = content[-1] if len(content) and content[-1].tag == P else etree.SubElement(content, P)
@@ -116,10 +115,10 @@ class _Merger:
         size.addprevious(etree.Element(f"{W}type", {f"{W}val": "nextPage"}))
         section.find(f"{W}pgMar").addnext(etree.Element(f"{W}pgNumType", {f"{W}start": "1"}))
 
-    def _edge(self, name: str, parts: dict[str, bytes], pages: int | None) -> str:
+    def _edge(self, name: str, parts: dict[str, bytes], number: int) -> str:
         """The id of a header or footer as this document has it."""
         root = read_xml(parts[name], name)
-        _write_pages(root, pages)
+        _count_own_pages(root, number)
         content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
         key = name.encode() + content
         if key not in self.edges:
@@ -157,33 +156,27 @@ class _Merger:
 
 
 def _name(content: Any, number: int) -> None:
-    """Mark where a document begins; the PDF knows the mark as a named place."""
-    start = content.find(f".//{P}")
-    if start is None:
-        start = etree.SubElement(content, P)
-    at = 1 if len(start) and start[0].tag == f"{W}pPr" else 0
+    """Mark where a document begins and ends; the PDF knows the first mark as a named place, its fields the second as their last page."""
+    every = list(content.iter(P)) or [etree.SubElement(content, P)]
+    at = 1 if len(every[0]) and every[0][0].tag == f"{W}pPr" else 0
+    _bookmark(every[0], at, f"letter{number}", 2 * number)
+    _bookmark(every[-1], len(every[-1]), f"end{number}", 2 * number + 1)
+
+
+def _bookmark(paragraph: Any, at: int, name: str, number: int) -> None:
     mark = {f"{W}id": str(100_000 + number)}
-    start.insert(at, etree.Element(f"{W}bookmarkStart", {**mark, f"{W}name": f"letter{number}"}))
-    start.insert(at + 1, etree.Element(f"{W}bookmarkEnd", mark))
+    paragraph.insert(at, etree.Element(f"{W}bookmarkStart", {**mark, f"{W}name": name}))
+    paragraph.insert(at + 1, etree.Element(f"{W}bookmarkEnd", mark))
 
 
-def _write_pages(root: Any, pages: int | None) -> None:
-    """Put the number in place of each field that counts all pages."""
-    for asked in [] if pages is None else [one for one in root.iter(f"{W}instrText") if "NUMPAGES" in (one.text or "")]:
-        run = asked.getparent()
-        runs = [run]
-        while runs[0].find(f"{W}fldChar[@{W}fldCharType='begin']") is None:
-            runs.insert(0, runs[0].getprevious())
-        while runs[-1].find(f"{W}fldChar[@{W}fldCharType='end']") is None:
-            runs.append(runs[-1].getnext())
-        text = etree.Element(R)
-        properties = run.find(f"{W}rPr")
-        if properties is not None:
-            text.append(copy.deepcopy(properties))
-        etree.SubElement(text, T).text = str(pages)
-        runs[0].addprevious(text)
-        for one in runs:
-            one.getparent().remove(one)
+def _count_own_pages(root: Any, number: int) -> None:
+    """Let fields that count all pages tell the number of this document's last one."""
+    for field_code in root.iter(f"{W}instrText"):
+        if "NUMPAGES" in (field_code.text or ""):
+            field_code.text = f" PAGEREF end{number} "
+    for simple in root.iter(f"{W}fldSimple"):
+        if "NUMPAGES" in simple.get(f"{W}instr", ""):
+            simple.set(f"{W}instr", f" PAGEREF end{number} ")
 
 
 def _pages_of_each(content: bytes, count: int) -> tuple[int, ...]:

@@ -32,6 +32,10 @@ ALL_ANSWERS = "all_answers"
 """What the document of all answers is called where documents are named by their id."""
 
 
+_LOOKED_THROUGH: set[str] = set()
+"""Templates whose first document in this process was opened and read whole. `render` looks at the end and every value of each document."""
+
+
 class DocumentUnknown(NotFound):
     """There is no such document, or none for this form."""
 
@@ -101,7 +105,9 @@ def print_from(rule: DocumentRule, sources: Sources, compiled: CompiledTemplate)
     """Render from gathered sources. Raises BindingBroken, RenderingFailed."""
     data = gather(rule, sources)
     content = render(compiled, data)
-    whole(content)
+    if compiled.sha256 not in _LOOKED_THROUGH:
+        whole(content)
+        _LOOKED_THROUGH.add(compiled.sha256)
     name = rule.file_name.format(reference=sources.known.get("submission.reference") or "draft").lower()
     return Printed(content, f"{name}.docx", compiled.sha256, hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest())
 
