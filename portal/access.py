@@ -62,37 +62,13 @@ SUBMISSION_ACTIONS = {"submission.view": "view", "submission.edit": "edit", "sub
 """The same for what is being filled in or was sent; `submission.change` is answering what was returned for changes.
 Whoever started a public draft in this browser may do all of it."""
 
-PUBLIC = frozenset(
-    {
-        "pages.static_file",
-        "pages.display",
-        "pages.choose_display",
-        "pages.text_page",
-        "health.alive",
-        "health.ready",
-        "accounts.sign_in",
-        "accounts.check_sign_in",
-        "accounts.second_step",
-        "accounts.check_second_step",
-        "accounts.enrol",
-        "accounts.check_enrol",
-        "accounts.sign_out",
-        "accounts.forgotten_password",
-        "accounts.send_password_link",
-        "accounts.password_link_sent",
-        "accounts.open_password_link",
-        "accounts.new_password",
-        "accounts.set_password",
-        "submissions.start_page",
-        "submissions.way",
-        "submissions.start",
-        "submissions.leave",
-        "submissions.left",
-        "submissions.resume_page",
-        "submissions.check_resume",
-        "documents.blank",
-    }
-)
+PUBLIC = frozenset({  # fmt: skip
+    "accounts.check_enrol", "accounts.check_second_step", "accounts.check_sign_in", "accounts.enrol", "accounts.forgotten_password",
+    "accounts.new_password", "accounts.open_password_link", "accounts.password_link_sent", "accounts.second_step", "accounts.send_password_link",
+    "accounts.set_password", "accounts.sign_in", "accounts.sign_out", "documents.blank", "health.alive", "health.ready", "languages.choose",
+    "pages.choose_display", "pages.display", "pages.static_file", "pages.text_page", "submissions.check_resume", "submissions.leave",
+    "submissions.left", "submissions.resume_page", "submissions.start", "submissions.start_page", "submissions.way",
+})
 """Endpoints that anybody may use. A test compares it with the views marked `@public`."""
 
 __all__ = ["ACTIONS", "Decision", "can", "check", "hold_draft", "holds_draft", "let_go", "let_go_of_all", "needs", "public", "signed_in", "start",
@@ -143,7 +119,8 @@ HIDDEN = Decision(False, NOT_HERE, hidden=True)
 def can(user: User | None, action: str, record: Any = None, *, paper: str = "") -> Decision:
     """Whether this person may do this to this record. `paper` is the council's id of a paper to be started on an Episode.
 
-    A record is an Episode, Paper, Submission, Family, Person, User, or anything with an `episode_id`, `submission_id` or `family_id`.
+    A record is an Episode, Paper, Submission, Family, Person, User, or anything with an `episode_id`, `submission_id` or `family_id`;
+    what has a `made_by` and none of these is for whoever made it.
     Raises LookupError for an action that is not known.
     """
     _check_known(action)
@@ -190,7 +167,8 @@ def _on_record(user: User, able: list[Any], action: str, record: Any, paper: str
         seen = db.session.scalar(select(episodes.where(_any_reach(user, roles_of(user))).exists()))
         return _not_this_one(action) if seen else HIDDEN
     if episode is None:
-        return YES if isinstance(record, Submission) and record.author_id == user.id else HIDDEN
+        mine = record.author_id if isinstance(record, Submission) else getattr(record, "made_by", None)
+        return YES if mine == user.id else HIDDEN
     seeing = [role for role in roles_of(user) if _reaches(user, role, episode) and (not kind or "view" in role.rights_on(kind))]
     if not seeing:
         return HIDDEN

@@ -13,6 +13,7 @@ from typing import Any
 from flask import (
     Flask,
     Response,
+    g,
     jsonify,
     make_response,
     redirect,
@@ -201,6 +202,7 @@ def _page(status: int, words: Words, *, reference: str = "", extra: str = "") ->
     try:
         staff = status in ROOMS_OWN and sign_in_state.person() is not None
         layout = "layout/staff.html" if staff else "layout/public.html"
+        g.is_error = True  # what leads back to this page leads to the start instead: the address may be a record's
         html = render_template("errors/error.html", words=words, reference=reference, extra=extra, layout=layout, status=status)
     except Exception as error:  # noqa: BLE001 - whatever breaks here, the person gets a page
         logger.error("the error page itself failed: %s", type(error).__name__)

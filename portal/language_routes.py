@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, abort, redirect, request, session, url_for
+from flask import Blueprint, Flask, abort, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from portal import language
@@ -53,8 +53,9 @@ def choices() -> list[dict[str, Any]]:
     if sign_in_state.person() is not None:
         return []
     spoken = language.current()
+    back = url_for("submissions.start_page") if g.get("is_error") else request.path
     return [
-        {"code": one.code, "name": one.name, "is_spoken": one is spoken, "href": url_for("languages.choose", code=one.code, back=request.path)}
+        {"code": one.code, "name": one.name, "is_spoken": one is spoken, "href": url_for("languages.choose", code=one.code, back=back)}
         for one in languages.offered(council_in_force())
     ]
 

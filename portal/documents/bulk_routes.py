@@ -26,7 +26,7 @@ doors = Blueprint("bulk", __name__, url_prefix="/documents/many")
 def choose() -> Any:
     """Choose a document, then the families it is made for; and the runs so far."""
     wanted = request.args.get("document", "")
-    return _choice(wanted) if wanted else render_template("documents/many.html", kinds=_kinds(), runs=bulk.runs_of(sign_in_state.me()))
+    return _choice(wanted) if wanted else _first_page()
 
 
 @doors.post("")
@@ -34,6 +34,8 @@ def choose() -> Any:
 def begin() -> Any:
     """Hand the chosen ones to the worker and go to watch."""
     wanted = request.form.get("document", "")
+    if not wanted:
+        return _first_page([{"text": "Choose a document", "href": "#document"}]), 422
     rule, copy = _kind(wanted)
     try:
         run = bulk.begin(rule, copy, request.form.getlist("chosen"), sign_in_state.me())
@@ -43,36 +45,34 @@ def begin() -> Any:
 
 
 @doors.get("/<record_id:run_id>")
-@needs("document.produce")
-def watch(run_id: str) -> Any:
+@needs("document.produce", bulk.find)
+def watch(run: BulkRun) -> Any:
     """How far it is, and once it is done what was made and what was not."""
-    run = _mine(run_id)
     audit.note_read("documents.bulk_read", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id)
     return _watched(run)
 
 
 @doors.post("/<record_id:run_id>/stop")
-@needs("document.produce")
-def stop(run_id: str) -> Response:
+@needs("document.produce", bulk.find)
+def stop(run: BulkRun) -> Response:
     """Stop after the piece in hand."""
-    bulk.cancel(_mine(run_id), sign_in_state.me())
+    bulk.cancel(run, sign_in_state.me())
     flash("It stops. What was made stays")
-    return redirect(url_for(".watch", run_id=run_id), 303)
+    return redirect(url_for(".watch", run_id=run.id), 303)
 
 
 @doors.post("/<record_id:run_id>/go-on")
-@needs("document.produce")
-def go_on(run_id: str) -> Response:
+@needs("document.produce", bulk.find)
+def go_on(run: BulkRun) -> Response:
     """Go on where it stopped."""
-    bulk.resume(_mine(run_id))
-    return redirect(url_for(".watch", run_id=run_id), 303)
+    bulk.resume(run)
+    return redirect(url_for(".watch", run_id=run.id), 303)
 
 
 @doors.get("/<record_id:run_id>.zip")
-@needs("document.produce")
-def everything(run_id: str) -> Any:
+@needs("document.produce", bulk.find)
+def everything(run: BulkRun) -> Any:
     """All documents of a run and the list, in one file."""
-    run = _mine(run_id)
     if not run.zip_sha256:
         raise NotFound("This run is not finished yet")
     audit.note_read("documents.bulk_downloaded", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id, detail={"sha256": run.zip_sha256})
@@ -80,10 +80,9 @@ def everything(run_id: str) -> Any:
 
 
 @doors.post("/<record_id:run_id>/print")
-@needs("document.produce")
-def print_all(run_id: str) -> Any:
+@needs("document.produce", bulk.find)
+def print_all(run: BulkRun) -> Any:
     """Hand the print file to the worker."""
-    run = _mine(run_id)
     try:
         bulk_print.ask_print(run, sign_in_state.me())
     except bulk_print.NotAllReady as error:
@@ -92,10 +91,9 @@ def print_all(run_id: str) -> Any:
 
 
 @doors.get("/<record_id:run_id>.pdf")
-@needs("document.produce")
-def printed(run_id: str) -> Any:
+@needs("document.produce", bulk.find)
+def printed(run: BulkRun) -> Any:
     """The print file."""
-    run = _mine(run_id)
     if not run.pdf_sha256:
         raise NotFound("There is no print file of this run")
     audit.note_read("documents.bulk_downloaded", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id, detail={"sha256": run.pdf_sha256})
@@ -103,10 +101,9 @@ def printed(run_id: str) -> Any:
 
 
 @doors.post("/<record_id:run_id>/issue")
-@needs("document.produce")
-def issue_all(run_id: str) -> Any:
+@needs("document.produce", bulk.find)
+def issue_all(run: BulkRun) -> Any:
     """Issue all that are ready, each to the reader it names."""
-    run = _mine(run_id)
     way = request.form.get("way", "")
     if way not in council_in_force().ways:
         return _watched(run, [{"text": "Choose how they reach their readers", "href": "#way"}]), 422
@@ -130,8 +127,8 @@ def _watched(run: BulkRun, errors: list[dict[str, str]] | None = None) -> str:
     )
 
 
-def _mine(run_id: str) -> BulkRun:
-    return bulk.find(run_id, sign_in_state.me())
+def _first_page(errors: list[dict[str, str]] | None = None) -> str:
+    return render_template("documents/many.html", kinds=_kinds(), runs=bulk.runs_of(sign_in_state.me()), errors=errors or [])
 
 
 def _kinds() -> list[tuple[str, str]]:

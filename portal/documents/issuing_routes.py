@@ -76,7 +76,7 @@ def not_shared(document: Document) -> Any:
     try:
         issuing.decide_not_to_share(document, _given(), sign_in_state.me())
     except issuing.RecipientMissing as error:
-        return _page(document, [{"text": error.message, "href": "#not-shared"}], withheld_from=_given()), 422
+        return _page(document, [{"text": error.message, "href": "#not-to"}], withheld_from=_given()), 422
     flash("The decision not to share is in the log")
     return _back(document)
 

@@ -19,3 +19,8 @@ def council_in_force() -> Council:
     if "portal.council" not in extensions:
         extensions["portal.council"] = council_of(extensions["portal.settings"])
     return extensions["portal.council"]
+
+
+def form_of_council(form_id: str) -> str | None:
+    """The id, where the council has such a form."""
+    return form_id if form_id in council_in_force().form_ids() else None

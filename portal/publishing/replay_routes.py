@@ -11,21 +11,21 @@ from portal.access import needs
 from portal.accounts import sign_in_state
 from portal.forms.load import DefinitionFaults, load_definition
 from portal.forms.versions.replay_report import HEADINGS
-from portal.publishing.in_force import council_in_force
+from portal.publishing.in_force import council_in_force, form_of_council
 from portal.submissions import replays
 
 doors = Blueprint("replays", __name__, url_prefix="/forms-and-rules")
 
 
 @doors.get("/<slug:form_id>/replay")
-@needs("definition.view")
+@needs("definition.view", form_of_council)
 def look(form_id: str) -> str:
     """What the newest replay of this form found, or how far it is."""
     return _page(form_id)
 
 
 @doors.post("/<slug:form_id>/replay")
-@needs("definition.view")
+@needs("definition.view", form_of_council)
 def start(form_id: str) -> Response | tuple[str, int]:
     """Let the worker lead what is stored through the form's file."""
     council = council_in_force()

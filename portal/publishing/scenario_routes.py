@@ -7,21 +7,21 @@ from flask import Blueprint, render_template
 from portal.access import needs
 from portal.forms.load import DefinitionFaults
 from portal.forms.scenarios.read import ScenarioFaults
-from portal.publishing.in_force import council_in_force
+from portal.publishing.in_force import council_in_force, form_of_council
 from portal.scenarios import Report, names_of, text_beside, try_text
 
 doors = Blueprint("scenarios", __name__, url_prefix="/forms-and-rules")
 
 
 @doors.get("/<slug:form_id>/scenarios")
-@needs("definition.view")
+@needs("definition.view", form_of_council)
 def scenarios(form_id: str) -> str:
     """What the scenarios of a form protect."""
     return _page(form_id)
 
 
 @doors.post("/<slug:form_id>/scenarios")
-@needs("definition.view")
+@needs("definition.view", form_of_council)
 def try_scenarios(form_id: str) -> str:
     """The same, tried: what passed, what came out otherwise, and what no scenario covers."""
     return _page(form_id, is_tried=True)

@@ -16,7 +16,7 @@ from portal.errors import PortalError
 from portal.forms.versions.change import EFFECTS
 from portal.forms.yaml_text import Fault
 from portal.publishing import PublishedMeanwhile
-from portal.publishing.in_force import council_in_force
+from portal.publishing.in_force import council_in_force, form_of_council
 from portal.publishing.ledger import MEANWHILE
 from portal.publishing.models import CarryOver
 from portal.submissions import carrying, new_version
@@ -35,11 +35,6 @@ BECOMES = {
 }
 NOT_CONFIRMED = "Tick that you have read what becomes of the open drafts"
 FILE_CHANGED = "The file of this form was changed while you were reading. Nothing was published: look at what is different now"
-
-
-def form_of_council(form_id: str) -> str | None:
-    """The id, where the council has such a form."""
-    return form_id if form_id in council_in_force().form_ids() else None
 
 
 @dataclass(frozen=True)

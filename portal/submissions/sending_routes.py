@@ -11,7 +11,7 @@ from portal import access, language
 from portal.access import can
 from portal.accounts import sign_in_state
 from portal.db import db
-from portal.documents import produce
+from portal.documents import offers, produce
 from portal.episodes import after
 from portal.episodes.models import Episode
 from portal.episodes.papers import of_submission
@@ -202,8 +202,9 @@ def _state_words(submission: Submission) -> str:
 
 
 def _copy_href(submission: Submission) -> str:
-    """Where the sender finds their Word copy; '' when the council has no document of this form."""
-    return url_for("documents.copy", submission_id=submission.id) if produce.rules_for(submission) else ""
+    """Where the sender finds their Word copy: the council's document of this form, or else all answers; '' when these answers lead to none."""
+    has_one = produce.rules_for(submission) or offers.has_all_answers(submission)
+    return url_for("documents.copy", submission_id=submission.id) if has_one else ""
 
 
 @door.get("/fill/<record_id:submission_id>/delete")

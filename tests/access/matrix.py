@@ -24,6 +24,7 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.demo import load_demonstration
 from portal.documents import pdf, produce
+from portal.documents.models import BulkRun
 from portal.episodes import papers
 from portal.episodes.models import Episode, Paper, RequestAttachment
 from portal.families.models import FamilyMember, PersonChange
@@ -93,7 +94,8 @@ def _of_episode(episode: Episode) -> dict[str, str]:
     member = db.session.scalars(select(FamilyMember).where(FamilyMember.family_id == episode.family_id).order_by(FamilyMember.position)).first()
     change = PersonChange(person_id=member.person_id, by_id=somebody.id, by_label="Made up", reason="made up", changes={})
     returned = ReturnRound(submission_id=paper.submission_id, number=1, status="answered", base_version=submission.version, asked_by_label="Made up", answered_at=now())
-    db.session.add_all([file, moved, job, change, returned])
+    run = BulkRun(council=episode.council, document_id="made_up", title="Made up", made_by=somebody.id)
+    db.session.add_all([file, moved, job, change, returned, run])
     db.session.flush()
     return {
         "family_id": episode.family_id,
@@ -110,6 +112,7 @@ def _of_episode(episode: Episode) -> dict[str, str]:
         "user_id": somebody.id,
         "notification_id": letter.id,
         "job_id": str(job.id),
+        "run_id": run.id,
     }
 
 

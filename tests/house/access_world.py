@@ -19,7 +19,7 @@ from portal.accounts import sign_in, users
 from portal.accounts.models import User
 from portal.accounts.roles import roles_on_file
 from portal.db import db
-from portal.documents.models import Document
+from portal.documents.models import BulkRun, Document
 from portal.episodes.models import Episode, Paper, RequestAttachment
 from portal.families.models import FamilyMember, PersonChange
 from portal.files import store
@@ -102,10 +102,11 @@ def _family(lead: User | None, team: str) -> dict[str, str]:
     moved = RequestAttachment(episode_id=episode.id, from_family_id=episode.family_id, to_family_id=episode.family_id, reason="made up", moved={kind: [] for kind in ("papers", "members", "consents", "clocks")})
     job = Job(name="made.up", payload={}, status="failed", run_at=timekeeping.now(), created_at=timekeeping.now())
     letter = compose.notify("receipt", "head@example.org", reference=episode.reference, link="/")
-    db.session.add_all([change, moved, job])
+    run = BulkRun(council="hackney", document_id="made_up", title="Made up", made_by=writer.id)
+    db.session.add_all([change, moved, job, run])
     db.session.flush()
     found = {"family_id": episode.family_id, "episode_id": episode.id, "member_id": member.id, "change_id": change.id, "request_attachment_id": moved.id}
-    found |= {"user_id": writer.id, "job_id": str(job.id), "notification_id": letter.id}
+    found |= {"run_id": run.id, "user_id": writer.id, "job_id": str(job.id), "notification_id": letter.id}
     for rule in council_in_force().papers:
         found |= _papers(rule.id, rule.form, episode, writer)
     kept = attachments.add(drafts.find(found["draft of meeting"]), "files", "paper.txt", b"A made-up paper")

@@ -133,11 +133,13 @@ def test_the_second_council_does_its_main_job_without_a_line_of_python(vale):
     assert "Finished" in lead.page(family.url).html
 
 
-def test_the_sender_is_offered_no_copy_where_the_council_has_no_document_of_the_request(vale):
+def test_the_sender_has_a_copy_of_all_answers_where_the_council_has_no_document_of_the_request(vale):
     client, thanked = asked(vale)
-    assert "Word document" not in thanked.html
+    assert "Download what you sent as a Word document" in thanked.html
     submission_id = thanked.url.split("/")[2]
-    assert client.get(f"/documents/copy/{submission_id}.docx").status_code == 404
+    response = client.get(f"/documents/copy/{submission_id}.docx")
+    assert "Dilys" in words_of(docx.Document(io.BytesIO(response.data)))
+    assert vale.test_client().get(f"/documents/copy/{submission_id}.docx").status_code in (303, 404)
 
 
 def test_a_council_adds_a_language_by_files_alone_written_from_right_to_left(vale):
