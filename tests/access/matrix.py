@@ -94,7 +94,7 @@ def _of_episode(episode: Episode) -> dict[str, str]:
     member = db.session.scalars(select(FamilyMember).where(FamilyMember.family_id == episode.family_id).order_by(FamilyMember.position)).first()
     change = PersonChange(person_id=member.person_id, by_id=somebody.id, by_label="Made up", reason="made up", changes={})
     returned = ReturnRound(submission_id=paper.submission_id, number=1, status="answered", base_version=submission.version, asked_by_label="Made up", answered_at=now())
-    run = BulkRun(council=episode.council, document_id="made_up", title="Made up", made_by=somebody.id)
+    run = BulkRun(council=episode.council, document_id="made_up", title="Made up", made_by=users.with_email("lorna.pym@example.org").id)
     db.session.add_all([file, moved, job, change, returned, run])
     db.session.flush()
     return {
