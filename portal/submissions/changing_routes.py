@@ -17,6 +17,7 @@ from portal.forms.page_form import SHOWN, PageForm, build
 from portal.forms.paths import item_path, path_of, split_path
 from portal.forms.question_kinds import Wrong
 from portal.forms.validate import Problem
+from portal.language import say
 from portal.submissions import arriving_routes, drafts, returned_copy, returns
 from portal.submissions.changes import Clash
 from portal.submissions.drafts import Clashed, TooManyItems
@@ -63,7 +64,7 @@ def keep_changes(submission: Submission) -> Any:
     keep_files(submission, read, forms)
     clashes = _save(one, submission, read)
     lost = _typed(submission, [path for path in _all_shown() if not may.may_change(path)])
-    told = [MOVED] if request.form.get("round") != one.id else []
+    told = [say(MOVED)] if request.form.get("round") != one.id else []
     if clashes or lost or told:
         note_reading(submission)
         return _page(submission, one, told=told, lost=lost, clashes=clashes, posted=forms), 409
@@ -98,7 +99,7 @@ def _hand_back(submission: Submission, one: ReturnRound) -> Any:
     except (NothingChanged, NothingAsked, RouteStopped) as error:
         note_reading(submission)
         return _page(submission, one, errors=[{"text": error.message, "href": "#note"}]), 422
-    flash("Thank you. Your changes are with us, and will be looked at")
+    flash(say("Thank you. Your changes are with us, and will be looked at"))
     return redirect(place_of(submission), 303)
 
 
@@ -149,6 +150,7 @@ def _page(submission: Submission, one: ReturnRound, *, problems: Sequence[Proble
         layout=layout_of(submission),
         submission=submission,
         title=may.journey.definition.title,
+        definition=may.journey.definition,
         round=one,
         forms=forms,
         lists=[_list(one, may, path) for path in may.lists],
@@ -183,7 +185,7 @@ def _marked(by_path: Mapping[str, PageForm], problems: Sequence[Problem]) -> lis
         shown = form[problem.path]
         shown.wrong.append(Wrong(problem.code, problem.message, problem.part))
         words = f"{form.blocks[0][0].title}: {problem.message}" if form.blocks[0][0].scope else problem.message
-        found.append({"text": words, "href": f"#{shown.focus_id(problem.part)}"})
+        found.append({"text": words, "href": f"#{shown.focus_id(problem.part)}"} | shown.words.in_language)
     return found
 
 
@@ -195,7 +197,8 @@ def _list(one: ReturnRound, may: Editable, path: str) -> dict[str, Any]:
     return {
         "path": path,
         "title": repeat.title,
-        "add": (repeat.add or f"Add another {repeat.item}") if len(scopes) < repeat.max else "",
+        "lang": repeat.lang,
+        "add": (repeat.add or say("Add another {item}", item=repeat.item)) if len(scopes) < repeat.max else "",
         "items": [(item_path(each), item_label(may.journey.definition, may.journey.visible.answers, each)) for each in scopes],
         "removed": [
             (item_path((*scope, (name, item_id))), item_label(may.journey.definition, one.base, (*scope, (name, item_id)))) for item_id in returned_copy.removed_items(one, path)

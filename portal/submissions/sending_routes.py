@@ -111,7 +111,13 @@ def _key_url(draft: Submission, journey: Journey, key: str) -> str:
 
 def _links(draft: Submission, journey: Journey, found: Sequence[Problem]) -> list[dict[str, str]]:
     """What is still needed, each with the item it is about and the way there."""
-    return [{"text": _with_item(journey, problem), "href": _key_url(draft, journey, problem.step_key)} for problem in found]
+    return [{"text": _with_item(journey, problem), "href": _key_url(draft, journey, problem.step_key)} | _in_language(journey, problem) for problem in found]
+
+
+def _in_language(journey: Journey, problem: Problem) -> dict[str, str]:
+    """The language of what is said about a question, as `lang`, where that is not the language of the page."""
+    question = journey.definition.index.questions.get(split_path(problem.path)[1]) if problem.path else None
+    return {"lang": question.lang} if question is not None and question.lang else {}
 
 
 def _by_section(journey: Journey, found: Sequence[Problem], links: list[dict[str, str]]) -> list[tuple[Section, list[dict[str, str]]]]:
