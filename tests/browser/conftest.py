@@ -9,14 +9,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from flask import Flask
+from flask import Flask, template_rendered
+from flask import request as asked
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal import create_app
 from portal.db import db
+from tests.browser.walks import LOOKS
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -72,21 +75,41 @@ class Served:
     app: Flask
     address: str
     complaints: list[str] = field(default_factory=list)
+    drawn: dict[str, tuple[str, str]] = field(default_factory=dict)
+    looked_at: set[str] = field(default_factory=set)
+
+    def draws(self, _: Flask, template: Any, **__: Any) -> None:
+        """Keep by which route and template the page of this address was drawn last."""
+        self.drawn[asked.path] = (asked.endpoint or "", template.name)
+
+    def seen(self, address: str) -> None:
+        """Keep that somebody looked at the page of this address: its route and its template."""
+        self.looked_at.update(self.drawn.get(urlsplit(address).path, ()))
+
+
+SERVED: dict[str, Served] = {}
+"""What is being served, by the host in its addresses."""
 
 
 @pytest.fixture
-def served(settings: Any) -> Iterator[Served]:
-    """The portal under test on a free loopback port, with CSRF protection on as for real."""
+def served(settings: Any, request: pytest.FixtureRequest) -> Iterator[Served]:
+    """The portal under test on a free loopback port, with CSRF protection on as for real. Holds a walk to the pages it is listed with."""
     app = create_app(settings)
+    portal = Served(app, "")
+    template_rendered.connect(portal.draws, app)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Served(app, f"http://127.0.0.1:{server.server_port}")
+    portal.address = f"http://127.0.0.1:{server.server_port}"
+    SERVED[urlsplit(portal.address).netloc] = portal
+    yield portal
     server.shutdown()
     thread.join(5)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+    missed = set(LOOKS.get(f"{request.node.path.stem}::{request.node.originalname}", ())) - portal.looked_at
+    assert not missed, f"walks.py says that this walk looks at {sorted(missed)}"
 
 
 @pytest.fixture
@@ -113,6 +136,7 @@ def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]
 
 def axe_faults(page: Page) -> list[str]:
     """What axe finds on this page, but for the one listed exception."""
+    SERVED[urlsplit(page.url).netloc].seen(page.url)
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
     violations = page.evaluate(f"axe.run(document, {{runOnly: {RULES}, resultTypes: ['violations']}}).then(answer => answer.violations)")

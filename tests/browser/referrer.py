@@ -42,7 +42,7 @@ def holding(served: Served, page: Page, name: str = "", also: dict[str, Any] | N
         answers = (example("hackney", name) if name else {}) | (also or {})
         return begun(answers, lambda rest: drafts.start(current_version(FORM), by=Writer(), first=Start(rest)).id, Writer())
 
-    return _held(served, page, make)
+    return hold(served, page, make)
 
 
 def holding_sent(served: Served, page: Page, name: str, also: dict[str, Any] | None = None) -> str:
@@ -56,7 +56,7 @@ def holding_sent(served: Served, page: Page, name: str, also: dict[str, Any] | N
         resume.make(draft, email="head@school.example.org")
         return draft
 
-    return _held(served, page, make)
+    return hold(served, page, make)
 
 
 def steps_of(served: Served, draft_id: str) -> list[StepSeen]:
@@ -70,7 +70,8 @@ def steps_of(served: Served, draft_id: str) -> list[StepSeen]:
         return steps
 
 
-def _held(served: Served, page: Page, make: Callable[[], Submission]) -> str:
+def hold(served: Served, page: Page, make: Callable[[], Submission]) -> str:
+    """Let the browser hold what `make` makes; answers its id."""
     with served.app.app_context():
         submission_id = make().id
         db.session.commit()

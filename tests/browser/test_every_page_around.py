@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from flask.sessions import SecureCookieSessionInterface
 
 from portal.db import db
 from portal.submissions import drafts, resume
@@ -86,6 +87,36 @@ def test_two_people_with_different_answers_are_asked_which_to_keep(served, open_
     page.get_by_label("Make one text of both").check()
     looker.look("clash with one text of both")
     looker.judge()
+
+
+def test_going_on_with_what_was_typed_before_being_away(served, open_page):
+    page = open_page()
+    looker = Looker(page, "away")
+    draft = holding(served, page, SHORT)
+    page.goto(next(step.address for step in steps_of(served, draft) if step.name == "situation"))
+    page.get_by_label("What needs to happen?").fill("A breakfast club near home")
+    with served.app.app_context():
+        opening = resume.make(drafts.find(draft), email="head@school.example.org")
+        db.session.commit()
+    page.context.add_cookies([left_long_ago(served, page)])
+    page.once("dialog", lambda dialog: dialog.accept())
+    with page.expect_navigation():
+        page.get_by_role("button", name="Save and continue", exact=True).click()
+    looker.look("away for a while")
+    looker.visit(f"/resume/{opening.token}", "resume")
+    page.get_by_label("Code").fill(opening.code)
+    looker.press("Continue")
+    assert page.locator("h1").inner_text() == "Go on where you were"
+    looker.look("what was typed")
+    looker.judge()
+
+
+def left_long_ago(served, page):
+    """The session of this browser as if its draft had been left a day ago."""
+    signer = SecureCookieSessionInterface().get_signing_serializer(served.app)
+    cookie = next(one for one in page.context.cookies() if one["name"] == served.app.config["SESSION_COOKIE_NAME"])
+    held = signer.loads(cookie["value"])
+    return cookie | {"value": signer.dumps(held | {"drafts": {name: at - 86_400 for name, at in held["drafts"].items()}})}
 
 
 def test_every_page_after_sending(served, open_page):

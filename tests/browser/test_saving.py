@@ -311,6 +311,9 @@ def test_a_sign_in_that_runs_out_while_somebody_types_loses_nothing(served, minu
     fresh = signed_in(served)
     page.context.add_cookies([with_what_was_on_its_way(served, page, fresh)])
     page.goto("/sign-in/go-on")
+    looker = Looker(page, "saving")
+    looker.look("go on with what was typed")
+    looker.judge()
     page.get_by_role("button", name="Send what I typed").click()
     page.wait_for_url(f"**{home}/all")
     assert page.get_by_label(PLACE).input_value() == "Typed when the sign-in was over"
