@@ -30,7 +30,8 @@ PICTURES = Path(os.environ.get("PORTAL_PICTURES", "test-results/pages"))
 
 
 HERE = Path(__file__).parent
-TURNS = {"test_main_job.py": "browser-1", "test_every_page_of_staff.py": "browser-1"}
+FIRST = ("test_main_job.py", *(f"test_every_page_{what}.py" for what in ("of_staff", "of_documents", "of_forms_and_rules", "of_returns", "in_turkish")))
+TURNS = dict.fromkeys(FIRST, "browser-1")
 """Which of two workers, each with one Chromium, runs a module; the others go to the second."""
 
 
