@@ -14,7 +14,8 @@ from portal.names import folded
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞŁŚŻİŞĞ][\w'’-]*[^\W\d_]"
 _LOOKS_LIKE_A_NAME = re.compile(rf"\b{_CAPITAL}(?: {_CAPITAL})+")
-_FIRST_OF_A_SENTENCE = re.compile(r"^(?:A|An|And|As|Ask|At|But|By|For|From|He|Her|His|How|If|In|It|Our|She|That|The|Their|Then|They|This|To|We|What|When|With|You|Your) ")
+_FIRST_OF_A_SENTENCE = re.compile(r"^(?:A|An|And|As|Ask|At|But|By|Dear|For|From|He|Hello|Her|His|How|If|In|It|Our|She|That|The|Their|Then|They|This|To|We|What|When|With|You|Your) ")
+_POSSESSIVE = re.compile(r"['’]s\b")
 _TITLES = ("mr", "mrs", "ms", "miss", "mx", "dr")
 _AROUND = 40
 UNKNOWN = "not in this record"
@@ -89,7 +90,7 @@ def named(texts: Sequence[str], known: Iterable[Known], fixed: str = "") -> list
                 break
     ours = f" {folded(fixed)} "
     for match in dict.fromkeys(words for text in texts for words in _LOOKS_LIKE_A_NAME.findall(text)):
-        name = _FIRST_OF_A_SENTENCE.sub("", match).removesuffix("'s").removesuffix("’s")
+        name = _POSSESSIVE.split(_FIRST_OF_A_SENTENCE.sub("", match))[0]
         if " " in name and not _is_known(folded(name), seen) and f" {folded(name)} " not in ours:
             seen.add(folded(name))
             found.append(Named(name, UNKNOWN, _around(texts, match), whole.count(name)))

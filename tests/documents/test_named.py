@@ -43,3 +43,8 @@ def test_nobody_is_found_by_a_last_name_alone_before_they_have_a_first():
 def test_each_is_told_once_with_the_words_around():
     (one,) = named(["a" * 60 + " Marlon Reid " + "b" * 60, "Mr Reid, Marlon"], [MARLON, MARLON])
     assert one.around.startswith("…a") and one.around.endswith("b…") and "Marlon Reid" in one.around and one.times == 1
+
+
+@pytest.mark.parametrize("text", ["Dear Ms Reid", "Hello Marlon", "Marlon's English lessons", "Marlon’s Mum"])
+def test_a_greeting_or_what_is_theirs_is_no_other_name(text):
+    assert found(text, MARLON) == [("Marlon Reid", "adult")]
