@@ -79,7 +79,7 @@ def _once(found: Iterable[Known]) -> list[Known]:
 def named(texts: Sequence[str], known: Iterable[Known], fixed: str = "") -> list[Named]:
     """Everybody named in these paragraphs, known people first. `fixed` is text that stands in every such document and names nobody."""
     whole = "\n".join(texts)
-    straw = f" {folded(_POSSESSIVE.sub("", whole))} "
+    straw = f" {folded(_POSSESSIVE.sub('', whole))} "
     found, seen = [], set()
     for person in _once(known):
         for words in (person.full_name, person.first_name, *(f"{title} {person.last_name}" for title in _TITLES if person.last_name)):
