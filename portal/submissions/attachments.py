@@ -48,13 +48,23 @@ def add(draft: Submission, path: str, name: str, data: bytes, *, actor: str | No
 
 
 def add_taken_in(draft: Submission, path: str, file: TakenIn, *, actor: str | None = None) -> dict[str, Any]:
-    """Keep a file for the question at `path`; answers the part of its answer that stands for the file. Raises TooManyFiles."""
-    held = db.session.scalars(select(Attachment.id).where(Attachment.submission_id == draft.id)).all()
+    """Keep a file for the question at `path`; answers the part of its answer that stands for the file. Raises TooManyFiles.
+
+    The same file for the same question is the one that is there already: a page is sent again when its answer got lost on the way.
+    """
+    held = db.session.scalars(select(Attachment).where(Attachment.submission_id == draft.id)).all()
+    there = next((row for row in held if (row.path, row.name, row.sha256) == (path, file.name, file.sha256)), None)
+    if there is not None:
+        return _part_of_answer(there)
     if len(held) >= MAX_PER_SUBMISSION:
         raise TooManyFiles(f"There can be at most {MAX_PER_SUBMISSION} files. Remove one before you add another")
     row = Attachment(id=new_id(), submission_id=draft.id, path=path, **asdict(file))
     db.session.add(row)
     audit.record("attachment.added", subject="attachment", subject_id=row.id, actor=actor, detail={"submission": draft.id, "sha256": row.sha256})
+    return _part_of_answer(row)
+
+
+def _part_of_answer(row: Attachment) -> dict[str, Any]:
     return {"id": row.id, "name": row.name, "size": row.size, "sha256": row.sha256}
 
 

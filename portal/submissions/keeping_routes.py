@@ -78,7 +78,8 @@ def keep_files(draft: Submission, read: PageRead, forms: list[StepForm]) -> None
         kept = list(read.values.get(path, ()))
         for upload in uploads:
             try:
-                kept.append(attachments.add_taken_in(draft, path, taken_in(upload), actor=writer().id))
+                part = attachments.add_taken_in(draft, path, taken_in(upload), actor=writer().id)
+                kept += [] if any(one["id"] == part["id"] for one in kept) else [part]
             except (FileRefused, attachments.TooManyFiles) as error:
                 _mark(forms, path, Wrong("file", error.message))
                 read.problems.append(Problem(path, "file", error.message))

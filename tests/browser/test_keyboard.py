@@ -98,7 +98,7 @@ def test_what_is_typed_in_a_long_list_takes_the_likeliest_and_nonsense_takes_not
     draft = holding(served, page, SHORT)
     page.goto(next(step.address for step in steps_of(served, draft) if step.name == "child"))
     ready_for_type_ahead(page)
-    box = page.get_by_label("Language", exact=True)
+    box = page.get_by_role("combobox", name="Language", exact=True)
     chosen = page.locator("select[name$='.language-code']")
     for typed, value, shown in (("eng", "en", "English"), ("Somal", "so", "Somali"), ("qqqq", "", "qqqq"), ("english", "en", "English")):
         box.fill("")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from datetime import timedelta
 
@@ -18,9 +19,12 @@ from portal.notifications.models import Notification
 from portal.submissions import drafts
 from portal.submissions.definitions import current_version
 from portal.submissions.drafts import Start, Writer
-from portal.submissions.models import Revision, Submission
+from portal.submissions.models import Attachment, Revision, Submission, SubmissionData
 from portal.timekeeping import now
+from tests.conftest import migrated, settings_for
+from tests.safety import referrer
 from tests.safety.at_once import at_once, tabs
+from tests.safety.test_kills import pack_that_asks_for_files
 from tests.submissions.filler import PageSeen, example
 from tests.submissions.made_up import held_by
 
@@ -171,3 +175,22 @@ def test_25_people_pressing_send_2_to_10_times_at_once(app, answers):
 @pytest.mark.long
 def test_1000_people_pressing_send_2_to_10_times_at_once(app, answers):
     sessions(app, answers, 1000)
+
+
+def test_a_page_with_a_file_that_is_sent_again_keeps_the_file_once(tmp_path):
+    app = migrated(settings_for(tmp_path / "data", council="marlowe_vale", council_path=str(pack_that_asks_for_files(tmp_path / "pack"))))
+    client = app.test_client()
+    app.config["WTF_CSRF_ENABLED"] = False
+    key = referrer._inputs(client.get("/start/anyone").text)["key"][0]
+    draft = client.post("/start/asking-for-help", data={"way": "anyone", "key": key}).location.split("/")[2]
+    page = client.get(f"/fill/{draft}/all").text
+    item = re.search(r'name="children\.([^."]+)\.child_name"', page)[1]
+    typed = referrer._inputs(page) | referrer._answers("Child Example", item)
+    for _ in range(3):
+        data = {name: values if len(values) > 1 else values[0] for name, values in typed.items()} | {"papers": (io.BytesIO(b"A made-up paper"), "paper.txt")}
+        assert client.post(f"/fill/{draft}/all", data=data, content_type="multipart/form-data").status_code == 303
+    with app.app_context():
+        (row,) = db.session.query(Attachment).filter_by(submission_id=draft)
+        assert [one["id"] for one in db.session.get_one(SubmissionData, draft).answers["papers"]] == [row.id]
+        db.session.rollback()
+        db.engine.dispose()
