@@ -134,17 +134,26 @@ def _on_cluster(url: str, statement: str) -> None:
     engine.dispose()
 
 
-JOURNEYS = ("access", "episodes", "families", "journeys", "safety", "scenarios")
+JOURNEYS = ("access", "episodes", "families", "journeys", "publishing", "retention", "safety", "scenarios")
 """Folders whose tests walk whole journeys through the portal: left out of `make test-quick`."""
 
 WALKS = {
+    "accounts": ("test_commands.py", "test_passwords.py", "test_reset.py", "test_second_step.py", "test_sign_in.py", "test_throttle.py", "test_users.py"),
+    "notifications": ("test_compose.py",),
+    "tests": ("test_command_line.py", "test_log.py", "test_serving.py", "test_standing_parts.py", "test_static_files.py"),
     "audit": ("test_routes.py",),
-    "documents": ("test_all_answers.py", "test_blank_form.py", "test_offers.py", "test_routes.py"),
+    "documents": (
+        "test_all_answers.py", "test_blank_form.py", "test_bulk.py", "test_comments.py", "test_issuing.py", "test_offers.py", "test_print_file.py", "test_routes.py",
+        "test_valid_word.py",
+    ),
     "forms": (
-        "test_any_form.py", "test_any_order.py", "test_bad_definitions.py", "test_check_shown.py", "test_drawn_questions.py",
+        "test_any_form.py", "test_any_order.py", "test_bad_definitions.py", "test_check_shown.py", "test_commands.py", "test_drawn_questions.py", "test_fault_examples.py",
         "test_large_forms.py", "test_properties.py", "test_replay.py", "test_sample.py", "test_versions_properties.py",
     ),
-    "submissions": ("test_bad_input.py", "test_council_facts.py", "test_hidden_never_leaks.py", "test_public_journey.py", "test_replaying.py", "test_staff_filling.py"),
+    "submissions": (
+        "test_bad_input.py", "test_both_texts.py", "test_council_facts.py", "test_form_changed.py", "test_hidden_never_leaks.py", "test_in_another_language.py",
+        "test_new_version.py", "test_public_journey.py", "test_publish_command.py", "test_replaying.py", "test_staff_filling.py", "test_statements.py", "test_still_right.py",
+    ),
 }
 """Modules of other folders that do, or that try many generated forms: left out as well. `make test` runs them all."""
 

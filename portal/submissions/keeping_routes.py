@@ -79,7 +79,7 @@ def keep_files(draft: Submission, read: PageRead, forms: list[StepForm]) -> None
         for upload in uploads:
             try:
                 part = attachments.add_taken_in(draft, path, taken_in(upload), actor=writer().id)
-                kept += [] if any(one["id"] == part["id"] for one in kept) else [part]
+                kept += [] if any(one.get("id") == part["id"] for one in kept) else [part]
             except (FileRefused, attachments.TooManyFiles) as error:
                 _mark(forms, path, Wrong("file", error.message))
                 read.problems.append(Problem(path, "file", error.message))

@@ -7,7 +7,7 @@ import pytest
 from portal.db import db
 from tests.access import matrix
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("matrix")]
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,8 @@ from tests.conftest import migrated, settings_for
 from tests.safety.killable import Killable, free_port
 from tests.safety.referrer import Referrer, Told
 
+pytestmark = pytest.mark.xdist_group("kills")
+
 PACK = Path(__file__).parents[1] / "packs" / "marlowe_vale"
 FILES = "      - {id: papers, kind: file, label: Anything to show us?}\n"
 CLIENTS = 8
