@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from portal import access, audit, jobs, timekeeping
 from portal.accounts.models import User
@@ -34,6 +34,10 @@ WAITING, MADE, FAILED = "waiting", "made", "failed"
 
 class NobodyChosen(RuleBroken):
     """A run needs at least one family, and not more than it can hold."""
+
+
+class NotWholeAnyMore(RuleBroken):
+    """The files of a run hold something that may not be handed out any more."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,17 @@ def items(run: BulkRun) -> Sequence[tuple[BulkItem, Submission, Document | None]
     """Every item with its form and document, in the order chosen."""
     query = select(BulkItem, Submission, Document).join(Submission, Submission.id == BulkItem.submission_id).outerjoin(Document, Document.id == BulkItem.made_id)
     return db.session.execute(query.where(BulkItem.run_id == run.id).order_by(BulkItem.id)).all()
+
+
+def check_whole(run: BulkRun, by: User) -> None:
+    """Before a file of the run is handed out: nothing in it was withdrawn, and every family is still in reach. Raises NotWholeAnyMore."""
+    mine = access.visible_submissions(by).subquery()
+    out_of_reach = BulkItem.submission_id.not_in(select(mine.c.id))
+    query = select(func.count()).select_from(BulkItem).join(Document, Document.id == BulkItem.made_id)
+    count = db.session.scalar(query.where(BulkItem.run_id == run.id, or_(Document.withdrawn_at.is_not(None), out_of_reach)))
+    if count:
+        were = "was" if count == 1 else "were"
+        raise NotWholeAnyMore(f"{count} of these documents {were} withdrawn since, or belong to families you no longer reach. Download the others one by one")
 
 
 def cancel(run: BulkRun, by: User) -> None:

@@ -75,6 +75,7 @@ def everything(run: BulkRun) -> Any:
     """All documents of a run and the list, in one file."""
     if not run.zip_sha256:
         raise NotFound("This run is not finished yet")
+    bulk.check_whole(run, sign_in_state.me())
     audit.note_read("documents.bulk_downloaded", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id, detail={"sha256": run.zip_sha256})
     return as_download(store().read(run.zip_sha256), f"{run.document_id.replace('_', '-')}.zip", "application/zip")
 
@@ -96,6 +97,7 @@ def printed(run: BulkRun) -> Any:
     """The print file."""
     if not run.pdf_sha256:
         raise NotFound("There is no print file of this run")
+    bulk.check_whole(run, sign_in_state.me())
     audit.note_read("documents.bulk_downloaded", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id, detail={"sha256": run.pdf_sha256})
     return as_download(store().read(run.pdf_sha256), f"{run.document_id.replace('_', '-')}.pdf", "application/pdf")
 

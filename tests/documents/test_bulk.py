@@ -182,3 +182,24 @@ def test_an_unknown_document_is_not_there(ada):
 
 def test_the_task_is_known_to_the_worker():
     assert "documents.bulk" in jobs.registry.TASKS
+
+
+def test_a_file_that_holds_a_withdrawn_document_is_not_handed_out(app, ada, made):
+    more_letters(app, 1)
+    run = begin(ada, *chosen_on(ada.get(f"/documents/many?document={LETTER}").text)).location
+    work(app)
+    assert ada.get(f"{run}.zip").status_code == 200
+    address = re.search(r'href="(/documents/[a-z0-9]{20})"', ada.get(run).text)[1]
+    assert ada.post(f"{address}/withdraw", data={"reason": "A wrong name"}).status_code == 303
+    answer = ada.get(f"{run}.zip")
+    assert answer.status_code == 422 and "1 of these documents was withdrawn since" in answer.text
+
+
+def test_a_file_of_families_no_longer_in_reach_is_not_handed_out(app, ada, made):
+    run = begin(ada, made.letter).location
+    work(app)
+    with app.app_context():
+        db.session.query(User).filter_by(name="Ada Example").one().teams = ["young_hackney"]
+        db.session.commit()
+    answer = ada.get(f"{run}.zip")
+    assert answer.status_code == 422 and "you no longer reach" in answer.text
