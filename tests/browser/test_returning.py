@@ -53,6 +53,7 @@ def test_a_request_goes_back_to_its_sender_and_comes_again(open_page, request_in
     looked_at(screener, "return-2-chosen")
     screener.get_by_role("button", name="Go on to the reasons").click()
     boxes = screener.locator("textarea[name^='reason ']")
+    screener.get_by_role("button", name="Return for changes").wait_for()
     for number, words in enumerate([WHY, "Is there a sister?", "The school nurse speaks of one."][: boxes.count()]):
         boxes.nth(number).fill(words)
     looked_at(screener, "return-3-reasons")
@@ -78,7 +79,7 @@ def test_a_request_goes_back_to_its_sender_and_comes_again(open_page, request_in
 
     screener.reload()
     screener.get_by_role("link", name="See what changed", exact=False).click()
-    screener.get_by_role("heading", name="What changed").wait_for()
+    screener.get_by_role("button", name="Accept the changes").wait_for()
     assert screener.locator("ins").filter(has_text="960999").count()
     looked_at(screener, "return-8-review")
     phone = signed_in_again(open_page, screener, width=320)
