@@ -27,8 +27,8 @@ from portal.documents import pdf, preview
 from portal.documents.commands import known_facts, material_of_file
 from portal.documents.merge_data import Sources, gather
 from portal.documents.print_file import print_file
-from portal.documents.render import render
-from portal.documents.template import compile_template
+from portal.word.render import render
+from portal.word.template import compile_template
 
 LETTER = "closure_letter_parent"
 ROWS = 2000
@@ -88,7 +88,7 @@ def told(what: str, rounds: list[tuple[float, float]]) -> None:
 _FIRST = """
 import json, sys, time
 from portal.documents import kept_code
-from portal.documents.render import render
+from portal.word.render import render
 from portal.settings import Settings
 folder, template, data = sys.argv[1], open(sys.argv[2], 'rb').read(), json.load(open(sys.argv[3]))
 settings = Settings(data_dir=folder, secret_key='b' * 48)

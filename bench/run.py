@@ -31,11 +31,11 @@ from portal.councils.library import council
 from portal.db import db
 from portal.documents.commands import known_facts, material_of_file
 from portal.documents.merge_data import Sources, gather
-from portal.documents.package import DEFLATE
-from portal.documents.render import render
-from portal.documents.template import compile_template
 from portal.settings import Settings
 from portal.submissions.models import SubmissionData
+from portal.word.package import DEFLATE
+from portal.word.render import render
+from portal.word.template import compile_template
 
 ROOT = Path(__file__).parents[1]
 ROUNDS = 7

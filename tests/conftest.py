@@ -143,9 +143,10 @@ WALKS = {
     "tests": ("test_command_line.py", "test_log.py", "test_serving.py", "test_standing_parts.py", "test_static_files.py"),
     "audit": ("test_routes.py",),
     "documents": (
-        "test_all_answers.py", "test_blank_form.py", "test_bulk.py", "test_comments.py", "test_issuing.py", "test_offers.py", "test_print_file.py", "test_routes.py",
+        "test_all_answers.py", "test_blank_form.py", "test_bulk.py", "test_issuing.py", "test_offers.py", "test_print_file.py", "test_routes.py",
         "test_valid_word.py",
     ),
+    "word": ("test_comments.py",),
     "forms": (
         "test_any_form.py", "test_any_order.py", "test_bad_definitions.py", "test_check_shown.py", "test_commands.py", "test_drawn_questions.py", "test_fault_examples.py",
         "test_large_forms.py", "test_properties.py", "test_replay.py", "test_sample.py", "test_versions_properties.py",

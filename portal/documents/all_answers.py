@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from portal.councils.library import Council
-from portal.documents import writing
 from portal.documents.letterhead import on_letterhead
 from portal.forms import summary
 from portal.forms.conditions import Facts
 from portal.forms.model import FormDefinition
 from portal.forms.summary import SummaryBlock, SummaryRow
+from portal.word import writing
 
 HEAD = ("Question", "Answer")
 WIDTHS = (6.4, 10.6)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from portal import timekeeping
 from portal.councils.library import Council
-from portal.documents import letterhead, writing
+from portal.documents import letterhead
 from portal.forms.conditions import Facts
 from portal.forms.derived.paper_form import Entry, PaperForm, PaperPage, paper_form
 from portal.forms.model import FormDefinition
 from portal.forms.question_kinds.paper import Figures, Lines, Space, Tick, Ticks
+from portal.word import writing
 
 HOW = (
     "Please write clearly, in black or blue ink, and tick boxes like this: \u2611.",

@@ -13,19 +13,19 @@ from portal.command_line import council_option, stop
 from portal.councils.document_model import DocumentRule
 from portal.councils.library import Council
 from portal.councils.library import council as find_council
-from portal.documents.apart import check_apart
-from portal.documents.comments import with_comments
-from portal.documents.fields import Shape
-from portal.documents.findings import Finding, TemplateRefused
 from portal.documents.merge_data import FACTS, Material, Sources, shape
 from portal.documents.produce import print_from
 from portal.documents.specimen import specimen_facts
-from portal.documents.template import compile_template
 from portal.errors import PortalError
 from portal.forms.answers import visible
 from portal.forms.answers_json import read_answers_json
 from portal.forms.conditions import Facts
 from portal.settings import Settings
+from portal.word.apart import check_apart
+from portal.word.comments import with_comments
+from portal.word.fields import Shape
+from portal.word.findings import Finding, TemplateRefused
+from portal.word.template import compile_template
 
 UNUSABLE = ("unknown", "shape", "hidden", "no_value", "characters")
 

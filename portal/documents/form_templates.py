@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from portal.councils.document_model import DocumentRule
 from portal.councils.library import Council
-from portal.documents.fields import unknown_fields, unused_fields
-from portal.documents.findings import TemplateRefused
 from portal.documents.merge_data import BindingBroken, shape
-from portal.documents.template import compile_template
 from portal.forms.model import FormDefinition
 from portal.forms.yaml_text import Fault
+from portal.word.fields import unknown_fields, unused_fields
+from portal.word.findings import TemplateRefused
+from portal.word.template import compile_template
 
 
 def template_faults(council: Council, definition: FormDefinition) -> list[Fault]:

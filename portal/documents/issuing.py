@@ -11,7 +11,7 @@ from portal import audit, timekeeping
 from portal.accounts.models import User
 from portal.councils.document_model import DocumentRule
 from portal.db import db
-from portal.documents import material, merge_data, named, plain_words, produce, proof, reading
+from portal.documents import material, merge_data, named, plain_words, produce, proof
 from portal.documents.models import Document, Sharing
 from portal.documents.plain_words import Plainness
 from portal.episodes import clocks
@@ -20,6 +20,7 @@ from portal.errors import Conflict, RuleBroken
 from portal.names import folded
 from portal.publishing.in_force import council_in_force
 from portal.submissions.models import Submission
+from portal.word import reading
 
 DRAFT, CHECKED, APPROVED, ISSUED = "draft", "checked", "approved", "issued"
 

@@ -15,11 +15,11 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
-from portal.documents import template as templates
-from portal.documents.package import Frame
-from portal.documents.quick import load
-from portal.documents.template import CarefulPart, CompiledPart, CompiledTemplate, compile_template
 from portal.settings import Settings, current_settings
+from portal.word import template as templates
+from portal.word.package import Frame
+from portal.word.quick import load
+from portal.word.template import CarefulPart, CompiledPart, CompiledTemplate, compile_template
 
 _MODULES = ("language", "package", "quick", "quick_runtime", "repairs", "structure", "tags", "template", "values", "wordxml")
 _SEAL = 32
@@ -52,7 +52,7 @@ def _engine() -> str:
     """What decides how a template is compiled: these modules, the engine's version and the Python that runs them."""
     digest = hashlib.sha256(f"{templates.ENGINE_VERSION} {importlib.util.MAGIC_NUMBER!r}".encode())
     for name in _MODULES:
-        digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
+        digest.update((Path(templates.__file__).parent / f"{name}.py").read_bytes())
     return digest.hexdigest()
 
 

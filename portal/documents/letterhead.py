@@ -6,10 +6,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from portal.councils.library import Council, TemplateUnknown
-from portal.documents.check import whole
-from portal.documents.package import assemble, frame, open_package
-from portal.documents.render import render
-from portal.documents.template import compile_template
+from portal.word.check import whole
+from portal.word.package import assemble, frame, open_package
+from portal.word.render import render
+from portal.word.template import compile_template
 
 NAME = "letterhead.docx"
 FIELDS = ("title", "foot", "council_name", "service_name", "telephone")

@@ -11,13 +11,13 @@ from typing import Any
 
 from portal.councils.document_model import Binding, DocumentRule
 from portal.councils.library import Council
-from portal.documents.fields import TEXT, Shape
 from portal.documents.later_forms import LaterForm
 from portal.errors import RuleBroken
 from portal.forms import question_kinds, summary
 from portal.forms.answers import get
 from portal.forms.conditions import Facts, evaluate, item_of
 from portal.forms.model import FormDefinition, Question, Scope
+from portal.word.fields import TEXT, Shape
 
 FACTS = {
     "document.title": "title of the document, as the council calls it",

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from portal.documents import produce, reading
+from portal.documents import produce
 from portal.documents.models import Document
 from portal.errors import PortalError
+from portal.word import reading
 
 
 @dataclass(frozen=True)

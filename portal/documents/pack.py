@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from portal.councils.library import Council
-from portal.documents.check import check, errors
 from portal.documents.merge_data import shape
 from portal.errors import PortalError
+from portal.word.check import check, errors
 
 
 class TemplatesBroken(PortalError):

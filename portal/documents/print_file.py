@@ -20,9 +20,9 @@ from typing import Any
 from lxml import etree
 
 from portal.documents import pdf
-from portal.documents.package import CONTENT_TYPES
-from portal.documents.wordxml import P, W, read_xml
 from portal.errors import RuleBroken
+from portal.word.package import CONTENT_TYPES
+from portal.word.wordxml import P, W, read_xml
 
 DOCUMENT, RELATIONS = "word/document.xml", "word/_rels/document.xml.rels"
 SECONDS_EACH = 2

@@ -16,17 +16,17 @@ from portal.councils.document_model import DocumentRule
 from portal.db import db
 from portal.documents import kept_code, material
 from portal.documents.all_answers import all_answers
-from portal.documents.check import whole
 from portal.documents.merge_data import Sources, gather
 from portal.documents.models import Document
-from portal.documents.render import render
-from portal.documents.template import ENGINE_VERSION, CompiledTemplate
 from portal.episodes import clocks
 from portal.errors import NotFound, RuleBroken
 from portal.files import store
 from portal.forms.conditions import evaluate
 from portal.publishing.in_force import council_in_force
 from portal.submissions.models import Revision, Submission
+from portal.word.check import whole
+from portal.word.render import render
+from portal.word.template import ENGINE_VERSION, CompiledTemplate
 
 ALL_ANSWERS = "all_answers"
 """What the document of all answers is called where documents are named by their id."""

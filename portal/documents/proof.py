@@ -8,10 +8,10 @@ from typing import Any
 
 from portal.councils.document_model import DocumentRule
 from portal.documents.merge_data import Material, Sources
-from portal.documents.reading import compact, everything
 from portal.families.bindings import people
 from portal.forms import question_kinds
 from portal.forms.answers import paths
+from portal.word.reading import compact, everything
 
 CONFIDENTIAL = "the address is to stay confidential"
 SHORTEST = 5

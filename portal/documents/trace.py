@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.councils.document_model import Binding, DocumentRule
-from portal.documents.budget import RUN, Run
 from portal.documents.merge_data import FACTS, KEPT_CONFIDENTIAL, Sources
-from portal.documents.template import CompiledTemplate
+from portal.word.budget import RUN, Run
+from portal.word.template import CompiledTemplate
 
 HIDDEN = "kept out of this copy"
 EMPTY = "there is no answer"

@@ -12,12 +12,12 @@ from portal.councils.model import PaperRule
 from portal.councils.moves import Answered, facts_set, move_on_paper, opening
 from portal.documents.merge_data import Material, Sources
 from portal.documents.produce import print_from
-from portal.documents.reading import paragraphs
 from portal.documents.specimen import specimen_facts
-from portal.documents.template import CompiledTemplate, compile_template
 from portal.errors import PortalError
 from portal.forms.scenarios.model import DocumentText, NextStep, Scenario
 from portal.forms.scenarios.play import Played
+from portal.word.reading import paragraphs
+from portal.word.template import CompiledTemplate, compile_template
 
 FINALISED = "finalised"
 _NOT_SENT = "nothing follows, because the form cannot be sent with these answers"

@@ -12,11 +12,11 @@ from typing import Any
 from portal.councils.document_model import DocumentRule
 from portal.councils.library import Council, council
 from portal.documents.merge_data import FACTS, Material, Sources, gather
-from portal.documents.render import render
-from portal.documents.template import compile_template
 from portal.forms.answers import visible
 from portal.forms.answers_json import read_answers_json
 from portal.forms.conditions import Facts
+from portal.word.render import render
+from portal.word.template import compile_template
 
 PACKS = {"hackney": None, "marlowe_vale": Path(__file__).parents[1] / "packs" / "marlowe_vale"}
 DAY = date(2026, 6, 12)

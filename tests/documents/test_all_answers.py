@@ -14,18 +14,19 @@ from hypothesis import strategies as st
 
 from portal.audit.models import AuditEvent
 from portal.db import db
-from portal.documents import accessibility, material
+from portal.documents import material
 from portal.documents.all_answers import all_answers
 from portal.forms import summary
 from portal.forms.commands import forms
 from portal.forms.conditions import Facts
 from portal.submissions.models import Submission
+from portal.word import accessibility
 from tests.access.records import paper
 from tests.documents.produced import finished, make, sign_in
 from tests.documents.shipped import DAY, pack_of
-from tests.documents.word_files import cells, paragraphs
 from tests.forms.small_forms import all_answers as every_answer
 from tests.forms.small_forms import small_forms
+from tests.word.word_files import cells, paragraphs
 
 PACK = pack_of("hackney")
 FACTS = Facts(DAY, record=PACK.service.facts, test_numbers=True)

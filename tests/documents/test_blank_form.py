@@ -9,13 +9,14 @@ import pytest
 from docx import Document
 from hypothesis import HealthCheck, given, settings
 
-from portal.documents import accessibility, blank_form, letterhead, pdf
-from portal.documents.check import check
-from portal.documents.fields import TEXT
+from portal.documents import blank_form, letterhead, pdf
 from portal.forms.load import load_definition
+from portal.word import accessibility
+from portal.word.check import check
+from portal.word.fields import TEXT
 from tests.documents.shipped import PACKS, pack_of
-from tests.documents.word_files import all_text, paragraphs
 from tests.forms.small_forms import small_forms
+from tests.word.word_files import all_text, paragraphs
 
 FORMS = [(pack, form_id) for pack in PACKS for form_id in pack_of(pack).form_ids()]
 

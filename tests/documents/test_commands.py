@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from portal.documents.commands import documents
 from tests.documents.shipped import pack_of
-from tests.documents.word_files import all_text, docx, p
+from tests.word.word_files import all_text, docx, p
 
 PACK = pack_of("hackney")
 EXAMPLES, TEMPLATES = PACK.places.examples, PACK.places.templates

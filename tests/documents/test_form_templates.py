@@ -14,7 +14,7 @@ from portal.councils.library import council
 from portal.documents.form_templates import template_faults
 from portal.forms.commands import forms
 from tests.documents.shipped import PACKS, pack_of
-from tests.documents.word_files import docx, p
+from tests.word.word_files import docx, p
 
 VALE = Path(__file__).parents[1] / "packs" / "marlowe_vale"
 

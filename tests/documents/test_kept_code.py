@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from portal.documents import kept_code
-from portal.documents.findings import RenderingFailed
-from portal.documents.render import render
 from portal.settings import Settings
+from portal.word.findings import RenderingFailed
+from portal.word.render import render
 from tests.documents.shipped import Shipped, everything
-from tests.documents.word_files import docx, p, paragraphs
+from tests.word.word_files import docx, p, paragraphs
 
 LETTER = docx(p("Dear {{ name }}"), header=p("{{ reference }}"))
 DATA = {"name": "Ada & Sam", "reference": "RFS-1"}

@@ -10,7 +10,7 @@ from portal.councils.library import council
 from portal.documents.merge_data import BindingBroken
 from portal.documents.pack import TemplatesBroken, check_templates
 from tests.documents.shipped import PACKS, pack_of
-from tests.documents.word_files import docx, p
+from tests.word.word_files import docx, p
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from portal.councils.model import AvoidedWord
 from portal.documents.plain_words import judge, reading_age, syllables
-from portal.documents.reading import paragraphs
+from portal.word.reading import paragraphs
 from tests.documents.shipped import everything
 
 AVOIDED = (AvoidedWord(words=("failed to engage",), instead="say what happened"), AvoidedWord(words=("LAC",), instead="child we look after"))

@@ -12,12 +12,12 @@ import pytest
 from portal.documents import proof
 from portal.documents.commands import known_facts
 from portal.documents.merge_data import Material, Sources, WordsMissing, gather
-from portal.documents.render import render
-from portal.documents.template import compile_template
 from portal.forms.answers import put, visible
 from portal.forms.conditions import Facts
 from portal.forms.derived.sample import Sampler
 from portal.forms.paths import split_path
+from portal.word.render import render
+from portal.word.template import compile_template
 from tests.documents.shipped import pack_of
 
 PACK = pack_of("hackney")
@@ -89,7 +89,7 @@ def _texts(value: Any) -> list[str]:
 
 
 def _words(document: bytes) -> str:
-    from portal.documents.reading import paragraphs
+    from portal.word.reading import paragraphs
 
     return "\n".join(paragraphs(document))
 

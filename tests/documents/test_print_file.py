@@ -10,8 +10,8 @@ from pypdf import PdfReader
 from portal.documents import pdf
 from portal.documents.models import BulkRun, Document
 from portal.documents.print_file import CannotMerge, merged, print_file
-from portal.documents.render import render
-from portal.documents.template import compile_template
+from portal.word.render import render
+from portal.word.template import compile_template
 from tests.documents.shipped import everything
 from tests.documents.test_bulk import LETTER, begin, chosen_on, more_letters, work
 

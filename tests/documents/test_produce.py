@@ -10,10 +10,10 @@ from portal.accounts import users
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.documents import produce
-from portal.documents.template import ENGINE_VERSION
 from portal.submissions.models import Submission
+from portal.word.template import ENGINE_VERSION
 from tests.documents.produced import make
-from tests.documents.word_files import all_text
+from tests.word.word_files import all_text
 
 
 @pytest.fixture

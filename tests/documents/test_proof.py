@@ -9,9 +9,9 @@ import zipfile
 import pytest
 
 from portal.documents.proof import Withheld, leaks, withheld
-from portal.documents.render import render
-from portal.documents.template import compile_template
-from tests.documents.word_files import docx, p
+from portal.word.render import render
+from portal.word.template import compile_template
+from tests.word.word_files import docx, p
 
 HOME = Withheld("14 Linden Point", "Ada", "secret")
 POSTCODE = Withheld("E5 9ZZ", "Ada", "secret")

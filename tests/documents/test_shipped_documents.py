@@ -15,16 +15,17 @@ from docx import Document
 from docxtpl import DocxTemplate
 from jinja2 import Environment
 
-from portal.documents import accessibility, pdf
-from portal.documents.check import check, whole
+from portal.documents import pdf
 from portal.documents.merge_data import Material, Sources, WordsMissing, gather, shape
-from portal.documents.render import render
-from portal.documents.template import compile_template
-from portal.documents.values import clean
 from portal.forms.answers import visible
-from tests.documents.hostile import HOSTILE, LONG
+from portal.word import accessibility
+from portal.word.check import check, whole
+from portal.word.render import render
+from portal.word.template import compile_template
+from portal.word.values import clean
 from tests.documents.shipped import Shipped, everything, pack_of, sources
-from tests.documents.word_files import all_text, member
+from tests.word.hostile import HOSTILE, LONG
+from tests.word.word_files import all_text, member
 
 DOCUMENTS = pytest.mark.parametrize("shipped", everything(), ids=str)
 

@@ -8,10 +8,10 @@ import pytest
 from openxml_audit import FileFormat, OpenXmlValidator, ValidationSeverity
 
 from portal.documents.blank_form import blank_form
-from portal.documents.render import render
-from portal.documents.template import compile_template
+from portal.word.render import render
+from portal.word.template import compile_template
 from tests.documents.shipped import Shipped, everything, pack_of
-from tests.documents.word_files import docx, p, table
+from tests.word.word_files import docx, p, table
 
 SHIPPED = pytest.mark.parametrize("shipped", [one for one in everything() if one.pack.id == "hackney"], ids=str)
 

@@ -31,8 +31,8 @@ from portal.submissions.definitions import current_version, definition_of
 from portal.submissions.drafts import Start, Writer
 from portal.submissions.models import ReturnRound, Submission
 from tests.conftest import settings_for
-from tests.documents.word_files import docx, p
 from tests.episodes import cast
+from tests.word.word_files import docx, p
 
 OWN, TEAM, OTHER, MISSING = "own", "team", "other", "missing"
 PLACES = (OWN, TEAM, OTHER, MISSING)

@@ -22,12 +22,12 @@ from portal.audit.meanings import MEANINGS
 from portal.cli import main
 from portal.councils.document_model import Binding
 from portal.councils.library import council
-from portal.documents import check as templates
 from portal.documents import merge_data
-from portal.documents.language import FILTERS
 from portal.forms import check, question_kinds
 from portal.forms.load import load_definition
 from portal.settings import Settings
+from portal.word import check as templates
+from portal.word.language import FILTERS
 from tests.house.source import ROOT, modules
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "examples").rglob("*.md")])

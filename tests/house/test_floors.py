@@ -10,6 +10,7 @@ FLOORS = (
     {"settings"},
     {"db", "files", "security"},
     {"command_line"},
+    {"word"},
     {"forms"},
     {"councils"},
     {"audit"},

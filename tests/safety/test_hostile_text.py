@@ -16,9 +16,9 @@ from portal.submissions import drafts
 from portal.submissions.definitions import current_version, definition_of
 from portal.submissions.drafts import Start, Writer
 from portal.submissions.filling_routes import step_url
-from tests.documents.hostile import HOSTILE, LONG, OUR_OWN
 from tests.submissions.filler import PageSeen, example
 from tests.submissions.made_up import held_by
+from tests.word.hostile import HOSTILE, LONG, OUR_OWN
 
 pytestmark = pytest.mark.slow
 BEGIN, END = "begins>", "<ends"

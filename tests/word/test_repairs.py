@@ -6,10 +6,10 @@ import re
 
 import pytest
 
-from portal.documents.check import whole
-from portal.documents.render import render
-from portal.documents.template import compile_template
-from tests.documents.word_files import SPACES, cells, docx, member, p, paragraphs, table
+from portal.word.check import whole
+from portal.word.render import render
+from portal.word.template import compile_template
+from tests.word.word_files import SPACES, cells, docx, member, p, paragraphs, table
 
 
 def made(body: str, data: dict, **more) -> bytes:

@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from portal.documents.package import CONTENT_TYPES
-from portal.documents.wordxml import P, filled_parts, pieces, read_xml
+from portal.word.package import CONTENT_TYPES
+from portal.word.wordxml import P, filled_parts, pieces, read_xml
 
 
 def paragraphs(document: bytes) -> list[str]:

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from jinja2.runtime import LoopContext
 
-from portal.documents.budget import MAX_OUTPUT, RUN, BudgetSpent
-from portal.documents.language import FILTERS, LANGUAGE, TESTS, each_item, joined_texts, shown, weigh
-from portal.documents.repairs import ENDS_WITH_PARAGRAPH, HAS_CELL, HAS_ROW, has_text
-from portal.documents.values import in_text, many_in_attribute, many_in_text
+from portal.word.budget import MAX_OUTPUT, RUN, BudgetSpent
+from portal.word.language import FILTERS, LANGUAGE, TESTS, each_item, joined_texts, shown, weigh
+from portal.word.repairs import ENDS_WITH_PARAGRAPH, HAS_CELL, HAS_ROW, has_text
+from portal.word.values import in_text, many_in_attribute, many_in_text
 
 MAX_PIECES = 2_000_000
 MAX_TOGETHER = MAX_OUTPUT // 50

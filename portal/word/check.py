@@ -7,12 +7,12 @@ import zipfile
 
 from lxml import etree
 
-from portal.documents import accessibility
-from portal.documents.fields import Shape, example, unknown_fields, unused_fields
-from portal.documents.findings import Finding, Place, RenderingFailed, TemplateRefused
-from portal.documents.render import render
-from portal.documents.template import CompiledTemplate, examine
-from portal.documents.wordxml import read_xml
+from portal.word import accessibility
+from portal.word.fields import Shape, example, unknown_fields, unused_fields
+from portal.word.findings import Finding, Place, RenderingFailed, TemplateRefused
+from portal.word.render import render
+from portal.word.template import CompiledTemplate, examine
+from portal.word.wordxml import read_xml
 
 
 def check(file: bytes, shape: Shape | None = None) -> list[Finding]:

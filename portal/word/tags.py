@@ -12,8 +12,8 @@ from typing import Any
 
 from lxml import etree
 
-from portal.documents.findings import Finding, Place
-from portal.documents.wordxml import (
+from portal.word.findings import Finding, Place
+from portal.word.wordxml import (
     TC,
     TR,
     XML_SPACE,

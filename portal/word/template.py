@@ -13,14 +13,14 @@ from docxtpl import DocxTemplate
 from jinja2 import Template, TemplateError, nodes
 from lxml import etree
 
-from portal.documents import outside, repairs, tags
-from portal.documents.findings import Finding, Place, TemplateRefused
-from portal.documents.language import LANGUAGE, guard, refusals
-from portal.documents.package import CONTENT_TYPES, DEFLATE, Frame, frame, open_package
-from portal.documents.quick import Quick, compile_quick
-from portal.documents.structure import MARKS, arrange
-from portal.documents.tags import CELL_TAG, TOKEN, Tag, TaggedPart
-from portal.documents.wordxml import filled_parts
+from portal.word import outside, repairs, tags
+from portal.word.findings import Finding, Place, TemplateRefused
+from portal.word.language import LANGUAGE, guard, refusals
+from portal.word.package import CONTENT_TYPES, DEFLATE, Frame, frame, open_package
+from portal.word.quick import Quick, compile_quick
+from portal.word.structure import MARKS, arrange
+from portal.word.tags import CELL_TAG, TOKEN, Tag, TaggedPart
+from portal.word.wordxml import filled_parts
 
 ENGINE_VERSION = f"word 2, {DEFLATE}"
 """Changes whenever the same template and data would give other bytes."""

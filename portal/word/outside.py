@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from portal.documents.findings import Finding, Place
-from portal.documents.package import CONTENT_TYPES, Package
-from portal.documents.wordxml import WORD, filled_parts, read_xml
+from portal.word.findings import Finding, Place
+from portal.word.package import CONTENT_TYPES, Package
+from portal.word.wordxml import WORD, filled_parts, read_xml
 
 _TAG = re.compile(r"\{[\{%#].*?[\}%#]\}", re.DOTALL)
 _ACTIVE = re.compile(r"(?i)macroenabled|vbaproject|activex|oleobject|application/vnd\.ms-office\.(?!word)|msword\.document\.macro")

@@ -10,11 +10,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from portal.documents import render as rendering
-from portal.documents.findings import RenderingFailed
-from portal.documents.render import render
-from portal.documents.template import compile_template
-from tests.documents.word_files import docx, member, p, paragraphs
+from portal.word import render as rendering
+from portal.word.findings import RenderingFailed
+from portal.word.render import render
+from portal.word.template import compile_template
+from tests.word.word_files import docx, member, p, paragraphs
 
 
 def made(text: str, data: dict) -> list[str]:
@@ -130,7 +130,7 @@ def test_members_that_do_not_change_are_copied_as_they_are_packed():
 def test_without_isal_the_same_parts_are_packed_by_zlib():
     template, code = docx(p("Dear {{ name }}")), (
         "import sys; sys.modules['isal'] = None\n"
-        "from portal.documents.render import render; from portal.documents.template import ENGINE_VERSION, compile_template\n"
+        "from portal.word.render import render; from portal.word.template import ENGINE_VERSION, compile_template\n"
         "assert 'zlib' in ENGINE_VERSION, ENGINE_VERSION\n"
         "sys.stdout.buffer.write(render(compile_template(sys.stdin.buffer.read()), {'name': 'Ada & Sam'}))"
     )  # fmt: skip
@@ -155,7 +155,7 @@ def test_one_template_serves_many_documents_at_once():
 
 
 def test_a_long_table_is_printed_whole():
-    from tests.documents.word_files import cells, table
+    from tests.word.word_files import cells, table
 
     body = table(["{%tr for row in rows %}", ""], ["{{ row.what }}", "{{ row.who }}"], ["{%tr endfor %}", ""]) + p("End")
     rows = [{"what": f"action {n} & more", "who": f"person <{n}>"} for n in range(2000)]

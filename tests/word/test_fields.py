@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portal.documents.fields import example, unknown_fields, unused_fields
-from portal.documents.template import compile_template
-from tests.documents.word_files import docx, p
+from portal.word.fields import example, unknown_fields, unused_fields
+from portal.word.template import compile_template
+from tests.word.word_files import docx, p
 
 SHAPE = {"name": "text", "lead": {"text": "text", "phone": "text"}, "goals": [{"goal": "text", "steps": [{"what": "text"}]}], "lines": ["text"], "bag": {"a": "text"}}
 

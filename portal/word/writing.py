@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from portal.documents.values import in_text
+from portal.word.values import in_text
 
 CENTIMETRE = 567
 """In twentieths of a point, as Word counts."""

@@ -6,10 +6,10 @@ import random
 
 import pytest
 
-from portal.documents.render import render
-from portal.documents.template import compile_template
-from portal.documents.values import clean
-from tests.documents.word_files import cells, docx, p, table
+from portal.word.render import render
+from portal.word.template import compile_template
+from portal.word.values import clean
+from tests.word.word_files import cells, docx, p, table
 
 LETTERS = "aZ9 &<>\"'{}%#\t\n\r\x00\x01\x07\x08\x0b\x0e\x1f\x7f\x85\u00a0\u2028\ud83d\ude00\ufdd0\ufdd1\ufffe\uffff\ufffdéß中ا😀"
 BODY = table(["{%tr for one in values %}"], ["{{ one }}"], ["{%tr endfor %}"]) + p("End")

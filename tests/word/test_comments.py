@@ -10,12 +10,12 @@ from click.testing import CliRunner
 from docx import Document
 
 from portal.cli import main
-from portal.documents.check import check
-from portal.documents.comments import AUTHOR, with_comments
-from portal.documents.findings import Finding, Place, TemplateRefused
+from portal.word.check import check
+from portal.word.comments import AUTHOR, with_comments
+from portal.word.findings import Finding, Place, TemplateRefused
 from tests.documents.shipped import everything
 from tests.documents.test_valid_word import errors
-from tests.documents.word_files import docx, p, table
+from tests.word.word_files import docx, p, table
 
 SHAPE = {"name": "text", "rows": [{"what": "text"}]}
 BODY = p("Dear {{ name }}") + p("About {{ nmae }}") + table(["{{ rows }}", "{{ naem }}"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree
 
-from portal.documents.findings import Finding, Place, TemplateRefused
+from portal.word.findings import Finding, Place, TemplateRefused
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 W = f"{{{WORD}}}"

@@ -10,8 +10,8 @@ from typing import Any
 
 from lxml import etree
 
-from portal.documents.tags import CELL_TAG, TOKEN, Tag, TaggedPart, scoped
-from portal.documents.wordxml import HOLDERS, TBL, TR, P, W, has_objects, pieces
+from portal.word.tags import CELL_TAG, TOKEN, Tag, TaggedPart, scoped
+from portal.word.wordxml import HOLDERS, TBL, TR, P, W, has_objects, pieces
 
 OPENERS = {"for": "endfor", "if": "endif"}
 MIDDLES = {"else": ("for", "if"), "elif": ("if",)}

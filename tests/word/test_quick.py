@@ -7,16 +7,16 @@ from typing import Any
 
 import pytest
 
-from portal.documents import render as rendering
-from portal.documents.findings import RenderingFailed
-from portal.documents.render import render
-from portal.documents.template import CompiledPart, compile_template
-from portal.documents.values import in_attribute, in_text, many_in_attribute, many_in_text
-from tests.documents.hostile import HOSTILE, OUR_OWN
-from tests.documents.injections import PAYLOADS
+from portal.word import render as rendering
+from portal.word.findings import RenderingFailed
+from portal.word.render import render
+from portal.word.template import CompiledPart, compile_template
+from portal.word.values import in_attribute, in_text, many_in_attribute, many_in_text
 from tests.documents.shipped import Shipped, everything
-from tests.documents.test_lost_values import LETTERS
-from tests.documents.word_files import docx, p, paragraphs, table
+from tests.word.hostile import HOSTILE, OUR_OWN
+from tests.word.injections import PAYLOADS
+from tests.word.test_lost_values import LETTERS
+from tests.word.word_files import docx, p, paragraphs, table
 
 DOCUMENTS = pytest.mark.parametrize("shipped", everything(), ids=str)
 TYPED = [text for text, _ in HOSTILE + OUR_OWN] + list(PAYLOADS)
@@ -127,5 +127,5 @@ def test_texts_are_cleaned_together_as_they_are_one_by_one():
 
 
 def test_a_part_that_would_write_too_many_pieces_is_left_to_the_careful_way(monkeypatch):
-    monkeypatch.setattr("portal.documents.quick_runtime.MAX_PIECES", 10)
+    monkeypatch.setattr("portal.word.quick_runtime.MAX_PIECES", 10)
     assert paragraphs(render(compile_template(docx(p("{% for one in items %}{{ one }}{% endfor %}"))), {"items": ["x"] * 20})) == ["x" * 20]

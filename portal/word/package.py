@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from portal.documents.findings import Finding, Place, TemplateRefused
+from portal.word.findings import Finding, Place, TemplateRefused
 
 try:
     from isal import __version__ as _isal_version

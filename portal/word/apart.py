@@ -17,9 +17,9 @@ import sys
 import zipfile
 from typing import Any
 
-from portal.documents.fields import Shape
-from portal.documents.findings import Finding, Place
-from portal.documents.wordxml import WORD
+from portal.word.fields import Shape
+from portal.word.findings import Finding, Place
+from portal.word.wordxml import WORD
 
 SECONDS = 2
 START_SECONDS = 60
@@ -31,7 +31,7 @@ TOO_COSTLY = Finding("too_costly", f"checking it took more than {SECONDS} second
 def check_apart(file: bytes, shape: Shape | None = None) -> list[Finding]:
     """`check.check` under limits. A template that passes them is refused with a finding that says so."""
     child = subprocess.Popen(
-        [sys.executable, "-I", "-c", "from portal.documents.apart import serve; serve()"],
+        [sys.executable, "-I", "-c", "from portal.word.apart import serve; serve()"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -81,7 +81,7 @@ def _seconds_used() -> int:
 
 def serve() -> None:
     """The child's side: one request from standard input, its findings as JSON on standard output."""
-    from portal.documents.check import check
+    from portal.word.check import check
 
     for tags in _WARMING:
         check(_small(tags), {})

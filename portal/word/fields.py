@@ -12,9 +12,9 @@ from typing import Any
 
 from jinja2 import nodes
 
-from portal.documents.findings import Finding
-from portal.documents.language import LOOP_FACTS
-from portal.documents.template import CompiledPart, CompiledTemplate
+from portal.word.findings import Finding
+from portal.word.language import LOOP_FACTS
+from portal.word.template import CompiledPart, CompiledTemplate
 
 Shape = Any
 TEXT = "text"

@@ -7,10 +7,10 @@ import zipfile
 
 import pytest
 
-from portal.documents.apart import check_apart
-from portal.documents.check import check, errors
-from portal.documents.package import MAX_MEMBERS
-from tests.documents.word_files import OFFICE, SPACES, docx, p, table, zipped
+from portal.word.apart import check_apart
+from portal.word.check import check, errors
+from portal.word.package import MAX_MEMBERS
+from tests.word.word_files import OFFICE, SPACES, docx, p, table, zipped
 
 REL = '<Relationship Id="rId{0}" Type="{1}" Target="{2}"{3}/>'
 EXTERNAL = ' TargetMode="External"'

@@ -13,8 +13,8 @@ from jinja2 import StrictUndefined, TemplateRuntimeError, filters, nodes, pass_c
 from jinja2.runtime import Context, LoopContext, Undefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from portal.documents.budget import RUN, BudgetSpent
-from portal.documents.values import NotPrintable, in_attribute, in_text, words
+from portal.word.budget import RUN, BudgetSpent
+from portal.word.values import NotPrintable, in_attribute, in_text, words
 
 MAX_TEXT = 1_000_000
 LOOP_FACTS = frozenset({"index", "index0", "first", "last", "length", "revindex", "revindex0"})

@@ -7,14 +7,14 @@ import sys
 
 import pytest
 
-from portal.documents.apart import SECONDS, check_apart
-from portal.documents.budget import MAX_TURNS
-from portal.documents.check import check, errors
-from portal.documents.findings import RenderingFailed
-from portal.documents.render import render
-from portal.documents.template import compile_template
-from tests.documents.injections import ENDLESS, OUT, PAYLOADS
-from tests.documents.word_files import all_text, docx, p
+from portal.word.apart import SECONDS, check_apart
+from portal.word.budget import MAX_TURNS
+from portal.word.check import check, errors
+from portal.word.findings import RenderingFailed
+from portal.word.render import render
+from portal.word.template import compile_template
+from tests.word.injections import ENDLESS, OUT, PAYLOADS
+from tests.word.word_files import all_text, docx, p
 
 SHAPE = {"name": "text", "items": ["text"]}
 LOOKING = {"on": False, "saw": []}
@@ -90,7 +90,7 @@ def test_what_would_exhaust_the_checker_is_a_finding_too(payload):
 
 
 def test_a_check_that_takes_too_long_is_stopped(monkeypatch):
-    monkeypatch.setattr("portal.documents.apart.SECONDS", 0.0001)
+    monkeypatch.setattr("portal.word.apart.SECONDS", 0.0001)
     found = check_apart(docx(p("{{ name }}") * 300), SHAPE)
     assert [finding.code for finding in found] == ["too_costly"]
     assert f"{SECONDS} seconds" in found[0].message

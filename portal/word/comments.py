@@ -9,9 +9,9 @@ from typing import Any
 
 from lxml import etree
 
-from portal.documents.findings import Finding, Place
-from portal.documents.package import CONTENT_TYPES, Package, open_package
-from portal.documents.wordxml import WORD, P, Places, R, T, W, read_xml
+from portal.word.findings import Finding, Place
+from portal.word.package import CONTENT_TYPES, Package, open_package
+from portal.word.wordxml import WORD, P, Places, R, T, W, read_xml
 
 AUTHOR = "Template check"
 DOCUMENT, COMMENTS, RELATIONS = "word/document.xml", "word/comments.xml", "word/_rels/document.xml.rels"

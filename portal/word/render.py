@@ -12,12 +12,12 @@ from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 from lxml import etree
 
-from portal.documents import repairs
-from portal.documents.budget import MAX_OUTPUT, RUN, BudgetSpent, Run
-from portal.documents.findings import RenderingFailed
-from portal.documents.package import assemble
-from portal.documents.quick_runtime import Filled, finished
-from portal.documents.template import CarefulPart, CompiledPart, CompiledTemplate
+from portal.word import repairs
+from portal.word.budget import MAX_OUTPUT, RUN, BudgetSpent, Run
+from portal.word.findings import RenderingFailed
+from portal.word.package import assemble
+from portal.word.quick_runtime import Filled, finished
+from portal.word.template import CarefulPart, CompiledPart, CompiledTemplate
 
 _FAULTS = (ValueError, TypeError, ZeroDivisionError, OverflowError, TemplateError, RecursionError, KeyError, IndexError)
 _PLAIN = (str, bool, int, float, date, type(None))

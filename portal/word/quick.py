@@ -14,9 +14,9 @@ from typing import Any
 
 from jinja2 import nodes
 
-from portal.documents import quick_runtime
-from portal.documents.language import FILTERS, LOOP_FACTS
-from portal.documents.repairs import ENDS_WITH_PARAGRAPH, HAS_CELL, HAS_ROW, MARK
+from portal.word import quick_runtime
+from portal.word.language import FILTERS, LOOP_FACTS
+from portal.word.repairs import ENDS_WITH_PARAGRAPH, HAS_CELL, HAS_ROW, MARK
 
 NAMES = quick_runtime.names()
 _COMPARED = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<=", "in": "in", "notin": "not in"}

@@ -7,11 +7,11 @@ import io
 import pytest
 from docx import Document
 
-from portal.documents.check import whole
-from portal.documents.render import render
-from portal.documents.template import compile_template
-from tests.documents.hostile import HOSTILE, OUR_OWN
-from tests.documents.word_files import docx, p, table
+from portal.word.check import whole
+from portal.word.render import render
+from portal.word.template import compile_template
+from tests.word.hostile import HOSTILE, OUR_OWN
+from tests.word.word_files import docx, p, table
 
 EVERYWHERE = docx(
     p("Before ", "{{ va", "lue }}", " after") + table(["{{ value }}", "kept"]) + p("The end"),

@@ -9,8 +9,8 @@ from typing import Any
 
 from lxml import etree
 
-from portal.documents.findings import Finding, Place
-from portal.documents.wordxml import TBL, TR, P, Places, W, shown_text
+from portal.word.findings import Finding, Place
+from portal.word.wordxml import TBL, TR, P, Places, W, shown_text
 
 SMALLEST_HALF_POINTS = 24
 
