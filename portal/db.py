@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
 from portal.errors import Conflict
+from portal.in_turn import InTurn
 
 BUSY_SECONDS = 5
 
@@ -80,28 +82,37 @@ def start(app: Flask) -> None:
     db.init_app(app)
 
 
+@event.listens_for(Engine, "do_connect")
+def _connect_in_turn(dialect: Any, _record: Any, where: Any, how: dict[str, Any]) -> None:
+    if dialect.name == "sqlite":
+        how["factory"] = InTurn
+
+
 @event.listens_for(Engine, "connect")
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    if not isinstance(connection, sqlite3.Connection):
-        return
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", "trusted_schema = OFF"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    if isinstance(connection, InTurn):
+        connection.prepare(BUSY_SECONDS)
 
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Any) -> None:
-    if connection.dialect.name != "sqlite":
+    opened = connection.connection.dbapi_connection
+    if not isinstance(opened, InTurn):
         return
     options = connection.get_execution_options()
     reading = options.get("reads") or (has_request_context() and request.method in ("GET", "HEAD") and not options.get("writes"))
-    statement = "BEGIN" if reading else "BEGIN IMMEDIATE"
+    begin = opened.begin_reading if reading else opened.begin_writing
     try:
-        connection.exec_driver_sql(statement)
-    except OperationalError as error:
+        begin()
+    except sqlite3.OperationalError as error:
+        _begin_again(begin, error)
+
+
+def _begin_again(begin: Callable[[], None], error: sqlite3.OperationalError) -> None:
+    """Once more where the database was locked. Raises what else was wrong, and what is wrong now, as SQLAlchemy's."""
+    try:
         if "locked" not in str(error):
-            raise
-        connection.exec_driver_sql(statement)
+            raise error
+        begin()
+    except sqlite3.OperationalError as last:
+        raise OperationalError("BEGIN", None, last, hide_parameters=True) from last

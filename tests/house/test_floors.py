@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.house.source import imports, modules
 
 FLOORS = (
-    {"errors", "language", "names"},
+    {"errors", "in_turn", "language", "names"},
     {"timekeeping"},
     {"settings"},
     {"db", "files", "security"},
