@@ -21,7 +21,8 @@ GRACE = timedelta(days=2)
 def sweep(payload: dict[str, Any], *, job_id: int) -> None:
     """Remove kept files that nothing names and that are older than the grace an unfinished upload may need."""
     wanted = hashes_wanted()
-    for column in (Document.sha256, Document.pdf_sha256, Document.template_sha256, BulkRun.zip_sha256, BulkRun.pdf_sha256, PublishedVersion.sha256):
+    documents = (Document.sha256, Document.pdf_sha256, Document.pages_sha256, Document.template_sha256)
+    for column in (*documents, BulkRun.zip_sha256, BulkRun.pdf_sha256, BulkRun.parts_sha256, PublishedVersion.sha256):
         wanted |= {one for one in db.session.scalars(select(column)) if one}
     db.session.rollback()
     store().sweep(wanted, older_than=(timekeeping.now() - GRACE).timestamp())

@@ -14,7 +14,8 @@ from portal.timekeeping import now
 class Document(db.Model):
     """One produced Word document: what it is, what it was made of (template, answers, engine), by whom and when.
 
-    `document_id` is the council's id of the document, `copy` that of the reader's copy; `revision` the submission's version it prints.
+    `document_id` is the council's id of the document, `copy` that of the reader's copy, `variant` of its look (large print, easy read); `revision` the submission's version it prints.
+    `pdf_sha256` and `pages_sha256` are its PDF and a ZIP of the pictures of its pages, once somebody has looked at them.
     `state` is draft, checked, approved or issued; `cleared` are the names a person looked at and let stand. A document
     issued in error is withdrawn with a reason, never deleted.
     """
@@ -52,6 +53,8 @@ class Document(db.Model):
     approved_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     issued_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     pdf_sha256: Mapped[str] = mapped_column(String(64), default="")
+    variant: Mapped[str] = mapped_column(String(60), default="")
+    pages_sha256: Mapped[str] = mapped_column(String(64), default="")
 
     @property
     def is_withdrawn(self) -> bool:
@@ -83,7 +86,11 @@ class Sharing(db.Model):
 
 
 class BulkRun(db.Model):
-    """A document made for many families at once, by one person. Its files are kept under their hashes once it is done."""
+    """A document made for many families at once, by one person. Its files are kept under their hashes once it is done.
+
+    `variant` is the look, ASKED being each in the one its form asks for. `parts_sha256` are the PDFs one by one. While it is issued,
+    `issue_upto` is the last item that was looked at.
+    """
 
     __tablename__ = "bulk_run"
 
@@ -99,6 +106,12 @@ class BulkRun(db.Model):
     zip_sha256: Mapped[str] = mapped_column(String(64), default="")
     pdf_sha256: Mapped[str] = mapped_column(String(64), default="")
     pdf_note: Mapped[str] = mapped_column(Text, default="")
+    variant: Mapped[str] = mapped_column(String(60), default="")
+    parts_sha256: Mapped[str] = mapped_column(String(64), default="")
+    issue_way: Mapped[str] = mapped_column(String(60), default="")
+    issue_upto: Mapped[int] = mapped_column(default=0)
+    issue_begun_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    issue_ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class BulkItem(db.Model):

@@ -26,7 +26,9 @@ from portal.submissions.models import Attachment, ReturnRound, Revision, Submiss
 LOOSE = {(Episode.__tablename__, "attached_to_id"), (BulkItem.__tablename__, "made_id"), (Episode.__tablename__, "lead_id"), (Paper.__tablename__, "about_id")}
 """Columns that only point at a row: where it is erased they are emptied, and their own row stays."""
 
-KEPT_BYTES = (Document.sha256, Document.pdf_sha256, Document.template_sha256, BulkRun.zip_sha256, BulkRun.pdf_sha256, PublishedVersion.sha256, Attachment.sha256)
+_OF_DOCUMENTS = (Document.sha256, Document.pdf_sha256, Document.pages_sha256)
+_OF_RUNS = (BulkRun.zip_sha256, BulkRun.pdf_sha256, BulkRun.parts_sha256)
+KEPT_BYTES = (*_OF_DOCUMENTS, Document.template_sha256, *_OF_RUNS, PublishedVersion.sha256, Attachment.sha256)
 
 
 def erase(one: Due, *, by: str = "") -> bool:
@@ -64,8 +66,8 @@ def bytes_of(one: Due) -> set[str]:
         ids = [one.id]
     found = set(db.session.scalars(select(Attachment.sha256).where(Attachment.submission_id.in_(ids))))
     for columns, where in (
-        ((Document.sha256, Document.pdf_sha256), Document.submission_id.in_(ids)),
-        ((BulkRun.zip_sha256, BulkRun.pdf_sha256), BulkRun.id.in_(select(BulkItem.run_id).where(BulkItem.submission_id.in_(ids)))),
+        (_OF_DOCUMENTS, Document.submission_id.in_(ids)),
+        (_OF_RUNS, BulkRun.id.in_(select(BulkItem.run_id).where(BulkItem.submission_id.in_(ids)))),
     ):
         found |= {each for row in db.session.execute(select(*columns).where(where)) for each in row}
     return found - {""}
@@ -93,7 +95,7 @@ def _erase_submissions(ids: list[str]) -> None:
 def _forget_archives(submission_ids: list[str]) -> None:
     """Archives that hold a document of these are given up whole: what is inside cannot be taken out."""
     runs = select(BulkItem.run_id).where(BulkItem.submission_id.in_(submission_ids))
-    db.session.execute(update(BulkRun).where(BulkRun.id.in_(runs)).values(zip_sha256="", pdf_sha256=""))
+    db.session.execute(update(BulkRun).where(BulkRun.id.in_(runs)).values(zip_sha256="", pdf_sha256="", parts_sha256=""))
 
 
 def _forget_jobs(submission_ids: list[str]) -> None:
