@@ -75,9 +75,9 @@ class CompiledTemplates(jinja2.BytecodeCache):
 
 COMPILED = CompiledTemplates()
 
-hypothesis.settings.register_profile("gate", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("gate", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("gate")
-"""The gate tries the same generated examples every time; `--hypothesis-profile default` looks for new ones."""
+"""The gate tries the same generated examples every time, and no slow machine fails it; `--hypothesis-profile default` looks for new ones."""
 
 SMALL = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
@@ -88,6 +88,23 @@ def small_hashing(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatc
     if request.node.get_closest_marker("real_hashing") is None:
         monkeypatch.setattr(passwords, "HASHER", SMALL)
         monkeypatch.setattr(passwords, "NOBODY", SMALL.hash("a password nobody has"))
+
+
+BY_THE_CLOCK = {
+    "portal.db.BUSY_SECONDS": 60,
+    "portal.documents.pdf.SECONDS": 300,
+    "portal.documents.preview.SECONDS": 300,
+    "portal.submissions.carrying.AT_MOST_SECONDS": 300,
+    "portal.word.apart.SECONDS": 60,
+}
+"""Limits that a machine under load may reach with nothing wrong; tests of a limit set it themselves."""
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is right is not failed for being slow."""
+    for name, seconds in BY_THE_CLOCK.items():
+        monkeypatch.setattr(name, seconds)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

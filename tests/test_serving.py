@@ -6,7 +6,6 @@ import http.client
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from portal.councils import library
 from portal.db import db
 from portal.serving import Forked
 from tests.conftest import settings_for
+from tests.ports import free_port
 
 PACK = Path(__file__).parent / "packs" / "marlowe_vale"
 
@@ -95,7 +95,7 @@ def test_a_process_split_off_runs_apart_until_it_is_asked_to_end(tmp_path):
     with pytest.raises(subprocess.TimeoutExpired):
         child.wait(0.1)
     child.terminate()
-    child.wait(10)
+    child.wait(60)
     assert child.poll() is not None
 
 
@@ -122,8 +122,7 @@ def test_when_one_of_them_ends_the_others_are_stopped(tmp_path):
 
 @pytest.mark.slow
 def test_the_demonstration_serves_pages_and_does_its_work_and_leaves_no_process_behind(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "portal", "serve", "--demonstration", "--council", "hackney", "--port", str(port)]
     process = subprocess.Popen(command, env=os.environ | {"PORTAL_DATA_DIR": str(tmp_path)}, cwd=serving.ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
@@ -139,7 +138,7 @@ def test_the_demonstration_serves_pages_and_does_its_work_and_leaves_no_process_
         assert len(below) >= 4, "the web server, its two workers, and the worker of jobs, which has done what was due"
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(120)
     assert process.returncode == 0
     assert [pid for pid in below if Path(f"/proc/{pid}").exists()] == []
 

@@ -134,7 +134,7 @@ def test_two_administrators_who_demote_each_other_at_once_leave_one(app):
 
     def demote(user_id, wait_for, then):
         with app.app_context():
-            wait_for.wait(5)
+            wait_for.wait(60)
             user = users.find(user_id)
             try:
                 users.change(user, users.Details(user.name, user.email, ("lead_professional",)))

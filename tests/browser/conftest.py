@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask, template_rendered
 from flask import request as asked
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from portal import create_app
@@ -25,6 +26,8 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 UPSTREAM_EXCEPTION = ("aria-allowed-attr", "govuk-radios__input", "govuk-checkboxes__input")
 """GOV.UK's own conditional radios carry aria-expanded on purpose: alphagov/govuk-frontend issues 979 and 2823."""
+
+expect.set_options(timeout=20_000)
 
 PICTURES = Path(os.environ.get("PORTAL_PICTURES", "test-results/pages"))
 
@@ -88,6 +91,36 @@ class Served:
         self.looked_at.update(self.drawn.get(urlsplit(address).path, ()))
 
 
+class Slowly:
+    """Serves as a slow machine does: every answer late, and pages and scripts in two pieces with a pause between them.
+
+    `PORTAL_SLOWLY=0.2` (seconds) finds tests that read a page before it has come; `PORTAL_SLOW_SCRIPTS=6` has the browser compute six times slower.
+    """
+
+    def __init__(self, app: Any, pause: float) -> None:
+        self.app = app
+        self.pause = pause
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterator[bytes]:
+        """Answer in two pieces."""
+        time.sleep(self.pause / 2)
+        answer = self.app(environ, start_response)
+        try:
+            content = b"".join(answer)
+        finally:
+            getattr(answer, "close", lambda: None)()
+        half = len(content) // 2
+        yield content[:half]
+        time.sleep(self.pause)
+        yield content[half:]
+
+
+def as_asked(app: Flask) -> Any:
+    """The portal as it is served: at once, or as slowly as the environment asks for."""
+    pause = float(os.environ.get("PORTAL_SLOWLY", 0))
+    return Slowly(app, pause) if pause else app
+
+
 SERVED: dict[str, Served] = {}
 """What is being served, by the host in its addresses."""
 
@@ -98,7 +131,7 @@ def served(settings: Any, request: pytest.FixtureRequest) -> Iterator[Served]:
     app = create_app(settings)
     portal = Served(app, "")
     template_rendered.connect(portal.draws, app)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    server = make_server("127.0.0.1", 0, as_asked(app), threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     portal.address = f"http://127.0.0.1:{server.server_port}"
@@ -125,6 +158,8 @@ def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]
         context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
+        if os.environ.get("PORTAL_SLOW_SCRIPTS"):
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": float(os.environ["PORTAL_SLOW_SCRIPTS"])})
         page.on("console", lambda message: served.complaints.append(message.text) if message.type == "error" and "status of 4" not in message.text else None)
         page.on("pageerror", lambda error: served.complaints.append(str(error)))
         return page

@@ -9,11 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from portal.forms import question_kinds
 from portal.forms.model import FormDefinition
 from portal.forms.paths import split_path
+from tests.browser.going import go, press_key
 from tests.submissions.filler import Filler
 
 MOST_PAGES = 120
@@ -117,8 +118,7 @@ class Hands:
 
     def _go(self, button: Locator) -> None:
         self.keystrokes += 1
-        with self.page.expect_navigation():
-            button.click()
+        go(button)
 
     def _put(self, name: str, value: Any) -> None:
         if isinstance(value, tuple):
@@ -145,6 +145,7 @@ class Hands:
         box = select.locator("xpath=..").locator(".autocomplete__input")
         box.fill(label)
         box.press("Tab")
+        expect(select).to_have_value(value)
 
     def press(self, words: str) -> None:
         """Press the button with these words."""
@@ -190,8 +191,8 @@ class Keys(Hands):
         for _ in range(MOST_TABS):
             one = self._next()
             if one["tag"] == tag and one["text"] in wanted:
-                with self.page.expect_navigation():
-                    self.key("Enter")
+                self.keystrokes += 1
+                press_key(self.page, "Enter")
                 return
         raise AssertionError(f"no {words} was reached by Tab on {self.page.url}")
 
@@ -233,8 +234,8 @@ class Keys(Hands):
         self._type(options[value])
         if one["type"] == "type-ahead":
             self.key("Enter")
-        chosen = self.page.locator(f'main select[name="{one["name"]}"]').input_value()
-        assert chosen == value, f"{one['name']} is {chosen!r} and not {value!r} after typing {options[value]!r}"
+        chosen = self.page.locator(f'main select[name="{one["name"]}"]')
+        expect(chosen, f"{one['name']} after typing {options[value]!r}").to_have_value(value)
 
     def _type(self, text: str) -> None:
         self.keystrokes += len(text)

@@ -8,6 +8,7 @@ import re
 from playwright.sync_api import Page
 
 from tests.browser.conftest import axe_faults, picture
+from tests.browser.going import go
 
 WIDE, NARROW = 1200, 320
 CLEAR = """() => {
@@ -48,8 +49,7 @@ class Looker:
 
     def press(self, words: str) -> None:
         """Press a button and wait for the page that comes."""
-        with self.page.expect_navigation():
-            self.page.locator("main").get_by_role("button", name=words, exact=True).first.click()
+        go(self.page.locator("main").get_by_role("button", name=words, exact=True).first)
 
     def press_and_see_errors(self, words: str, name: str) -> None:
         """Press a button that must show errors, with the focus on their summary, and look."""

@@ -13,6 +13,7 @@ import pyotp
 from docx.oxml.ns import qn
 from playwright.sync_api import Page
 
+from tests.browser.going import go
 from tests.browser.hands import Hands
 from tests.cast import PASSWORD, Member
 
@@ -23,9 +24,9 @@ def signed_in(open_page: Callable[..., Page], member: Member, **window: Any) -> 
     page.goto("/sign-in")
     page.get_by_label("E-mail address").fill(member.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    go(page.get_by_role("button", name="Sign in"))
     page.get_by_label("Code").fill(pyotp.TOTP(page.locator("#text-key").inner_text().replace(" ", "")).now())
-    page.get_by_role("button", name="Finish").click()
+    go(page.get_by_role("button", name="Finish"))
     page.wait_for_url("**/staff/**")
     return page
 
@@ -33,13 +34,12 @@ def signed_in(open_page: Callable[..., Page], member: Member, **window: Any) -> 
 def open_family(page: Page, who: str) -> None:
     """Find the family in the work list and open it."""
     page.goto("/staff/")
-    page.get_by_role("link", name=who).first.click()
-    page.get_by_role("heading", level=1).wait_for()
+    go(page.get_by_role("link", name=who).first)
 
 
 def start(page: Page, title: str) -> None:
     """Press the button that starts a paper; the long page opens."""
-    page.get_by_role("button", name=f"Start {title}", exact=True).click()
+    go(page.get_by_role("button", name=f"Start {title}", exact=True))
     page.wait_for_url("**/fill/**")
 
 
@@ -61,15 +61,14 @@ def say_still_right(page: Page) -> None:
         if not waiting.count():
             return
         told = waiting.first.get_attribute("value")
-        with page.expect_navigation():
-            waiting.first.click()
+        go(waiting.first)
         assert not page.locator(f"button[name='then'][value='{told}']").count(), told
 
 
 def produced(page: Page, title: str) -> docx.document.Document:
     """Produce a document of the paper that is open, download it and open it with python-docx."""
-    page.get_by_role("link", name="Produce or download documents").click()
-    page.get_by_role("button", name=f"Produce: {title}").click()
+    go(page.get_by_role("link", name="Produce or download documents"))
+    go(page.get_by_role("button", name=f"Produce: {title}"))
     page.get_by_text(f"{title} has been produced").wait_for()
     with page.expect_download() as waiting:
         page.get_by_role("link", name=re.compile(f"^(Word document: {re.escape(title)}|Download as Word)")).first.click()
@@ -80,7 +79,7 @@ def check_names(page: Page) -> None:
     """Tick every name in the document that is open, and mark it as checked."""
     for box in page.locator('input[name="cleared"]').all():
         box.check()
-    page.get_by_role("button", name="These may stand: mark as checked").click()
+    go(page.get_by_role("button", name="These may stand: mark as checked"))
     page.get_by_text("has been checked").wait_for()
 
 
@@ -88,7 +87,7 @@ def issue(page: Page, recipient: str, way: str = "By post") -> None:
     """Issue the document that is open; the log then names its reader."""
     page.get_by_label("Who gets it?", exact=True).fill(recipient)
     page.get_by_label(way).check()
-    page.get_by_role("button", name="Issue and log").click()
+    go(page.get_by_role("button", name="Issue and log"))
     page.get_by_text(f"it is in the log that {recipient} got it").wait_for()
 
 

@@ -9,6 +9,7 @@ from portal.db import db
 from portal.submissions import drafts, resume
 from portal.submissions.drafts import Writer
 from portal.submissions.page_reading import PageRead
+from tests.browser.going import go
 from tests.browser.looking import Looker
 from tests.browser.referrer import holding, holding_sent, steps_of
 
@@ -78,8 +79,7 @@ def test_two_people_with_different_answers_are_asked_which_to_keep(served, open_
         one.goto(situation)
     for one, words in ((other, "He was late on Monday."), (page, "He was late on Monday and on Friday.")):
         one.get_by_label("What are you worried about?").fill(words)
-        with one.expect_navigation():
-            one.get_by_role("button", name="Save and continue", exact=True).click()
+        go(one.get_by_role("button", name="Save and continue", exact=True))
     assert page.locator("h1").inner_text() == "The same answers were changed somewhere else"
     looker.look("clash")
     page.once("dialog", lambda dialog: dialog.accept())
@@ -100,8 +100,7 @@ def test_going_on_with_what_was_typed_before_being_away(served, open_page):
         db.session.commit()
     page.context.add_cookies([left_long_ago(served, page)])
     page.once("dialog", lambda dialog: dialog.accept())
-    with page.expect_navigation():
-        page.get_by_role("button", name="Save and continue", exact=True).click()
+    go(page.get_by_role("button", name="Save and continue", exact=True))
     looker.look("away for a while")
     looker.visit(f"/resume/{opening.token}", "resume")
     page.get_by_label("Code").fill(opening.code)
@@ -139,7 +138,7 @@ def test_the_main_pages_in_the_high_visibility_view_with_large_text(served, open
     page.goto("/display")
     page.get_by_label("Large").check()
     page.get_by_label("High visibility").check()
-    page.get_by_role("button", name="Save").click()
+    go(page.get_by_role("button", name="Save"))
     page.locator("html.portal-contrast.portal-text-large").wait_for()
     looker = Looker(page, "contrast")
     looker.visit("/")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browser.going import go
 from tests.browser.looking import Looker
 from tests.browser.referrer import holding, steps_of
 
@@ -43,7 +44,7 @@ def test_the_first_pages_and_their_errors(served, open_page):
     page = open_page()
     draft = holding(served, page)
     page.goto("/")
-    page.get_by_role("link", name="Türkçe").click()
+    go(page.get_by_role("link", name="Türkçe"))
     looker = TurkishLooker(page, "turkish")
     looker.look("start")
     ways = page.locator("main a[href^='/start/']").evaluate_all("all => all.map(one => one.getAttribute('href'))")

@@ -12,6 +12,7 @@ from portal.notifications import compose
 from portal.submissions import drafts
 from portal.submissions.drafts import Writer
 from portal.submissions.models import ReturnRound
+from tests.browser.going import go
 from tests.browser.looking import Looker
 from tests.browser.referrer import hold
 from tests.browser.test_every_page_in_turkish import TurkishLooker
@@ -121,7 +122,7 @@ def test_a_second_meeting_beside_the_first(served, open_page):
     assert page.get_by_text("Erased on").count()
     page.goto("/display")
     page.get_by_label("High visibility").check()
-    page.get_by_role("button", name="Save").click()
+    go(page.get_by_role("button", name="Save"))
     page.locator("html.portal-contrast").wait_for()
     looker.prefix = "sita-contrast"
     at.visit(f"/fill/{draft}/goal-scores", "carried over, to see well")

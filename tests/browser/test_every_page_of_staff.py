@@ -16,6 +16,7 @@ from portal.episodes.models import Episode, RequestAttachment
 from portal.families.models import Family, FamilyMember
 from portal.submissions import drafts
 from tests import cast as everybody
+from tests.browser.going import go, press_key
 from tests.browser.looking import Looker
 from tests.episodes import cast
 
@@ -73,8 +74,7 @@ def test_the_work_list_a_family_and_what_can_be_done_there(served, open_page):
     at.visit("/staff/?stage=closed", "work list empty")
     at.visit(f"/staff/families/{family_id}", "family")
     page, looker = at.looker.page, at.looker
-    with page.expect_navigation():
-        page.get_by_role("link", name="Children's social care has accepted").click()
+    go(page.get_by_role("link", name="Children's social care has accepted"))
     looker.look("move")
     looker.press_and_see_errors(page.locator("main form button").last.inner_text(), "move")
     at.visit(f"/staff/episodes/{episode_id}/allocate", "team and lead")
@@ -96,8 +96,8 @@ def test_attaching_a_request_and_undoing_it(served, open_page):
     page, looker = at.looker.page, at.looker
     at.visit(f"/staff/episodes/{second}/attach", "attach")
     page.locator("#words").fill("Holt")
-    with page.expect_navigation():
-        page.locator("#words").press("Enter")
+    page.locator("#words").focus()
+    press_key(page, "Enter")
     looker.look("attach, families found")
 
     def attached() -> str:
@@ -204,7 +204,7 @@ def test_the_staff_side_in_the_high_visibility_view(served, open_page):
     at = seat(served, open_page, "Tom Minutes")
     at.looker.page.goto("/display")
     at.looker.page.get_by_label("High visibility").check()
-    at.looker.page.get_by_role("button", name="Save").click()
+    go(at.looker.page.get_by_role("button", name="Save"))
     at.visit("/staff/", "work list")
     at.visit(f"/staff/families/{family_id}", "family")
     at.visit(f"/fill/{draft}/all", "long page")

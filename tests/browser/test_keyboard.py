@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from portal.councils.library import council
+from tests.browser.going import go, until
 from tests.browser.hands import FOCUSED, Keys
 from tests.browser.referrer import holding, steps_of
 from tests.submissions.filler import example
@@ -71,10 +73,9 @@ def test_each_line_of_the_error_summary_leads_to_one_control_that_can_be_typed_i
             if (one.type === 'checkbox' || one.type === 'radio') one.checked = false
             else if (one.type !== 'hidden') one.value = ''
     }""")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Save and continue", exact=True).click()
+    go(page.get_by_role("button", name="Save and continue", exact=True))
     assert page.title().startswith("Error: ")
-    page.wait_for_function("document.activeElement.classList.contains('govuk-error-summary')")
+    until(page, "document.activeElement.classList.contains('govuk-error-summary')")
     links = page.locator(".govuk-error-summary__list a")
     assert links.count()
     ready_for_type_ahead(page)
@@ -90,7 +91,7 @@ def test_each_line_of_the_error_summary_leads_to_one_control_that_can_be_typed_i
 
 def ready_for_type_ahead(page):
     """Long lists have become boxes to type in."""
-    page.wait_for_function("[...document.querySelectorAll('select[data-type-ahead]')].every(one => one.id.endsWith('-select'))")
+    until(page, "[...document.querySelectorAll('select[data-type-ahead]')].every(one => one.id.endsWith('-select'))")
 
 
 def test_what_is_typed_in_a_long_list_takes_the_likeliest_and_nonsense_takes_nothing(served, open_page):
@@ -104,13 +105,14 @@ def test_what_is_typed_in_a_long_list_takes_the_likeliest_and_nonsense_takes_not
         box.fill("")
         box.press_sequentially(typed)
         box.press("Tab")
-        assert (chosen.input_value(), box.input_value()) == (value, shown)
+        expect(chosen).to_have_value(value)
+        expect(box).to_have_value(shown)
 
 
 def test_a_danger_is_shown_and_read_before_the_request_goes_on_by_keyboard(served, open_page):
     page = open_page()
     page.goto("/")
-    page.get_by_role("button", name="Start a request").click()
+    go(page.get_by_role("button", name="Start a request"))
     page.wait_for_url("**/fill/**")
     teacher = Keys(page, REQUEST, example("hackney", SHORT) | {"danger": "yes", "phoned": "no"})
     teacher.answer_page()

@@ -11,6 +11,7 @@ from portal.submissions import drafts
 from portal.submissions.drafts import Writer
 from tests import cast
 from tests.browser.conftest import axe_faults, picture
+from tests.browser.going import go
 from tests.browser.staff import signed_in
 from tests.browser.test_returning import looked_at, signed_in_again
 from tests.episodes import cast as verbs
@@ -42,7 +43,7 @@ def test_carried_answers_are_confirmed_and_shown_beside_last_time(open_page, sec
     manager.goto(f"{draft}/goals")
     manager.get_by_role("button", name="They are still right").wait_for()
     looked_at(manager, "carried-1-goals")
-    manager.get_by_role("button", name="They are still right").click()
+    go(manager.get_by_role("button", name="They are still right"))
     manager.get_by_text("said on").first.wait_for()
     assert manager.get_by_role("button", name="They are still right").count() == 0
     looked_at(manager, "carried-2-confirmed")

@@ -13,6 +13,7 @@ from portal.notifications import compose
 from tests import cast
 from tests.browser import stories
 from tests.browser.conftest import axe_faults, picture
+from tests.browser.going import go
 from tests.browser.hands import Hands, Keys
 from tests.browser.staff import (
     check_names,
@@ -53,7 +54,7 @@ def test_the_main_job_from_the_head_teachers_request_to_the_closure_letter(serve
     # The head teacher sends a request, without a mouse, and keeps a copy.
     page = open_page()
     page.goto("/")
-    page.get_by_role("button", name="Start a request").click()
+    go(page.get_by_role("button", name="Start a request"))
     page.wait_for_url("**/fill/**")
     teacher = Keys(page, FORMS["request_for_support"], example("hackney", "request_for_support.short"))
     teacher.go_through()
@@ -82,9 +83,9 @@ def test_the_main_job_from_the_head_teachers_request_to_the_closure_letter(serve
 
     # The team names a lead; the meeting is minuted on one long page while people talk.
     desk = by_whom(open_page, cast.SUPPORT_MANAGER)
-    desk.get_by_role("link", name="Choose the team and lead").click()
+    go(desk.get_by_role("link", name="Choose the team and lead"))
     desk.get_by_label("Lead").select_option(label=f"{cast.LEAD_PROFESSIONAL.name} (0)")
-    desk.get_by_role("button", name="Save").click()
+    go(desk.get_by_role("button", name="Save"))
     desk.get_by_text("the team and the lead are saved").wait_for()
     page = by_whom(open_page, cast.TAF_COORDINATOR, "team around the family meeting")
     page.get_by_label("Name of the place or room").fill("The library corner")
@@ -124,7 +125,7 @@ def test_the_main_job_from_the_head_teachers_request_to_the_closure_letter(serve
     check_names(page)
     desk.goto(page.url)
     assert desk.locator("img.portal-pages__page").count() >= 1
-    desk.get_by_role("button", name="Approve").click()
+    go(desk.get_by_role("button", name="Approve"))
     page.reload()
     issue(page, cast.PARENT)
 

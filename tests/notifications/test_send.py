@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import socket
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +15,7 @@ from portal.jobs.models import Job
 from portal.notifications import compose, send
 from portal.notifications.models import Notification
 from tests.accounts import people
+from tests.ports import free_port
 
 
 class Letterbox:
@@ -36,9 +36,8 @@ class Letterbox:
 def letterbox(app) -> Iterator[Letterbox]:
     """The portal under test sends to this server."""
     box = Letterbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
+    port = free_port()
+    server = Controller(box, hostname="127.0.0.1", port=port, ready_timeout=60)
     server.start()
     app.extensions["portal.settings"] = dataclasses.replace(app.extensions["portal.settings"], mail=f"smtp://127.0.0.1:{port}")
     yield box

@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -14,14 +13,11 @@ from pathlib import Path
 
 from portal.serving import ROOT, web_command
 from portal.settings import Settings
+from tests.ports import free_port
 
-START_WITHIN = 60
+__all__ = ["Killable", "free_port"]
 
-
-def free_port() -> int:
-    """A port of the loopback address that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
+START_WITHIN = 180
 
 
 class Killable:

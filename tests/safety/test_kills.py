@@ -26,7 +26,8 @@ from portal.jobs.models import Job
 from portal.notifications.models import Notification
 from portal.submissions.models import Attachment, Revision, Submission, SubmissionData, SubmissionPerson
 from tests.conftest import migrated, settings_for
-from tests.safety.killable import Killable, free_port
+from tests.ports import free_port
+from tests.safety.killable import Killable
 from tests.safety.referrer import Referrer, Told
 
 pytestmark = pytest.mark.xdist_group("kills")

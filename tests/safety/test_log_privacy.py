@@ -23,7 +23,8 @@ from portal.submissions.definitions import current_definition
 from tests import cast
 from tests.conftest import migrated, settings_for
 from tests.episodes.cast import MONDAY
-from tests.safety.killable import Killable, free_port
+from tests.ports import free_port
+from tests.safety.killable import Killable
 from tests.safety.referrer import Referrer, Told
 from tests.safety.test_kills import pack_that_asks_for_files
 from tests.submissions.filler import Filler, PageSeen, example
