@@ -7,6 +7,7 @@ import logging
 import secrets
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -23,6 +24,7 @@ from portal.documents.pack import check_templates
 from portal.errors import PortalError
 from portal.publishing.in_force import council_of
 from portal.publishing.models import PublishedVersion
+from portal.scenarios import in_the_way
 from portal.settings import Settings
 from portal.submissions import new_version
 
@@ -98,7 +100,7 @@ def publish_shipped(app: Flask) -> int:
     with app.app_context():
         before = db.session.query(publishing.models.PublishedVersion).count()
         for form_id in sorted(council.forms()):
-            _, waits = new_version.publish_by_rule(form_id)
+            _, waits = new_version.publish_by_rule(form_id, partial(in_the_way, council))
             if waits:
                 logger.warning(NOT_PUBLISHED, form_id, waits, form_id, council.id)
         for path in sorted(Path(council.templates_dir).glob("*.docx")):

@@ -87,6 +87,14 @@ class NewVersion(Part):
     loses_answer: Literal["carry", "keep", "ask"] = "ask"
 
 
+class Publishing(Part):
+    """What scenarios must prove before a form is published anew, in per cent: its branches taken, and each comparison of its larger
+    conditions seen true and seen false. A scenario that fails always holds the form back; 0 asks for no scenarios."""
+
+    branches: Annotated[StrictInt, Field(ge=0, le=100)] = 100
+    leaves: Annotated[StrictInt, Field(ge=0, le=100)] = 0
+
+
 class Drafts(Part):
     """How long an unsent draft is kept, and when its writer is reminded, in days; and what a new version does to it."""
 
@@ -126,6 +134,7 @@ class Service(Part):
     start: StartPage
     pages: Pages
     drafts: Drafts
+    publishing: Publishing = Publishing()
     features: Features = Features()
     languages: dict[LanguageCode, Offer] = {}
 

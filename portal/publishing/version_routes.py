@@ -11,14 +11,12 @@ from werkzeug.wrappers import Response
 
 from portal.access import needs
 from portal.accounts import sign_in_state
-from portal.documents.pack import check_templates
-from portal.errors import PortalError
 from portal.forms.versions.change import EFFECTS
-from portal.forms.yaml_text import Fault
 from portal.publishing import PublishedMeanwhile
 from portal.publishing.in_force import council_in_force, form_of_council
 from portal.publishing.ledger import MEANWHILE
 from portal.publishing.models import CarryOver
+from portal.scenarios import HELD_BACK, in_the_way
 from portal.submissions import carrying, new_version
 from portal.submissions.new_version import Proposal, Undecided
 
@@ -95,7 +93,8 @@ def _proposed(form_id: str) -> Proposal:
     """The pack's text as the next version, with its drafts looked at where that is soon done or was done."""
     found = new_version.proposal_of_pack(form_id)
     if found.is_new and not found.faults:
-        found = replace(found, faults=_template_faults(form_id))
+        assert found.definition is not None
+        found = replace(found, faults=in_the_way(council_in_force(), found.definition))
     if found.faults or not found.open_drafts:
         return found
     if found.open_drafts <= LOOK_AT_ONCE:
@@ -103,15 +102,6 @@ def _proposed(form_id: str) -> Proposal:
     seen = carrying.latest(found.name, found.sha256)
     is_looked_at = seen is not None and seen.finished_at is not None and not seen.decision
     return replace(found, outlook={effect: seen.counts.get(effect, 0) for effect in EFFECTS}) if seen is not None and is_looked_at else found
-
-
-def _template_faults(form_id: str) -> list[Fault]:
-    """What no longer fits in the council's documents, as one fault."""
-    try:
-        check_templates(council_in_force())
-    except PortalError as error:
-        return [Fault(f"{form_id}.yaml", 1, 1, "documents", error.message)]
-    return []
 
 
 def _errors(found: Proposal, wanted: dict[str, str]) -> list[dict[str, str]]:
@@ -140,6 +130,7 @@ def _page(found: Proposal, chosen: dict[str, Any], errors: list[dict[str, str]])
         "publishing/new_version.html",
         found=found,
         title=form.title if form else found.form_id,
+        held_back=HELD_BACK,
         classes=CLASSES,
         changes=sorted(found.changes, key=lambda change: EFFECTS.index(change.effect), reverse=True),
         choices=[Choice(effect, CLASSES[effect], BECOMES[effect], counts[effect], chosen.get(effect, "")) for effect in reversed(EFFECTS) if counts.get(effect)],

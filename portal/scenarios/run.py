@@ -1,4 +1,4 @@
-"""Runs the scenarios of a form: each one's differences, and the branches of the form that none of them takes.
+"""Runs the scenarios of a form: each one's differences, the branches of the form that none of them takes, and the comparisons never seen both ways.
 
 The publishing page, the command line and the tests all come here.
 """
@@ -16,7 +16,7 @@ from portal.forms.answers_json import read_answers_json
 from portal.forms.conditions import Facts
 from portal.forms.model import FormDefinition
 from portal.forms.scenarios.answers import Examples, answers_of
-from portal.forms.scenarios.branches import Key, branches_of
+from portal.forms.scenarios.branches import Branch, Key, branches_of, leaf_branches_of
 from portal.forms.scenarios.model import Scenario, ScenarioFile
 from portal.forms.scenarios.play import differences, play
 from portal.forms.scenarios.read import ScenarioFaults, read_scenarios
@@ -42,7 +42,7 @@ class ScenarioResult:
 
 @dataclass(frozen=True)
 class Uncovered:
-    """A branch of the form that no scenario takes: where it stands in the form's file, and what never happens."""
+    """A branch of the form, or one way of a comparison, that no scenario takes: where it stands in the form's file, and what never happens."""
 
     file: str
     line: int
@@ -52,13 +52,15 @@ class Uncovered:
 
 @dataclass(frozen=True)
 class Report:
-    """What came of all scenarios of a form."""
+    """What came of all scenarios of a form. `leaves` counts both ways of each comparison that stands beside others; `unseen` are those never met."""
 
     form_id: str
     title: str
     results: tuple[ScenarioResult, ...]
     branches: int
     uncovered: tuple[Uncovered, ...]
+    leaves: int = 0
+    unseen: tuple[Uncovered, ...] = ()
 
     @property
     def failed(self) -> tuple[ScenarioResult, ...]:
@@ -73,9 +75,22 @@ class Report:
     @property
     def percent(self) -> float:
         """The share of the branches that were taken, rounded down to a tenth, so that only all of them make 100; 0 without scenarios."""
+        return self._share(self.taken, self.branches)
+
+    @property
+    def seen(self) -> int:
+        """How many ways of comparisons were met."""
+        return self.leaves - len(self.unseen)
+
+    @property
+    def leaf_percent(self) -> float:
+        """Their share, rounded in the same way; 100 where no condition has two comparisons."""
+        return self._share(self.seen, self.leaves)
+
+    def _share(self, met: int, all_: int) -> float:
         if not self.results:
             return 0.0
-        return 100.0 if not self.uncovered else self.taken * 1000 // self.branches / 10
+        return 100.0 if met == all_ else met * 1000 // all_ / 10
 
     @property
     def is_sound(self) -> bool:
@@ -140,8 +155,12 @@ class _Running:
 
 
 def _report(definition: FormDefinition, results: tuple[ScenarioResult, ...], taken: set[Key]) -> Report:
-    branches = branches_of(definition)
-    missed = [branch for branch in branches if branch.key not in taken]
-    places: list[Fault] = [definition.fault(branch.at, "uncovered", branch.words, of_key=branch.at[-1] in ("when", "required", "where")) for branch in missed]
-    uncovered = tuple(Uncovered(each.file, each.line, each.column, each.message) for each in sorted(places))
-    return Report(definition.id, definition.title, results, len(branches), uncovered)
+    branches, leaves = branches_of(definition), leaf_branches_of(definition)
+    return Report(definition.id, definition.title, results, len(branches), _missed(definition, branches, taken), len(leaves), _missed(definition, leaves, taken))
+
+
+def _missed(definition: FormDefinition, branches: list[Branch], taken: set[Key]) -> tuple[Uncovered, ...]:
+    places: list[Fault] = [
+        definition.fault(branch.at, "uncovered", branch.words, of_key=branch.at[-1] in ("when", "required", "where")) for branch in branches if branch.key not in taken
+    ]
+    return tuple(Uncovered(each.file, each.line, each.column, each.message) for each in sorted(places))

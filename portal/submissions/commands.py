@@ -49,6 +49,8 @@ def publish(context: click.Context, council: str, form: str, dry_run: bool, want
 
     Shows each change with its class (harmless, needs an answer, loses an answer) and what becomes of each open draft, and publishes nothing
     while that is undecided. Drafts kept earlier are taken over by --drafts carry. Progress is told on standard error.
+    Nothing is published either while a Word template would not fit, a scenario fails, or too little is tried (`publishing` in service.yaml).
+    The scenarios of a FILE are those beside it (FILE.tests.yaml), or else those of the pack's form.
 
     Exit status: 0 published or nothing to do, 1 faults or not confirmed, 3 undecided drafts, 4 somebody else published meanwhile.
 
@@ -89,20 +91,24 @@ def _names(app: Flask, form: str) -> list[str]:
 
 def _looked_at(app: Flask, name: str) -> tuple[Proposal, dict[str, str]]:
     """What is proposed, with the open drafts looked at, and the council's rule."""
-    from portal.documents.form_templates import template_faults
+    from portal.councils.check_scenarios import beside
     from portal.forms.load import text_of_file
     from portal.publishing.in_force import council_in_force
+    from portal.scenarios import in_the_way
     from portal.submissions import new_version
 
     try:
         with kept(app):
             path = Path(name)
+            scenarios: tuple[str | None, str] = (None, "")
             if path.suffix in (".yaml", ".yml"):
                 found = new_version.proposal(path.name.removesuffix(path.suffix), council_in_force().completed(text_of_file(path)), source=name)
+                own = beside(path)
+                scenarios = (text_of_file(own), str(own)) if own.is_file() else scenarios
             else:
                 found = new_version.proposal_of_pack(name)
             if found.definition is not None and found.is_new and not found.faults:
-                found = replace(found, faults=template_faults(council_in_force(), found.definition))
+                found = replace(found, faults=in_the_way(council_in_force(), found.definition, *scenarios))
             rule = new_version.rule()
             if found.faults or not found.open_drafts:
                 return found, rule

@@ -27,6 +27,9 @@ from portal.submissions import carrying
 from portal.submissions.carrying import ASK, CARRY, KEEP
 from portal.submissions.definitions import by_hash
 
+Gate = Callable[[FormDefinition], list[Fault]]
+"""What else keeps a checked form from being published: templates and scenarios, which are tried by rooms above this one."""
+
 Decision = Mapping[str, str]
 """What becomes of drafts by what the version does to them: effect to carry, keep or ask."""
 
@@ -176,10 +179,11 @@ def publish(found: Proposal, wanted: Decision | None = None, *, by: str = "") ->
     return Published(version, carrying.begin(found.name, version.sha256, version.number, decision, by=by))
 
 
-def publish_by_rule(form_id: str) -> tuple[PublishedVersion | None, str]:
+def publish_by_rule(form_id: str, gate: Gate) -> tuple[PublishedVersion | None, str]:
     """Publish the text of a pack that was checked whole, where the council's rule decides everything: the version that is new, or why it waits.
 
-    ('' for neither.) One that may not follow the version in force has to wait.
+    ('' for neither.) One that may not follow the version in force, or that `gate` holds back, has to wait. A first version has none to wait
+    behind, and nobody is half-way through it: only the checks of the whole pack hold it.
     """
     council = council_in_force()
     text, name = council.form_text(form_id), f"{council.id}/{form_id}"
@@ -189,6 +193,8 @@ def publish_by_rule(form_id: str) -> tuple[PublishedVersion | None, str]:
     if current.sha256 == hashlib.sha256(text.encode()).hexdigest():
         return None, ""
     found = proposal_of_pack(form_id)
+    if found.definition is not None and not found.faults:
+        found = replace(found, faults=gate(found.definition))
     if found.faults:
         return None, "\n".join(str(fault) for fault in found.faults)
     try:

@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import pytest
 
 from portal import publishing
-from portal.councils.library import Council
+from portal.councils.library import Council, council
+from portal.councils.service_model import Publishing
 from portal.db import db
 from portal.jobs import run
 from portal.publishing import version_routes
+from portal.scenarios import gate
 from portal.submissions import drafts
 from tests.accounts import people
 from tests.episodes import cast
 from tests.episodes.test_work_list import text_of
-from tests.submissions.club_versions import ASHA, FAR, FIRST, FORM, HARMLESS, NAME, THIRD, a_draft
+from tests.submissions.club_versions import ASHA, FAR, FIRST, FORM, HARMLESS, HELD_TO, NAME, THIRD, a_draft
 
 ADDRESS = "/forms-and-rules/holiday-club/new-version"
 
 
 @pytest.fixture
-def club(app, client, monkeypatch):
+def club(app, client, monkeypatch, tmp_path):
     """Somebody who may publish, at a council with the club's form: its first version in force, two drafts open. `club.text` is its file."""
     text, path, ids = Council.form_text, Council.form_path, Council.form_ids
 
     class Club:
         text = THIRD
+        demanded = Publishing(branches=0)
 
     monkeypatch.setattr(Council, "form_text", lambda self, form_id: Club.text if form_id == FORM else text(self, form_id))
-    monkeypatch.setattr(Council, "form_path", lambda self, form_id: f"{FORM}.yaml" if form_id == FORM else path(self, form_id))
+    monkeypatch.setattr(Council, "form_path", lambda self, form_id: tmp_path / f"{FORM}.yaml" if form_id == FORM else path(self, form_id))
     monkeypatch.setattr(Council, "form_ids", lambda self: [*ids(self), FORM])
     monkeypatch.setattr("portal.councils.check.forms", lambda pack: iter(()))
+    monkeypatch.setattr(gate, "demanded", lambda pack: Club.demanded)
+    Club.scenarios = tmp_path / f"{FORM}.tests.yaml"
     with app.app_context():
         Club.drafts = [a_draft(ASHA).id, a_draft(FAR).id]
         db.session.commit()
@@ -44,6 +50,11 @@ def sent(page: str, **chosen: str) -> dict[str, str]:
     """What the page would post, with these choices."""
     hidden = dict(re.findall(r'<input type="hidden" name="(sha256|current)" value="([^"]*)"', page))
     return {**hidden, "read": "yes", **chosen}
+
+
+def posted_anyway(text: str) -> dict[str, str]:
+    """What somebody would post who made the form of the page by hand."""
+    return {"sha256": hashlib.sha256(text.encode()).hexdigest(), "current": "1", "read": "yes", "harmless": "carry"}
 
 
 def versions_of(app, ids: list[str]) -> list[int]:
@@ -98,6 +109,45 @@ def test_faults_are_listed_and_there_is_no_button(client, club):
     assert "(unknown_section)" in page and "(unknown_condition)" in page
     assert "Publish version" not in page
     assert client.post(ADDRESS, data={"sha256": "", "current": "1"}).status_code == 409
+
+
+def test_a_scenario_that_fails_holds_it_back_and_is_told(app, client, club):
+    club.text = HARMLESS
+    club.scenarios.write_text(HELD_TO.replace("not_seen: [too_far]", "seen: [too_far]"))
+    answer = client.get(ADDRESS)
+    page = text_of(answer)
+    assert "It is not fit to be published" in page and "Scenarios that failed" in page
+    assert "“Whoever lives here goes on”: the page “This club is too far away” (too_far) was not seen (holiday_club.tests.yaml, line 5)" in page
+    assert "Publish version" not in page
+    refused = client.post(ADDRESS, data=posted_anyway(HARMLESS))
+    assert (refused.status_code, "put the faults right first" in text_of(refused)) == (422, True)
+    with app.app_context():
+        assert publishing.current("form", NAME).number == 1
+    club.scenarios.write_text(HELD_TO)
+    assert "Publish version 2" in text_of(client.get(ADDRESS))
+
+
+def test_too_little_tried_holds_it_back_under_the_council_s_rule(client, club):
+    club.text, club.demanded = HARMLESS, Publishing(branches=100, leaves=100)
+    assert "No scenarios no scenario says what this form is held to" in text_of(client.get(ADDRESS))
+    club.scenarios.write_text(HELD_TO)
+    page = text_of(client.get(ADDRESS))
+    assert "What no scenario tries" in page
+    assert "no scenario tries this: “This club is too far away” never ends the form" in page
+    club.demanded = Publishing(branches=5)
+    assert "Publish version 2" in text_of(client.get(ADDRESS))
+
+
+def test_a_question_that_a_document_prints_cannot_go(app, client, monkeypatch):
+    """The Word templates and what they bind are tried with the new version, not with the one in force."""
+    people.add(app)
+    people.sign_in(client)
+    text = Council.form_text
+    changed = text(council("hackney"), "screening_outcome").replace("id: signpost_contact,", "id: signpost_way,")
+    monkeypatch.setattr(Council, "form_text", lambda self, form_id: changed if form_id == "screening_outcome" else text(self, form_id))
+    page = text_of(client.get("/forms-and-rules/screening-outcome/new-version"))
+    assert "It is not fit to be published" in page
+    assert "signpost_contact" in page
 
 
 def test_whoever_is_second_is_told(app, client, club):

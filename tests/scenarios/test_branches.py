@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from portal.forms.conditions import Facts
 from portal.forms.derived.sample import SampleImpossible, sample
-from portal.forms.scenarios.branches import branches_of
+from portal.forms.scenarios.branches import branches_of, leaf_branches_of
 from portal.forms.scenarios.play import play
 from portal.scenarios import Report, ScenarioResult, Uncovered
 from tests.forms.small_forms import small_forms
@@ -103,7 +103,7 @@ def test_a_form_without_branches_needs_a_scenario_too():
 @given(form=small_forms(), seed=st.integers(0, 1000))
 @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 def test_branches_of_any_form_are_each_listed_once_and_answers_take_only_those(form, seed):
-    listed = [branch.key for branch in branches_of(form)]
+    listed = [branch.key for branch in (*branches_of(form), *leaf_branches_of(form))]
     assert len(listed) == len(set(listed))
     try:
         played = play(form, sample(form, seed, FACTS), FACTS)

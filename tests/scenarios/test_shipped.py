@@ -1,4 +1,4 @@
-"""Every form that ships has scenarios that pass and take every branch, and that notice when a condition of the form changes."""
+"""Every form that ships has scenarios that pass, take every branch and see every comparison both ways, and that notice when a condition of the form changes."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ def test_every_scenario_passes_and_every_branch_is_taken(name, form_id):
     report = try_text(pack, pack.form(form_id), text_beside(pack, form_id), str(scenarios_beside(pack, form_id)))
     assert [(each.name, each.differences) for each in report.failed] == []
     assert [f"{each.file}:{each.line}: {each.words}" for each in report.uncovered] == []
+    assert [f"{each.file}:{each.line}: {each.words}" for each in report.unseen] == []
     assert report.results
 
 

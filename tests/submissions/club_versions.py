@@ -44,3 +44,14 @@ def proposed(text: str) -> Proposal:
     found = new_version.proposal(FORM, text)
     assert found.faults == [], "\n".join(map(str, found.faults))
     return new_version.looked_at(found)
+
+HELD_TO = """schema: 1
+form: holiday_club
+today: "2026-06-15"
+scenarios:
+  - id: lives_here
+    name: Whoever lives here goes on
+    answers: {lives_here: "yes", children: [{_id: c1, first_name: Asha, last_name: Patel, collected: "yes", swims: "yes", badge: Bronze}], first_day: "2030-07-29"}
+    expect: {not_seen: [too_far]}
+"""
+"""A scenario that the first version and the harmless one keep."""

@@ -10,6 +10,7 @@ from portal.audit.models import AuditEvent
 from portal.councils.library import Council
 from portal.db import db
 from portal.forms.paths import path_of
+from portal.forms.yaml_text import Fault
 from portal.jobs import run
 from portal.publishing import PublishedMeanwhile
 from portal.submissions import attachments, carrying, drafts, new_version, news
@@ -206,12 +207,15 @@ def test_a_start_publishes_by_the_rule_and_leaves_what_is_undecided(in_app, monk
     monkeypatch.setattr(Council, "form_text", lambda self, form_id: texts.get(form_id) or text(self, form_id))
     monkeypatch.setattr(Council, "form_path", lambda self, form_id: f"{form_id}.yaml" if form_id in texts else path(self, form_id))
     ravi = a_draft(FAR).id
-    version, waits = new_version.publish_by_rule(FORM)
+    held_back = Fault("holiday_club.tests.yaml", 5, 1, "scenario_failed", "“Whoever lives here goes on”: it did not")
+    version, waits = new_version.publish_by_rule(FORM, lambda definition: [held_back])
+    assert (version, waits) == (None, str(held_back))
+    version, waits = new_version.publish_by_rule(FORM, lambda definition: [])
     assert (version.number, waits) == (2, "")
     db.session.commit()
     run.run_due()
     texts[FORM] = THIRD
-    version, waits = new_version.publish_by_rule(FORM)
+    version, waits = new_version.publish_by_rule(FORM, lambda definition: [])
     assert (version, waits.startswith("Nothing was published: say first")) == (None, True)
     assert (afresh(ravi).form_number, afresh(ravi).data.answers["which_town"]) == (2, "Nearby")
 

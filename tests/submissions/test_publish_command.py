@@ -10,17 +10,31 @@ from click.testing import CliRunner
 from flask.cli import ScriptInfo
 
 from portal import publishing
+from portal.councils.service_model import Publishing
 from portal.db import db
 from portal.forms.commands import forms
 from portal.publishing import PublishedMeanwhile
+from portal.scenarios import gate
 from portal.submissions import drafts, new_version
-from tests.submissions.club_versions import ASHA, FAR, FORM, HARMLESS, NAME, NEEDS, THIRD, a_draft, proposed
+from tests.submissions.club_versions import (
+    ASHA,
+    FAR,
+    FORM,
+    HARMLESS,
+    HELD_TO,
+    NAME,
+    NEEDS,
+    THIRD,
+    a_draft,
+    proposed,
+)
 
 
 @pytest.fixture
 def club(app, tmp_path, monkeypatch):
     """A portal with the first version of the club's form and two open drafts; answers a command that publishes a text."""
     monkeypatch.setenv("PORTAL_COUNCIL", "hackney")
+    monkeypatch.setattr(gate, "demanded", lambda pack: Publishing(branches=0))
     with app.app_context():
         made = [a_draft(ASHA).id, a_draft(FAR).id]
         db.session.commit()
@@ -31,6 +45,7 @@ def club(app, tmp_path, monkeypatch):
         return CliRunner().invoke(forms, ["publish", str(file), "--council", "hackney", *options], obj=ScriptInfo(create_app=lambda: app), input=answer)
 
     publish.drafts = made
+    publish.scenarios = tmp_path / f"{FORM}.tests.yaml"
     return publish
 
 
@@ -83,6 +98,27 @@ def test_faults_are_listed_and_nothing_is_published(app, club):
     ended = club(HARMLESS.replace("section: days", "section: dais").replace("use: somebody_swims", "use: somebody_dives"), "--yes")
     assert ended.exit_code == 1
     assert "unknown_section" in ended.stdout and "unknown_condition" in ended.stdout
+    assert numbers(app, club.drafts) == [1, 1]
+
+
+def test_a_scenario_that_fails_is_listed_and_nothing_is_published(app, club):
+    club.scenarios.write_text(HELD_TO.replace("not_seen: [too_far]", "seen: [too_far]"))
+    ended = club(HARMLESS, "--yes")
+    assert ended.exit_code == 1
+    assert "holiday_club: not fit to be published" in ended.stdout
+    assert "holiday_club.tests.yaml:5:1: scenario_failed “Whoever lives here goes on”: the page “This club is too far away” (too_far) was not seen" in ended.stdout
+    assert numbers(app, club.drafts) == [1, 1]
+    club.scenarios.write_text(HELD_TO)
+    assert club(HARMLESS, "--yes").exit_code == 0
+    assert numbers(app, club.drafts) == [2, 2]
+
+
+def test_too_little_tried_is_listed_and_nothing_is_published(app, club, monkeypatch):
+    monkeypatch.setattr(gate, "demanded", lambda pack: Publishing())
+    assert "no_scenarios no scenario says what this form is held to" in club(HARMLESS, "--yes").stdout
+    club.scenarios.write_text(HELD_TO)
+    ended = club(HARMLESS, "--yes")
+    assert (ended.exit_code, "branch_untried no scenario tries this: “This club is too far away” never ends the form" in ended.stdout) == (1, True)
     assert numbers(app, club.drafts) == [1, 1]
 
 

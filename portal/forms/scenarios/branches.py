@@ -9,7 +9,8 @@ A branch is taken by a scenario when its answers, as shown to the person, make i
 - a named condition is true where it is used, or is not (unknown counts as not);
 - an item of a repeat with `where` is taken, or left out; a repeat has no items, one, or more, as far as its `min` and `max` allow.
 
-First answers (`prefill`) are none of the form's branches: they come from elsewhere.
+First answers (`prefill`) are none of the form's branches: they come from elsewhere. Where a condition is judged so, each comparison in it
+is seen true or false as well (`leaves`).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from portal.forms.conditions import Facts, Judge, is_answered
 from portal.forms.journey import Journey
 from portal.forms.model import FormDefinition, Page, Question, Repeat, Rule, Scope
 from portal.forms.paths import path_of
+from portal.forms.scenarios.leaves import key_of, leaves_of, leaves_seen, words_of
 from portal.forms.yaml_text import Location
 
 Key = tuple[str, ...]
@@ -47,8 +49,14 @@ def branches_of(definition: FormDefinition) -> list[Branch]:
     return list(_Listing(definition).branches())
 
 
+def leaf_branches_of(definition: FormDefinition) -> list[Branch]:
+    """Both ways of every comparison that stands beside others, in the order of the file."""
+    found = [(at, words_of(definition, leaf)) for at, leaf in leaves_of(definition)]
+    return [Branch(key_of(at, outcome), at, f"{words} is never {'true' if outcome else 'false'} here") for at, words in found for outcome in (True, False)]
+
+
 def branches_taken(journey: Journey) -> set[Key]:
-    """The branches that the answers of this journey take."""
+    """The branches that the answers of this journey take, and the leaves they make true or false."""
     taking = _Taking(journey)
     taking.look()
     return taking.found
@@ -153,10 +161,10 @@ class _Taking:
         self._used_elsewhere()
         for repeat in self.definition.repeats:
             self._repeat(repeat)
-        for page in self.definition.pages:
-            self._page(page)
-            for question in page.questions:
-                self._question(page, question)
+        for position, page in enumerate(self.definition.pages):
+            self._page(page, ("pages", position))
+            for place, question in enumerate(page.questions):
+                self._question(page, question, ("pages", position, "questions", place))
 
     def _used_elsewhere(self) -> None:
         """Conditions that the form itself does not use are judged as the council's files would, outside all items."""
@@ -164,18 +172,23 @@ class _Taking:
         for name in self.definition.conditions:
             if name not in used:
                 self.judge.judge(Use(name))
+                self._watch((), Use(name), ())
 
     def _repeat(self, repeat: Repeat) -> None:
         for scope in (scope for name, scope in self.visible.repeats if name == repeat.id):
             count = len(get(self.visible.answers, path_of(scope, repeat.id)) or ())
             self.found.add(("repeat", repeat.id, NONE if count == 0 else ONE if count == 1 else MANY))
             for other in self.visible.answers.get(repeat.over, ()) if repeat.where is not None else ():
-                self._note(("where", repeat.id), self._holds(repeat.where, (*scope, (repeat.id, other["_id"]))))
+                here = (*scope, (repeat.id, other["_id"]))
+                self._watch(("repeats", repeat.id, "where"), repeat.where, here)
+                self._note(("where", repeat.id), self._holds(repeat.where, here))
 
-    def _page(self, page: Page) -> None:
+    def _page(self, page: Page, at: Location) -> None:
         if page.when is None:
             return
         outcomes = {self._holds(page.when, scope) for scope in self._places(page)}
+        for scope in self._places(page) if page.id in self.on_the_way or True not in outcomes else ():
+            self._watch((*at, "when"), page.when, scope)
         if page.id in self.on_the_way:
             self._note(("page", page.id), True)
         if False in outcomes:
@@ -197,21 +210,24 @@ class _Taking:
             scopes = [((*scope, (repeat_id, item["_id"])), item) for scope, holder in scopes for item in holder.get(repeat_id) or ()]
         return [scope for scope, _ in scopes]
 
-    def _question(self, page: Page, question: Question) -> None:
+    def _question(self, page: Page, question: Question, at: Location) -> None:
         for scope in (scope for name, scope in self.visible.pages if name == page.id):
             is_asked = (question.id, scope) in self.asked
             if question.when is not None:
                 holds = self._holds(question.when, scope)
                 if is_asked or not holds:
+                    self._watch((*at, "when"), question.when, scope)
                     self._note(("question", question.id), is_asked)
             if is_asked:
-                self._asked(question, scope)
+                self._asked(question, scope, at)
 
-    def _asked(self, question: Question, scope: Scope) -> None:
+    def _asked(self, question: Question, scope: Scope, at: Location) -> None:
         if isinstance(question.required, Condition):
+            self._watch((*at, "required"), question.required, scope)
             self._note(("required", question.id), self._holds(question.required, scope))
-        for option in getattr(question.settings, "options", ()):
+        for position, option in enumerate(getattr(question.settings, "options", ())):
             if option.when is not None:
+                self._watch((*at, "options", position, "when"), option.when, scope)
                 self._note(("option", question.id, option.id), self._holds(option.when, scope))
         value = get(self.visible.answers, path_of(scope, question.id))
         for position, rule in enumerate(question.rules):
@@ -231,6 +247,10 @@ class _Taking:
 
     def _holds(self, condition: Condition, scope: Scope) -> bool:
         return self.judge.judge(condition, scope) is True
+
+    def _watch(self, at: Location, condition: Condition, scope: Scope) -> None:
+        """Note how each comparison in a condition turned out where it was judged."""
+        self.found.update(leaves_seen(self.judge, at, condition, scope))
 
     def _note(self, key: Key, outcome: bool) -> None:
         self.found.add((*key, YES if outcome else NO))

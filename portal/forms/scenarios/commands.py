@@ -23,12 +23,14 @@ if TYPE_CHECKING:
 @path_option
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How results are printed; json is for machines.")
 @click.option("--cover", type=click.FloatRange(0, 100), default=100.0, show_default=True, metavar="N", help="Per cent of the branches of each form that must be taken.")
+@click.option("--cover-leaves", type=click.FloatRange(0, 100), default=0.0, show_default=True, metavar="N", help="Per cent of the comparisons of each form that must be seen true, and false.")
 @click.argument("form_ids", nargs=-1, metavar="[FORM]...")
-def test_forms(council: str, folder: str, shape: str, cover: float, form_ids: tuple[str, ...]) -> None:
+def test_forms(council: str, folder: str, shape: str, cover: float, cover_leaves: float, form_ids: tuple[str, ...]) -> None:
     """Try the scenarios of the named forms, or of every form of the council: FORM.tests.yaml beside each form.
 
-    Prints each scenario as passed or failed, every difference in plain words, and as file:line:column what no scenario covers.
-    Exit status 1 when a scenario fails or fewer branches are taken than --cover asks for.
+    Prints each scenario as passed or failed, every difference in plain words, and as file:line:column what no scenario covers: branches, and
+    comparisons inside larger conditions that are never true, or never false.
+    Exit status 1 when a scenario fails, fewer branches are taken than --cover asks for, or fewer comparisons seen both ways than --cover-leaves.
 
     \b
     Example:  portal forms test closure_review --council hackney
@@ -52,9 +54,11 @@ def test_forms(council: str, folder: str, shape: str, cover: float, form_ids: tu
         click.echo(line)
     failed = sum(len(each.failed) for each in reports)
     thin = [each.form_id for each in reports if each.percent < cover]
-    if failed or thin:
+    thinner = [each.form_id for each in reports if each.leaf_percent < cover_leaves]
+    if failed or thin or thinner:
         told = [f"{failed} {'scenario' if failed == 1 else 'scenarios'} failed"] if failed else []
         told += [f"fewer than {cover:g} % of the branches are taken in {', '.join(thin)}"] if thin else []
+        told += [f"fewer than {cover_leaves:g} % of the comparisons are seen true and false in {', '.join(thinner)}"] if thinner else []
         stop(f"{'; '.join(told)}.")
 
 
@@ -65,7 +69,9 @@ def lines_of(report: Report) -> Iterator[str]:
         yield f"  {'passed' if result.passed else 'FAILED'}  {result.name}"
         yield from (f"            {difference}" for difference in result.differences)
     yield f"  {len(report.results) - len(report.failed)} of {len(report.results)} scenarios passed; {report.taken} of {report.branches} branches taken ({report.percent:g} %)"
-    for each in report.uncovered:
+    if report.leaves:
+        yield f"  {report.seen} of {report.leaves} ways of comparisons seen ({report.leaf_percent:g} %)"
+    for each in (*report.uncovered, *report.unseen):
         yield f"{each.file}:{each.line}:{each.column}: not covered: {each.words}"
 
 
@@ -78,4 +84,8 @@ def data_of(report: Report) -> dict[str, Any]:
         "taken": report.taken,
         "percent": report.percent,
         "uncovered": [asdict(each) for each in report.uncovered],
+        "leaves": report.leaves,
+        "seen": report.seen,
+        "leaf_percent": report.leaf_percent,
+        "unseen": [asdict(each) for each in report.unseen],
     }
