@@ -19,9 +19,10 @@ from portal.settings import Settings, current_settings
 from portal.word import template as templates
 from portal.word.package import Frame
 from portal.word.quick import load
-from portal.word.template import CarefulPart, CompiledPart, CompiledTemplate, compile_template
+from portal.word.tag_tree import CarefulPart
+from portal.word.template import CompiledPart, CompiledTemplate, compile_template
 
-_MODULES = ("language", "package", "quick", "quick_runtime", "repairs", "structure", "tags", "template", "values", "wordxml")
+_MODULES = ("language", "package", "quick", "quick_runtime", "repairs", "structure", "tag_tree", "tags", "template", "values", "wordxml")
 _SEAL = 32
 _ready: dict[tuple[str, bytes], CompiledTemplate] = {}
 
@@ -91,7 +92,8 @@ def dumped(compiled: CompiledTemplate) -> bytes:
     """A compiled template as bytes for this very engine and Python."""
     frame = compiled.frame
     parts = [_part_dumped(part) for part in compiled.parts]
-    return marshal.dumps((compiled.sha256, compiled.highest_id, dict(compiled.fixed), (frame.body, frame.directory, frame.count), parts))
+    about = compiled.sha256, compiled.highest_id, compiled.reasons
+    return marshal.dumps((about, dict(compiled.fixed), (frame.body, frame.directory, frame.count), parts))
 
 
 def _part_dumped(part: CompiledPart) -> tuple[object, ...]:
@@ -101,12 +103,12 @@ def _part_dumped(part: CompiledPart) -> tuple[object, ...]:
 
 def loaded(content: bytes, file: bytes) -> CompiledTemplate:
     """The inverse of `dumped`, for the template it was made of. Only for bytes this portal has sealed."""
-    sha256, highest_id, fixed, frame, parts = marshal.loads(content)
+    (sha256, highest_id, reasons), fixed, frame, parts = marshal.loads(content)
     made = []
     for number, (name, end, marks, stamps, cell_loops, quick) in enumerate(parts):
         ready = quick and load(quick[0], quick[1], is_plain=quick[2])
         made.append(CompiledPart(name, end, marks, stamps, cell_loops, ready, _again(file, number)))
-    return CompiledTemplate(sha256, tuple(made), fixed, Frame(*frame), highest_id)
+    return CompiledTemplate(sha256, tuple(made), fixed, Frame(*frame), file, highest_id, reasons)
 
 
 def _again(file: bytes, number: int) -> Callable[[], CarefulPart]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 MAX_TURNS = 100_000
 MAX_WORK = 20_000_000
@@ -16,11 +17,12 @@ class BudgetSpent(ValueError):
 
 @dataclass
 class Run:
-    """One rendering: what it has spent, and every value it printed, in order."""
+    """One rendering: what it has spent, and every value it printed, in order. `objects` builds what is more than text, where something does."""
 
     turns: int = MAX_TURNS
     work: int = MAX_WORK
     printed: list[str] = field(default_factory=list)
+    objects: Any = None
 
     def take_turns(self, count: int) -> None:
         """Pay for the turns of a loop. Raises BudgetSpent."""

@@ -21,17 +21,16 @@ def check(file: bytes, shape: Shape | None = None) -> list[Finding]:
     Files from outside are checked by `apart.check_apart`, which holds this to limits of time and memory.
     """
     try:
-        compiled, found = examine(file)
+        examined = examine(file)
     except TemplateRefused as refused:
         return refused.findings
-    if compiled is not None:
-        found += accessibility.findings(file)
-        if shape is not None:
-            found += unknown_fields(compiled, shape)
-            found += [Finding("unused_field", f"the field “{name}” is never printed", Place("template"), "warning") for name in unused_fields(compiled, shape)]
-        if not any(finding.level == "error" for finding in found):
-            found += _trials(compiled, shape)
-    return sorted(found, key=lambda finding: finding.level)
+    found = [*examined.findings, *accessibility.findings(file)]
+    if shape is not None:
+        found += unknown_fields(examined.trees, shape)
+        found += [Finding("unused_field", f"the field “{name}” is never printed", Place("template"), "warning") for name in unused_fields(examined.trees, shape)]
+    if examined.compiled is not None and not errors(found):
+        found += _trials(examined.compiled, shape)
+    return sorted(dict.fromkeys(found), key=lambda finding: finding.level)
 
 
 def _trials(compiled: CompiledTemplate, shape: Shape | None) -> list[Finding]:

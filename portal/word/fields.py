@@ -1,12 +1,12 @@
 """Which fields a template uses, against which there are: every wrong name with its place and the nearest right one.
 
-A shape says what data will look like: `"text"`, `[shape]` for a list, `{name: shape}` for a group. It is plain JSON.
+A shape says what data will look like: `"text"`, `"image"`, `[shape]` for a list, `{name: shape}` for a group. It is plain JSON.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,10 +14,12 @@ from jinja2 import nodes
 
 from portal.word.findings import Finding
 from portal.word.language import LOOP_FACTS
-from portal.word.template import CompiledPart, CompiledTemplate
+from portal.word.tag_tree import TagTree
+from portal.word.template import CompiledTemplate, by_docxtpl
 
 Shape = Any
 TEXT = "text"
+IMAGE = "image"
 LOOP = dict.fromkeys(LOOP_FACTS, TEXT)
 _UNKNOWN = None
 _ITEMS = frozenset({"each", "list", "sort", "reverse", "selectattr", "rejectattr"})
@@ -25,27 +27,31 @@ _ITEMS = frozenset({"each", "list", "sort", "reverse", "selectattr", "rejectattr
 
 @dataclass
 class _Reader:
-    part: CompiledPart
+    part: TagTree
     found: list[Finding] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
 
     def fault(self, node: nodes.Node, code: str, message: str) -> None:
-        self.found.append(Finding(code, message, self.part.carefully().place(node.lineno)))
+        if node.lineno not in self.part.refused:
+            self.found.append(Finding(code, message, self.part.place(node.lineno)))
 
 
-def unknown_fields(compiled: CompiledTemplate, shape: Shape) -> list[Finding]:
-    """Every use of a field that `shape` does not have, of a text as a list, or of a list as a text."""
-    readers = [_Reader(part) for part in compiled.parts]
+def trees_of(compiled: CompiledTemplate) -> tuple[TagTree, ...]:
+    """The tags of a compiled template, part by part."""
+    return tuple(part.carefully() for part in compiled.parts)
+
+
+def unknown_fields(trees: Iterable[TagTree], shape: Shape) -> list[Finding]:
+    """Every use of a field that `shape` does not have, of a text as a list, or of a list as a text; a note where a field is a picture."""
+    readers = [_Reader(tree) for tree in trees]
     for reader in readers:
-        _statements(reader, reader.part.carefully().tree.body, dict(shape))
+        _statements(reader, reader.part.tree.body, dict(shape))
     return list(dict.fromkeys(finding for reader in readers for finding in reader.found))
 
 
-def unused_fields(compiled: CompiledTemplate, shape: Shape) -> list[str]:
+def unused_fields(trees: Iterable[TagTree], shape: Shape) -> list[str]:
     """Top-level fields that the template never uses, in the order of `shape`."""
-    used: set[str] = set()
-    for part in compiled.parts:
-        used |= {name.name for name in part.carefully().tree.find_all(nodes.Name)}
+    used = {name.name for tree in trees for name in tree.tree.find_all(nodes.Name)}
     return [name for name in shape if name not in used]
 
 
@@ -60,17 +66,23 @@ def _statements(reader: _Reader, body: list[nodes.Node], names: dict[str, Shape]
         elif isinstance(node, nodes.If):
             _condition(reader, node, names)
         elif isinstance(node, nodes.Assign):
-            names[node.target.name] = _expression(reader, node.node, names)  # type: ignore[attr-defined]
+            shape = _expression(reader, node.node, names)
+            names |= {node.target.name: shape} if isinstance(node.target, nodes.Name) else dict.fromkeys(_names_in(node.target), _UNKNOWN)
 
 
 def _loop(reader: _Reader, node: nodes.For, names: dict[str, Shape]) -> None:
     items = _expression(reader, node.iter, names)
     item = items[0] if isinstance(items, list) and items else _UNKNOWN
-    inner = names | {node.target.name: item, "loop": LOOP}  # type: ignore[attr-defined]
+    own = {node.target.name: item} if isinstance(node.target, nodes.Name) else dict.fromkeys(_names_in(node.target), _UNKNOWN)
+    inner = names | own | {"loop": LOOP}
     if node.test is not None:
         _expression(reader, node.test, inner)
     _statements(reader, node.body, inner)
     _statements(reader, node.else_, dict(names))
+
+
+def _names_in(target: nodes.Node) -> list[str]:
+    return [name.name for name in target.find_all(nodes.Name)]
 
 
 def _condition(reader: _Reader, node: nodes.If, names: dict[str, Shape]) -> None:
@@ -125,7 +137,11 @@ def _filter(reader: _Reader, node: nodes.Filter, names: dict[str, Shape]) -> Sha
     if name.startswith("print_") and (isinstance(shape, list) or isinstance(shape, dict) and "text" not in shape):
         what = "a list: go through it with {% for %}" if isinstance(shape, list) else f"a group: print one of {', '.join(shape)}"
         reader.fault(node, "not_text", f"the tag prints {what}")
-    if name == "each" and (shape == TEXT or isinstance(shape, dict)):
+    if name == "print_text" and shape == IMAGE:
+        reader.found.append(by_docxtpl("it puts in a picture", reader.part.place(node.lineno)))
+    if name in ("print_attribute", "print_formatted") and shape == IMAGE:
+        reader.fault(node, "not_text", "the tag prints a picture: write {{ name }} in a line of text")
+    if name == "each" and (shape in (TEXT, IMAGE) or isinstance(shape, dict)):
         reader.fault(node, "not_list", "the loop goes through something that is not a list")
     if name == "weighed":
         return shape
@@ -141,10 +157,14 @@ def _nearest(name: str, known: Any) -> str:
     return f"; did you mean “{close[0]}”?" if close else ""
 
 
+_DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+"""A picture of one point, for trials."""
+
+
 def example(shape: Shape, name: str = "field", items: int = 2) -> Any:
     """Made-up data of a shape, for a trial rendering: each text names its field."""
     if isinstance(shape, dict):
         return {key: example(inner, key, items) for key, inner in shape.items()}
     if isinstance(shape, list):
         return [example(shape[0], name, items) for _ in range(items)]
-    return f"{name.replace('_', ' ')} & <more>"
+    return {"image": _DOT, "width": 1.0, "alt": name} if shape == IMAGE else f"{name.replace('_', ' ')} & <more>"

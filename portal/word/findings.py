@@ -27,12 +27,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to put right (`error`) or to look at (`warning`). `code` is stable, the message is for the template's author."""
+    """One thing to put right (`error`), to look at (`warning`) or to know (`note`). `code` is stable, the message is for the template's author."""
 
     code: str
     message: str
     place: Place
-    level: Literal["error", "warning"] = "error"
+    level: Literal["error", "warning", "note"] = "error"
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}"

@@ -6,7 +6,7 @@ Attributes are keys of dicts and nothing else, there are no calls, and filters c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateRuntimeError, filters, nodes, pass_context, tests
@@ -20,6 +20,10 @@ MAX_TEXT = 1_000_000
 LOOP_FACTS = frozenset({"index", "index0", "first", "last", "length", "revindex", "revindex0"})
 _PYTHON_NAME = re.compile(r"__\w+__")
 RESERVED = frozenset({"self", "super", "caller", "varargs", "kwargs", "loop"})
+
+
+class PictureMet(Exception):
+    """A tag prints a picture, which only docxtpl puts in: the document is begun again on its way."""
 
 
 class FieldMissing(ValueError):
@@ -60,11 +64,26 @@ def _listed(value: Any) -> list[Any]:
 def print_text(_context: Context, value: Any) -> str:
     """Print a value inside text."""
     run = RUN.get()
+    if type(value) is dict and "image" in value:
+        return _picture(value)
     text = value if type(value) is str else shown(value)
     run.spend(len(text))
     printed = in_text(text)
     run.printed.append(printed)
     return printed
+
+
+def _picture(value: dict[str, Any]) -> str:
+    objects = RUN.get().objects
+    if objects is None:
+        raise PictureMet
+    return str(objects.picture(value))
+
+
+@pass_context
+def print_formatted(_context: Context, value: Any) -> str:
+    """Print a value between runs, with the look it asks for."""
+    return str(RUN.get().objects.formatted(value))
 
 
 @pass_context
@@ -204,7 +223,7 @@ TESTS = {
 }
 """What may stand after `is` in a tag."""
 
-_INNER = {"print_text": print_text, "print_attribute": print_attribute}
+_INNER = {"print_text": print_text, "print_attribute": print_attribute, "print_formatted": print_formatted}
 _INNER |= {"each": _never_early(each_item), "joined_words": _never_early(joined_texts), "weighed": _never_early(weigh)}
 
 
@@ -296,17 +315,20 @@ def refusals(tree: nodes.Template) -> Iterable[tuple[int, str]]:
             yield node.lineno, "sets more than one name at once"
 
 
-def guard(node: nodes.Node, *, plain: bool) -> None:
-    """Change an allowed tree so that every value is cleaned, escaped and paid for. `plain` is for document properties."""
+def guard(node: nodes.Node, *, plain: bool, formatted: Collection[int] = ()) -> None:
+    """Change an allowed tree so that every value is cleaned, escaped and paid for. `plain` is for document properties.
+
+    On the lines `formatted` stand tags that print between runs.
+    """
     for child in list(node.iter_child_nodes()):
-        guard(child, plain=plain)
+        guard(child, plain=plain, formatted=formatted)
     for name, value in list(node.iter_fields()):
         if isinstance(value, nodes.Concat):
             setattr(node, name, _inner("joined_words", *value.nodes))
         elif isinstance(value, list):
             setattr(node, name, [_inner("joined_words", *item.nodes) if isinstance(item, nodes.Concat) else item for item in value])
     if isinstance(node, nodes.Output):
-        _guard_output(node, plain)
+        _guard_output(node, plain, formatted)
     elif isinstance(node, nodes.For):
         node.iter = _inner("each", node.iter)
     for name in ("test", "left", "right") if isinstance(node, (nodes.If, nodes.For, nodes.CondExpr, nodes.And, nodes.Or)) else ():
@@ -316,14 +338,15 @@ def guard(node: nodes.Node, *, plain: bool) -> None:
         node.node = _inner("weighed", node.node)
 
 
-def _guard_output(output: nodes.Output, plain: bool) -> None:
+def _guard_output(output: nodes.Output, plain: bool, formatted: Collection[int]) -> None:
     in_tag = False
     for position, child in enumerate(output.nodes):
         if isinstance(child, nodes.TemplateData):
             cut = max(child.data.rfind("<"), child.data.rfind(">"))
             in_tag = child.data[cut] == "<" if cut >= 0 else in_tag
         else:
-            output.nodes[position] = _inner("print_attribute" if in_tag or plain else "print_text", child)
+            between = "print_formatted" if child.lineno in formatted else "print_text"
+            output.nodes[position] = _inner("print_attribute" if in_tag or plain else between, child)
 
 
 def _inner(name: str, first: nodes.Expr, *more: nodes.Expr) -> nodes.Filter:

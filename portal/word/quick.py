@@ -169,7 +169,7 @@ class _Writer:
         for child in node.nodes:
             if isinstance(child, nodes.TemplateData):
                 self._data(child.data)
-            elif isinstance(child, nodes.Filter) and child.name == self.printing and child.node is not None:
+            elif isinstance(child, nodes.Filter) and child.name in (self.printing, "inner print_formatted") and child.node is not None:
                 value = self._value(child.node, scope)
                 is_bare = isinstance(child.node, (nodes.Name, nodes.Getattr, nodes.Const))
                 self._pair(value if is_bare else f"text({value})")

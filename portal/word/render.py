@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from itertools import chain
 from types import TracebackType
 from typing import Any
 
-from docxtpl import DocxTemplate
 from jinja2 import TemplateError
-from lxml import etree
 
 from portal.word import repairs
 from portal.word.budget import MAX_OUTPUT, RUN, BudgetSpent, Run
+from portal.word.by_docxtpl import Docxtpl
 from portal.word.findings import RenderingFailed
+from portal.word.language import PictureMet
 from portal.word.package import assemble
 from portal.word.quick_runtime import Filled, finished
-from portal.word.template import CarefulPart, CompiledPart, CompiledTemplate
+from portal.word.tag_tree import CarefulPart
+from portal.word.template import CompiledPart, CompiledTemplate
 
 _FAULTS = (ValueError, TypeError, ZeroDivisionError, OverflowError, TemplateError, RecursionError, KeyError, IndexError)
 _PLAIN = (str, bool, int, float, date, type(None))
@@ -35,19 +37,31 @@ def render(compiled: CompiledTemplate, data: Mapping[str, Any]) -> bytes:
     """
     if not _is_plain(data):
         _check_plain(data, "data", 0)
+    if not compiled.reasons:
+        with suppress(PictureMet):
+            return _made(compiled, data, None)
+    return _made(compiled, data, Docxtpl(compiled.file, compiled.highest_id))
+
+
+def _made(compiled: CompiledTemplate, data: Mapping[str, Any], docxtpl: Docxtpl | None) -> bytes:
+    """The document, by docxtpl where one is given."""
     changed = dict(compiled.fixed)
     numbers = repairs.Numbers(compiled.highest_id)
-    run = Run()
+    run = Run(objects=docxtpl)
     token = RUN.set(run)
     try:
         for part in compiled.parts:
-            filled = _fill(part, data, run)
+            if docxtpl is not None:
+                docxtpl.turn_to(part.name)
+            filled = _fill(part, data, run) if docxtpl is None else _fill_carefully(part, data, run)
             xml = _finish(part, filled.xml, numbers)
             _check_whole(part, xml, filled)
             changed[part.name] = xml
     finally:
         RUN.reset(token)
-    return assemble(compiled.frame, changed)
+    if docxtpl is None:
+        return assemble(compiled.frame, changed)
+    return docxtpl.saved(changed, {part.name for part in compiled.parts if part.has_cell_loops})
 
 
 def _is_plain(data: Any) -> bool:
@@ -132,9 +146,6 @@ def _line(part: CarefulPart, trace: TracebackType | None) -> int | None:
 def _finish(part: CompiledPart, xml: bytes, numbers: repairs.Numbers) -> bytes:
     if part.has_stamps:
         xml = numbers.resolve(xml)
-    if part.has_cell_loops:
-        head = xml[: xml.index(b"?>") + 2]
-        xml = head + b"\n" + etree.tostring(DocxTemplate(None).fix_tables(xml), encoding="unicode").encode()
     return xml
 
 
@@ -145,7 +156,7 @@ def _check_whole(part: CompiledPart, xml: bytes, filled: Filled) -> None:
     """
     if not xml.endswith(part.end):
         raise RenderingFailed(f"{part.name} does not end as it should; the document is not whole and was not made")
-    if part.has_cell_loops or xml == filled.joined:
+    if xml == filled.joined:
         return
     find, position = xml.find, 0
     for value in filled.printed:

@@ -44,8 +44,8 @@ def _is_wanted(mark: str, inner: str) -> bool:
 
 
 def has_text(xml: str) -> bool:
-    """Whether there is anything to read beside tags."""
-    return bool(_TAGS.sub("", xml).strip())
+    """Whether there is anything to read or to see beside tags."""
+    return bool(_TAGS.sub("", xml).strip()) or "<w:drawing>" in xml
 
 
 def _tail(stack: list[list[str]]) -> str:

@@ -5,13 +5,14 @@ The marks tell `repairs` where Word's rules could be broken once loops have run.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
-from portal.word.tags import CELL_TAG, TOKEN, Tag, TaggedPart, scoped
-from portal.word.wordxml import HOLDERS, TBL, TR, P, W, has_objects, pieces
+from portal.word.tags import CELL_TAG, CLOSE, OPEN, TOKEN, Tag, TaggedPart, scoped
+from portal.word.wordxml import HOLDERS, TBL, TR, XML_SPACE, P, R, T, W, has_objects, pieces
 
 OPENERS = {"for": "endfor", "if": "endif"}
 MIDDLES = {"else": ("for", "if"), "elif": ("if",)}
@@ -28,6 +29,7 @@ class Block:
 
 def arrange(part: TaggedPart) -> None:
     """Lift tags out of the elements they stand for, and mark what may need repair. Faults go to the part's findings."""
+    part.order = _in_order(part)
     blocks = _blocks(part)
     _drop_go_back(part.root)
     for element, tag in list(scoped(part)):
@@ -36,6 +38,33 @@ def arrange(part: TaggedPart) -> None:
         _lift(paragraph, tags)
     _mark_paragraphs(part, blocks)
     _mark_holders(part.root)
+    _lift_from_runs(part)
+
+
+def _lift_from_runs(part: TaggedPart) -> None:
+    """Put tags that print runs between runs: what stands before and after them in a run keeps its look."""
+    formatted = {tag.number for tag in part.tags if tag.is_formatted}
+    for text in [one for one in part.root.iter(T) if formatted & set(map(int, TOKEN.findall(one.text or "")))]:
+        _split(text, formatted)
+
+
+def _split(text: Any, formatted: set[int]) -> None:
+    pieces_of = TOKEN.split(text.text)
+    run, later = text.getparent(), list(text.itersiblings())
+    text.text = pieces_of[0]
+    for number, words in zip(pieces_of[1::2], pieces_of[2::2], strict=True):
+        if int(number) not in formatted:
+            text.text += f"{OPEN}{number}{CLOSE}{words}"
+            continue
+        tag = etree.ProcessingInstruction("tag", number)
+        run.addnext(tag)
+        run = etree.Element(R)
+        if text.getparent().find(W + "rPr") is not None:
+            run.append(deepcopy(text.getparent().find(W + "rPr")))
+        text = etree.SubElement(run, T, {XML_SPACE: "preserve"})
+        text.text = words
+        tag.addnext(run)
+    run.extend(later)
 
 
 def _in_order(part: TaggedPart) -> list[Tag]:
@@ -46,7 +75,7 @@ def _in_order(part: TaggedPart) -> list[Tag]:
 def _blocks(part: TaggedPart) -> list[Block]:
     done: list[Block] = []
     stack: list[Block] = []
-    for tag in _in_order(part):
+    for tag in part.order:
         if tag.word in OPENERS:
             stack.append(Block([tag]))
         elif tag.word in MIDDLES:

@@ -45,12 +45,16 @@ _REACHING_FIELD = re.compile(r"^\s*(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|LINK|
 
 @dataclass(frozen=True)
 class Tag:
-    """One tag: its text as the language reads it, where it stands, and the element it asked to be put around (p, tr, tc or '')."""
+    """One tag: its text as the language reads it, where it stands, and the element it asked to be put around (p, tr, tc or '').
+
+    One that `is_formatted` (`{{r name }}`) prints runs of its own.
+    """
 
     number: int
     text: str
     place: Place
     scope: str = ""
+    is_formatted: bool = False
 
     @property
     def is_comment(self) -> bool:
@@ -65,13 +69,14 @@ class Tag:
 
 @dataclass
 class TaggedPart:
-    """A part whose tags were replaced by tokens, and what is wrong with it. `home` tells each tag's paragraph."""
+    """A part whose tags were replaced by tokens, and what is wrong with it. `home` tells each tag's paragraph, `order` is that of the file."""
 
     name: str
     root: Any
     places: Places
     tags: list[Tag] = field(default_factory=list)
     home: dict[int, Any] = field(default_factory=dict)
+    order: list[Tag] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
     def fault(self, code: str, message: str, place: Place) -> None:
@@ -116,9 +121,8 @@ def _tag(part: TaggedPart, typed: str, place: Place) -> Tag:
     text, scope = typed.translate(_TYPED), ""
     if found := _SCOPE.match(text):
         scope, text = found[2], found[1] + text[found.end() :]
-    if scope and text.startswith("{{"):
-        what = "formatted text" if scope == "r" else "another document"
-        part.fault("unsupported_tag", f"{typed} puts {what} in: write {{{{ name }}}} and put shared wording in the template or the wording file", place)
+    if scope not in ("", "r") and text.startswith("{{"):
+        part.fault("unsupported_tag", f"{typed} puts another document in: write {{{{ name }}}} and put shared wording in the template or the wording file", place)
         text = "{{ '' }}"
     if text.startswith(("{%-", "{%+", "{{-", "{{+", "{#-")) or text.endswith(("-%}", "-}}", "+%}", "-#}")):
         part.fault("dash", f"{typed}: write the tag without the dash or plus sign", place)
@@ -126,7 +130,7 @@ def _tag(part: TaggedPart, typed: str, place: Place) -> Tag:
     if len(text) > MAX_TAG_LENGTH:
         part.fault("too_long", f"the tag has {len(text)} characters; at most {MAX_TAG_LENGTH} are allowed", place)
         text = "{# #}"
-    tag = Tag(len(part.tags), text, place, "" if scope == "r" else scope)
+    tag = Tag(len(part.tags), text, place, "" if scope == "r" else scope, is_formatted=scope == "r" and text.startswith("{{"))
     part.tags.append(tag)
     if len(part.tags) == MAX_TAGS + 1:
         part.fault("too_many_tags", f"this part has more than {MAX_TAGS} tags", place)

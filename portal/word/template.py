@@ -16,13 +16,15 @@ from lxml import etree
 from portal.word import outside, repairs, tags
 from portal.word.findings import Finding, Place, TemplateRefused
 from portal.word.language import LANGUAGE, guard, refusals
+from portal.word.loose import loosely
 from portal.word.package import CONTENT_TYPES, DEFLATE, Frame, frame, open_package
 from portal.word.quick import Quick, compile_quick
 from portal.word.structure import MARKS, arrange
+from portal.word.tag_tree import CarefulPart, TagTree
 from portal.word.tags import CELL_TAG, TOKEN, Tag, TaggedPart
 from portal.word.wordxml import filled_parts
 
-ENGINE_VERSION = f"word 2, {DEFLATE}"
+ENGINE_VERSION = f"word 3, {DEFLATE}"
 """Changes whenever the same template and data would give other bytes."""
 
 PROPERTIES = "docProps/core.xml"
@@ -31,25 +33,6 @@ _MARK = re.compile(r"<\?mark ([a-z+-]+)\?>")
 _LIFTED = re.compile(r"<\?tag ([0-9]+)\?>")
 _ELEMENT = re.compile(r"<(/?)([A-Za-z_][\w:.-]*)(?:[^<>\"]|\"[^\"]*\")*?(/?)>")
 _NEWLINE = "\x0e"
-
-
-@dataclass(frozen=True)
-class CarefulPart:
-    """The slower way to fill a part, which knows where each tag stands. Line n of the source holds tag n - 2 of `order`."""
-
-    template: Template
-    tree: nodes.Template
-    order: tuple[Tag, ...]
-    name: str
-
-    def place(self, line: int | None) -> Place:
-        """The place of the tag on this line of the source."""
-        tag = self.tag(line)
-        return tag.place if tag else Place(self.name)
-
-    def tag(self, line: int | None) -> Tag | None:
-        """The tag on this line of the source, or None."""
-        return self.order[line - 2] if line is not None and 0 <= line - 2 < len(self.order) else None
 
 
 @dataclass(frozen=True)
@@ -67,49 +50,88 @@ class CompiledPart:
 
 @dataclass(frozen=True)
 class CompiledTemplate:
-    """A template ready to be rendered: only the parts that change, and all other bytes laid out already."""
+    """A template ready to be rendered: only the parts that change, and all other bytes laid out already.
+
+    Where there are `reasons`, docxtpl fills it.
+    """
 
     sha256: str
     parts: tuple[CompiledPart, ...]
     fixed: dict[str, bytes] = field(repr=False)
     frame: Frame = field(repr=False)
+    file: bytes = field(repr=False)
     highest_id: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What looking at a template gave: it compiled, or None; every finding; and its tags, part by part, as far as they can be read."""
+
+    compiled: CompiledTemplate | None
+    findings: list[Finding]
+    trees: tuple[TagTree, ...]
 
 
 @lru_cache(maxsize=64)
 def compile_template(file: bytes) -> CompiledTemplate:
     """Compile a .docx. Raises TemplateRefused with every finding of level error."""
-    compiled, found = examine(file)
-    errors = [finding for finding in found if finding.level == "error"]
-    if compiled is None or errors:
+    examined = examine(file)
+    errors = [finding for finding in examined.findings if finding.level == "error"]
+    if examined.compiled is None or errors:
         raise TemplateRefused(errors)
-    return compiled
+    return examined.compiled
 
 
-def examine(file: bytes) -> tuple[CompiledTemplate | None, list[Finding]]:
-    """Compile as far as possible, with every finding. Raises TemplateRefused when the file cannot even be opened."""
+def examine(file: bytes) -> Examined:
+    """Compile as far as possible, with every finding at once. Raises TemplateRefused when the file cannot even be opened."""
     package = open_package(file)
     roots = outside.read_members(package)
     found = list(outside.findings(package, roots))
     labels = filled_parts(roots[CONTENT_TYPES])
     renumbered = _renumber_drawings({name: roots[name] for name in labels if name in roots})
     parts: list[CompiledPart] = []
+    trees: list[TagTree] = []
     fixed: dict[str, bytes] = {}
+    why: dict[str, Place] = {}
     for tagged in _tagged(labels, roots):
         if tagged.tags:
             arrange(tagged)
-        found += tagged.findings
-        if tagged.tags and not tagged.findings:
-            part, faults = _compile_part(tagged)
-            found += faults
+            part, tree, faults = _compile_part(tagged) if not tagged.findings else (None, *loosely(tagged))
+            found += tagged.findings + faults
+            trees.append(tree)
             parts += [part] if part else []
-        elif tagged.name in renumbered:
-            fixed[tagged.name] = _serialise(tagged.root).encode()
+            why = _reasons(tagged) | why
+        else:
+            found += tagged.findings
+            if tagged.name in renumbered:
+                fixed[tagged.name] = _serialise(tagged.root).encode()
+    found += [by_docxtpl(words, place) for words, place in why.items()]
+    found = list(dict.fromkeys(found))
     if any(finding.level == "error" for finding in found):
-        return None, found
+        return Examined(None, found, tuple(trees))
     highest = max((repairs.highest_id(package.content(name).decode("utf-8", "replace")) for name in labels if name in package), default=0)
     kept = frame(package, {part.name for part in parts} | set(fixed))
-    return CompiledTemplate(hashlib.sha256(file).hexdigest(), tuple(parts), fixed, kept, highest), found
+    compiled = CompiledTemplate(hashlib.sha256(file).hexdigest(), tuple(parts), fixed, kept, file, highest, tuple(why))
+    return Examined(compiled, found, tuple(trees))
+
+
+def _reasons(tagged: TaggedPart) -> dict[str, Place]:
+    """Why docxtpl must fill this part, each reason with the first tag that asks for it."""
+    found: dict[str, Place] = {}
+    for tag in tagged.tags:
+        if tag.is_formatted:
+            found.setdefault("{{r …}} puts in formatted text", tag.place)
+        elif CELL_TAG.match(tag.text):
+            found.setdefault("{% vm %}, {% hm %}, {% colspan … %} and {% cellbg … %} merge or colour cells", tag.place)
+        elif tag.scope == "tc":
+            found.setdefault("{%tc … %} repeats cells", tag.place)
+    return found
+
+
+def by_docxtpl(why: str, place: Place) -> Finding:
+    """Said of a template that docxtpl fills."""
+    return Finding("by_docxtpl", f"this template is filled by docxtpl itself, because {why}; every document of it is slower to make", place, "note")
 
 
 def _tagged(labels: dict[str, str], roots: dict[str, Any]) -> Iterator[TaggedPart]:
@@ -139,41 +161,43 @@ def _serialise(root: Any) -> str:
     return _HEAD + etree.tostring(root, encoding="unicode")
 
 
-def _compile_part(tagged: TaggedPart) -> tuple[CompiledPart | None, list[Finding]]:
+def _compile_part(tagged: TaggedPart) -> tuple[CompiledPart | None, TagTree, list[Finding]]:
     text = _serialise(tagged.root)
     if any(CELL_TAG.match(tag.text) for tag in tagged.tags):
         text = DocxTemplate(None).patch_xml(text)
     text = _MARK.sub(lambda found: MARKS.get(found[1], "\x07"), _LIFTED.sub(f"{tags.OPEN}\\1{tags.CLOSE}", text))
     source, order = _source(text, tagged.tags)
-    place = _placer(tagged, order)
     try:
         tree = LANGUAGE.parse(source)
-        faults = [Finding("not_allowed", f"the tag {words}", place(line)) for line, words in refusals(tree)]
+        read = TagTree(tree, order, tagged.places.label)
+        faults = [Finding("not_allowed", f"the tag {words}", read.place(line)) for line, words in refusals(tree)]
         if not faults:
-            faults = [Finding("unbalanced", words, place(line)) for line, words in _unbalanced(tree)]
+            faults = [Finding("unbalanced", words, read.place(line)) for line, words in _unbalanced(tree)]
         if faults:
-            return None, faults
+            loose, others = loosely(tagged)
+            return None, loose, faults + others
         stamps = _finish_data(tree)
-        guard(tree, plain=tagged.name == PROPERTIES)
+        guard(tree, plain=tagged.name == PROPERTIES, formatted={line for line, tag in enumerate(order, 2) if tag.is_formatted})
         template = Template.from_code(LANGUAGE, LANGUAGE.compile(tree, tagged.name, tagged.name), {}, None)
-    except TemplateError as error:
-        return None, [Finding("syntax", f"the tag cannot be read: {error.message}", place(getattr(error, "lineno", None)))]
-    except RecursionError:
-        return None, [Finding("syntax", "a tag is nested too deeply", Place(tagged.places.label))]
+    except (TemplateError, RecursionError) as error:
+        return None, *_unreadable(tagged, order, error)
     end = text[text.rfind("<") :].encode()
     marked = any(mark in text for mark in MARKS.values())
     cell_loops = any(tag.scope == "tc" or CELL_TAG.match(tag.text) for tag in tagged.tags)
     quick = compile_quick(tree, tagged.name, is_plain=tagged.name == PROPERTIES) if not cell_loops else None
-    careful = CarefulPart(template, tree, order, tagged.name)
-    return CompiledPart(tagged.name, end, marked, stamps, cell_loops, quick, lambda: careful), []
+    careful = CarefulPart(tree, order, tagged.name, template=template)
+    return CompiledPart(tagged.name, end, marked, stamps, cell_loops, quick, lambda: careful), careful, []
 
 
-def _placer(tagged: TaggedPart, order: tuple[Tag, ...]) -> Any:
-    def place(line: int | None) -> Place:
-        inside = line is not None and 0 <= line - 2 < len(order)
-        return order[line - 2].place if inside else Place(tagged.places.label)  # type: ignore[operator]
-
-    return place
+def _unreadable(tagged: TaggedPart, order: tuple[Tag, ...], error: Exception) -> tuple[TagTree, list[Finding]]:
+    """Every tag that cannot be read; or the first that jinja fell over, where each can be read alone."""
+    loose, faults = loosely(tagged)
+    if any(fault.code == "syntax" for fault in faults):
+        return loose, faults
+    if isinstance(error, TemplateError):
+        place = TagTree(loose.tree, order, tagged.places.label).place(getattr(error, "lineno", None))
+        return loose, [*faults, Finding("syntax", f"the tag cannot be read: {error.message}", place)]
+    return loose, [*faults, Finding("syntax", "a tag is nested too deeply", Place(tagged.places.label))]
 
 
 def _source(text: str, known: list[Tag]) -> tuple[str, tuple[Tag, ...]]:

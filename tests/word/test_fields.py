@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.word.fields import example, unknown_fields, unused_fields
+from portal.word.fields import example, trees_of, unknown_fields, unused_fields
 from portal.word.template import compile_template
 from tests.word.word_files import docx, p
 
@@ -12,7 +12,7 @@ SHAPE = {"name": "text", "lead": {"text": "text", "phone": "text"}, "goals": [{"
 
 
 def faults(text: str) -> list[str]:
-    return [finding.message for finding in unknown_fields(compile_template(docx(p(text))), SHAPE)]
+    return [finding.message for finding in unknown_fields(trees_of(compile_template(docx(p(text)))), SHAPE)]
 
 
 @pytest.mark.parametrize(
@@ -57,12 +57,12 @@ def test_what_is_not_there_is_told_with_the_nearest_name(text, message):
 
 
 def test_each_use_of_a_wrong_name_is_told_with_its_place():
-    found = unknown_fields(compile_template(docx(p("{{ nmae }}") + p("{{ nmae }}"))), SHAPE)
+    found = unknown_fields(trees_of(compile_template(docx(p("{{ nmae }}") + p("{{ nmae }}")))), SHAPE)
     assert [finding.place.paragraph for finding in found] == [1, 2]
 
 
 def test_fields_that_no_tag_uses_are_told():
-    assert unused_fields(compile_template(docx(p("{{ name }}"), header=p("{{ lead }}"))), SHAPE) == ["goals", "lines", "bag"]
+    assert unused_fields(trees_of(compile_template(docx(p("{{ name }}"), header=p("{{ lead }}")))), SHAPE) == ["goals", "lines", "bag"]
 
 
 def test_an_example_has_every_field():

@@ -60,7 +60,7 @@ BAD: dict[str, tuple[bytes, str, str]] = {
     "unknown field in a list": (docx(p("{% for one in people %}{{ one.nmae }}{% endfor %}")), "unknown_field", "“.nmae” here; did you mean “name”?"),
     "a list printed whole": (docx(p("{{ people }}")), "not_text", "go through it with {% for %}"),
     "a text looped over": (docx(p("{% for one in name %}x{% endfor %}")), "not_list", "body, paragraph 1"),
-    "formatted text": (docx(p("{{r name }}")), "unsupported_tag", "formatted text"),
+    "formatted text of a list": (docx(p("{{r people }}")), "not_text", "go through it with {% for %}"),
     "subdocument": (docx(p("{{p name }}")), "unsupported_tag", "another document"),
     "dash": (docx(p("{%- if name %}x{% endif %}")), "dash", "without the dash"),
     "tag in a field code": (docx(field(' HYPERLINK "{{ name }}" ')), "tag_in_property", "body, paragraph 1"),
@@ -122,6 +122,58 @@ def test_a_good_template_is_not_refused():
 def test_every_fault_is_told_at_once():
     found = errors(check(docx(p("{one}") + p("{%p if a %}lost") + p("{%p endif %}") + p("{two}"), header=p("{three}")), SHAPE))
     assert [finding.code for finding in found] == ["single_brace", "single_brace", "text_beside_tag", "single_brace"]
+
+
+ONE_OF_EACH = docx(
+    p("Dear {name},")
+    + p("{%p if a %}lost")
+    + p("{%p endif %}")
+    + p("{{ nmae }} and {{ name. }}")
+    + p("{{ name|nl2br }}")
+    + p("{{ name.upper() }}")
+    + p("{% for one in people %}{{ one.nmae }}{{ on.name }}")
+    + table(["{{ people }}", "{{ ''.__class__ }}"]),
+    header=p("{{ b.x }} {% if c %}"),
+    footer=p("{{ a }} {{ }} {{ nmae }}"),
+    title="{{ tilte }}",
+    rels=REL.format(50, f"{OFFICE}/image", "https://example.org/x.png", EXTERNAL),
+)  # fmt: skip
+TOLD = [
+    ("external", "word/_rels/document.xml.rels"),
+    ("single_brace", "body, paragraph 1"),
+    ("text_beside_tag", "body, paragraph 2"),
+    ("unknown_field", "there is no field “nmae”; did you mean “name”?"),
+    ("syntax", "body, paragraph 4"),
+    ("not_allowed", "the filter “nl2br”"),
+    ("not_allowed", "calls a function"),
+    ("unclosed", "body, paragraph 7"),
+    ("unknown_field", "there is no field “.nmae” here; did you mean “name”?"),
+    ("unknown_field", "there is no field “on”; did you mean “one”?"),
+    ("not_text", "body, table 1, row 1, cell 1"),
+    ("not_allowed", "body, table 1, row 1, cell 2"),
+    ("unknown_field", "header (word/header1.xml), paragraph 1"),
+    ("unclosed", "header (word/header1.xml), paragraph 1"),
+    ("syntax", "footer (word/footer1.xml), paragraph 1"),
+    ("unknown_field", "footer (word/footer1.xml), paragraph 1"),
+    ("unknown_field", "document properties, title"),
+]
+
+
+@pytest.mark.parametrize(("code", "words"), TOLD)
+def test_whatever_else_is_wrong_each_fault_is_told_with_its_place(code, words):
+    found = [finding for finding in check(ONE_OF_EACH, SHAPE) if finding.code == code]
+    assert any(words in str(finding) for finding in found), [str(finding) for finding in found]
+
+
+def test_a_faulty_template_is_told_no_fault_twice_and_nothing_of_what_is_right():
+    found = errors(check(ONE_OF_EACH, SHAPE))
+    assert len(found) == len(set(found)) == len(TOLD) + 1
+    assert [str(finding) for finding in found if finding.code == "unknown_field" and "“c”" in finding.message] == ["header (word/header1.xml), paragraph 1, near “{{ b.x }} {% if c %}”: there is no field “c”"]
+
+
+def test_warnings_are_told_beside_faults():
+    picture = '<w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="Logo"/></wp:inline></w:drawing></w:r></w:p>'
+    assert {"single_brace", "alt_text", "unused_field"} <= {finding.code for finding in check(docx(p("{one}") + picture), SHAPE)}
 
 
 def test_comments_and_tracked_changes_are_warned_of():
