@@ -107,6 +107,12 @@ def strong(text: object) -> Markup:
     return Markup("<b>{}</b>").format(text)
 
 
+def phone(number: str) -> Markup:
+    """A telephone number to be tapped, bold, to stand in the braces of words that are shown; only bold where nothing in it can be dialled."""
+    dialled = "".join(each for each in number if each.isdecimal() or each == "+")
+    return Markup('<a class="govuk-link portal-phone" href="tel:{}">{}</a>').format(dialled, number) if dialled else strong(number)
+
+
 def say_within(tongue: str, caller: Callable[[], str]) -> str:
     """What a block of a template writes, with English spoken inside where `tongue` says so; for `{% call %}`."""
     if not tongue or _SPOKEN.get() is ENGLISH:
@@ -133,5 +139,5 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {say(last)} {words[-1]}"
 
 
-TEMPLATE_WORDS = {"say": say, "show": show, "mark": mark, "strong": strong, "say_within": say_within, "spoken": current}
+TEMPLATE_WORDS = {"say": say, "show": show, "mark": mark, "strong": strong, "phone": phone, "say_within": say_within, "spoken": current}
 """What templates call to speak."""

@@ -14,7 +14,7 @@ from portal.notifications.models import Notification
 from portal.publishing.in_force import council_in_force
 from portal.submissions.models import Submission
 from tests.submissions.filler import PageSeen
-from tests.submissions.test_public_journey import FORM, code_on, filler, only_submission, send
+from tests.submissions.test_public_journey import FORM, code_on, filler, only_submission, ready, send
 
 DANGER = "Bir çocuk veya başka biri şu anda ciddi bir zarar görme tehlikesi altında mı?"
 
@@ -154,6 +154,15 @@ def test_a_link_brings_the_language_back_on_another_device(app, client):
     other = app.test_client()
     opened = other.post(link, data={"code": code_on(saved)}, follow_redirects=True)
     assert element_of(opened).get("lang") == "tr" and "Destek başvurusu" in opened.text
+
+
+def test_a_request_withdrawn_in_turkish_says_so_in_turkish(app, client):
+    in_turkish(client)
+    sent = send(client, ready(app, client)).location
+    client.post(f"{sent}/withdraw", data={"words": "Taşındılar"})
+    told = client.get(sent)
+    assert "numaralı başvuru geri çekildi" in told.text and "istediğiniz zaman yeni bir başvuru gönderebilirsiniz" in told.text
+    assert "was withdrawn on" not in told.text
 
 
 def test_no_language_is_spoken_after_a_request_is_over(client):

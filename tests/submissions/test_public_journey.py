@@ -297,6 +297,7 @@ def test_unknown_pages_and_hidden_pages(app, client):
 def test_the_start_page_and_each_way_in(client):
     start = client.get("/")
     assert "999" in start.text and "Level 4" in start.text
+    assert 'href="tel:999">999</a>' in start.text and 'href="tel:02083565500">020 8356 5500</a>' in start.text, "a telephone dials at a tap"
     for way in re.findall(r'href="(/start/[a-z-]+)"', start.text):
         assert client.get(way).status_code == 200
     assert client.get("/start/no-such-way").status_code == 404
