@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal import publishing, timekeeping
 from portal.accounts.models import User
+from portal.councils import sensitivity
 from portal.councils.document_model import Binding, DocumentRule
 from portal.councils.library import Council
 from portal.db import db
@@ -20,7 +21,8 @@ from portal.episodes import record_facts
 from portal.episodes.models import Episode, Paper
 from portal.families.models import FamilyMember, Person
 from portal.families.people import members
-from portal.forms import question_kinds
+from portal.files import store
+from portal.forms import held_back, question_kinds
 from portal.forms.answers import visible
 from portal.forms.conditions import Facts
 from portal.publishing.in_force import council_in_force
@@ -61,8 +63,9 @@ def sources(rule: DocumentRule, submission: Submission, by: User | None, on: dat
     if episode is not None and "record" in groups:
         known |= _record_facts(episode, by, council)
     if episode is not None and "request" in groups:
-        known |= _request_facts(episode, council)
-    return Sources(council, of_submission(submission), papers, known)
+        with held_back.reading(sensitivity.of_copy(council, rule)):
+            known |= _request_facts(episode, council)
+    return Sources(council, of_submission(submission), papers, known, store().read)
 
 
 def _bindings(rule: DocumentRule) -> list[Binding]:

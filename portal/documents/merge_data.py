@@ -5,19 +5,22 @@ Only what documents.yaml binds is there. Hidden answers never are: every answer 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.councils import sensitivity
 from portal.councils.document_model import Binding, DocumentRule
 from portal.councils.library import Council
 from portal.documents.later_forms import LaterForm
+from portal.documents.pictures import first_picture
 from portal.errors import RuleBroken
-from portal.forms import question_kinds, summary
+from portal.forms import held_back, question_kinds, summary
 from portal.forms.answers import get
 from portal.forms.conditions import Facts, evaluate, item_of
 from portal.forms.model import FormDefinition, Question, Scope
-from portal.word.fields import TEXT, Shape
+from portal.word.fields import IMAGE, TEXT, Shape
+from portal.word.formatted import as_typed, of_markdown
 
 FACTS = {
     "document.title": "title of the document, as the council calls it",
@@ -81,21 +84,27 @@ class Material:
 
 @dataclass(frozen=True)
 class Sources:
-    """Everything a document may draw on. `papers` are the newest finished forms of the episode, by the council's id of their use."""
+    """Everything a document may draw on. `papers` are the newest finished forms of the episode, by the council's id of their use.
+
+    `read_file` answers the bytes of an attachment by their hash; without it no picture is printed.
+    """
 
     council: Council
     own: Material
     papers: Mapping[str, Material] = field(default_factory=dict)
     known: Mapping[str, Any] = field(default_factory=dict)
+    read_file: Callable[[str], bytes] | None = None
 
 
 def gather(rule: DocumentRule, sources: Sources) -> dict[str, Any]:
     """The data of one document: every merge name is there, an empty one with the words its binding gives.
 
+    Answers that this copy may not hold (`councils.sensitivity`) are not there: the field is empty, without the words for no answer.
     Raises BindingBroken; WordsMissing with everything that its `required` bindings find empty.
     """
     gatherer = _Gatherer(rule, sources)
-    data = {name: gatherer.value(name, binding, ()) for name, binding in rule.fields.items()}
+    with held_back.reading(sensitivity.of_copy(sources.council, rule)):
+        data = {name: gatherer.value(name, binding, ()) for name, binding in rule.fields.items()}
     if gatherer.missing:
         raise WordsMissing(tuple(dict.fromkeys(gatherer.missing)))
     return data
@@ -118,8 +127,11 @@ class _Gatherer:
         """The value of one binding, inside the item that `scope` names; what is required and empty is noted in `missing`."""
         material = self._material(name, binding)
         found = self._value(name, binding, material, scope)
+        if binding.kind == "rich_text":
+            words = found["text"] if isinstance(found, dict) else found
+            found = of_markdown(words) if binding.wording or binding.service else as_typed(words)
         skipped = material is not None and binding.when is not None and not binding.repeat and not _holds(binding, material, scope)
-        if binding.required and not skipped and not (found["text"] if isinstance(found, dict) else found):
+        if binding.required and not skipped and not (found.get("text", True) if isinstance(found, dict) else found):
             self.missing.append(self._label(binding, material))
         return found
 
@@ -130,6 +142,8 @@ class _Gatherer:
             return self._items(name, binding, material, scope)
         if binding.sections:
             return self._sections(binding, material)
+        if binding.kind == "image":
+            return self._picture(name, binding, material, scope) or binding.empty or ""
         if binding.question:
             return self._answer(name, binding, material, scope)
         return _text_of(self.rule, name, binding, self.sources) or binding.empty or ""
@@ -169,6 +183,8 @@ class _Gatherer:
         else:
             question = _question(self.rule, name, material.definition, material.own(binding.question))
             raw = _raw_answer(material, question, scope)
+        if held_back.is_held(question):
+            return _nothing(question, binding)
         if binding.part == "id":
             return _ids(raw) or binding.empty or ""
         merged = question_kinds.merge_value(question, raw)
@@ -182,6 +198,14 @@ class _Gatherer:
         if isinstance(merged, dict):
             return merged if merged["text"] else merged | {"text": binding.empty or ""}
         return merged or binding.empty or ""
+
+    def _picture(self, name: str, binding: Binding, material: Material, scope: Scope) -> dict[str, Any] | None:
+        """Only the file's own copy shows a picture: no proof can read what is in one."""
+        if self.rule.audience != "file" or self.sources.read_file is None or material.is_only_later(binding.question):
+            return None
+        question = _question(self.rule, name, material.definition, material.own(binding.question))
+        raw = _raw_answer(material, question, scope)
+        return first_picture(raw, self.sources.read_file, width=binding.width, alt=question.label) if isinstance(raw, list) else None
 
     def _sections(self, binding: Binding, material: Material) -> list[dict[str, Any]]:
         wanted = None if binding.sections == "all" else binding.sections.split()
@@ -204,6 +228,12 @@ class _Gatherer:
         if _is_hidden(self.rule, question, get(material.answers, row.path), self.sources.council):
             return KEPT_CONFIDENTIAL
         return row.text
+
+
+def _nothing(question: Question, binding: Binding) -> Any:
+    """What stands in a copy for an answer it may not hold: nothing, in the shape of the binding."""
+    names = question_kinds.kind(question.kind).merge_names(question) if not binding.part else ()
+    return [] if binding.part == "lines" else {**dict.fromkeys(names, ""), "text": ""} if names else ""
 
 
 def _is_hidden(rule: DocumentRule, question: Question, raw: Any, council: Council) -> bool:
@@ -264,8 +294,6 @@ def _ids(raw: Any) -> str:
 
 
 def _shape(rule: DocumentRule, name: str, binding: Binding, council: Council, definitions: Mapping[str, FormDefinition], repeat: str) -> Shape:
-    if binding.kind != "text":
-        raise _broken(rule, name, f"kind: {binding.kind} cannot be printed; bind it as text")
     if binding.sections:
         return _SECTION_SHAPE
     if not (binding.question or binding.repeat):
@@ -278,10 +306,14 @@ def _shape(rule: DocumentRule, name: str, binding: Binding, council: Council, de
         _repeat(rule, name, definition, binding.repeat)
         return [{key: _shape(rule, f"{name}.{key}", one, council, definitions, binding.repeat) for key, one in binding.fields.items()}]
     question = _question(rule, name, definition, binding.question)
+    if binding.kind == "image" and question.kind != "file":
+        raise _broken(rule, name, f"{question.id!r} takes no files; `kind: image` prints a picture that somebody attached")
     asked_in = definition.index.page_of[question.id].repeat
     outside = asked_in and asked_in not in definition.index.chain(repeat) and not (repeat and _is_over(definition.index, repeat, asked_in))
     if outside:
         raise _broken(rule, name, f"{question.id!r} is asked once for each of {asked_in!r}: bind it inside `repeat: {asked_in}`")
+    if binding.kind != "text":
+        return IMAGE if binding.kind == "image" else TEXT
     if binding.part == "lines":
         return [TEXT]
     names = question_kinds.kind(question.kind).merge_names(question)

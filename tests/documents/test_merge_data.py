@@ -194,7 +194,7 @@ def test_the_file_and_the_readers_own_letter_have_the_address():
         ({"fact": "today"}, "there is no fact 'today'"),
         ({"wording": "nowhere"}, "wording.yaml has no text 'nowhere'"),
         ({"service": "hub"}, "service.yaml has no text at 'hub'"),
-        ({"question": "name", "kind": "image"}, "kind: image cannot be printed"),
+        ({"question": "name", "kind": "image"}, "takes no files"),
         ({"question": "name", "paper": "nowhere"}, "there is no paper 'nowhere'"),
     ],
 )
