@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request, session, url_for
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from portal import audit
@@ -38,6 +39,7 @@ from portal.submissions.page_reading import (
     read_all,
     show_problems,
 )
+from portal.submissions.shell_routes import page_in_shell, questions_html
 
 
 class PageMissing(NotFound):
@@ -107,27 +109,48 @@ def _step(journey: Journey, name: str, item: str, inner: str) -> Step | None:
 
 
 def _question_page(draft: Submission, journey: Journey, step: Step, forms: list[StepForm], errors: list[dict[str, str]], kept: Kept | None = None) -> str:
-    repeat_path = path_of(step.scope, step.repeat.id) if step.repeat is not None and ends_here(journey, step) else ""
-    return render_template(
-        "submissions/page.html",
-        layout=layout_of(draft),
-        draft=draft,
-        step=step,
-        forms=forms,
-        errors=errors,
-        notes=dict.fromkeys(note for one in forms if one.form.reading for note in one.form.reading.notes),
-        revealed=_told_once(forms),
-        version=kept.saved.version if kept else draft.version,
-        tab=new_tab(),
-        saving=saving_of(draft, on="page"),
-        caption=_caption(journey, step),
-        back_href=_before(draft, journey, step),
-        back=request.values.get("back", ""),
-        is_public=draft.audience == "public",
-        repeat_path=repeat_path,
-        items=_together_items(journey, step) if repeat_path else [],
-        beside=beside(draft, journey),
-    )
+    revealed = _told_once(forms)
+    notes = list(dict.fromkeys(note for one in forms if one.form.reading for note in one.form.reading.notes))
+    settled, texts = _around_questions(draft, journey, step, forms, kept)
+    if errors or notes or revealed or "_flashes" in session:
+        return render_template("submissions/page.html", **settled, **texts, errors=errors, notes=notes, revealed=revealed)
+    return page_in_shell("submissions/page.html", settled, texts)
+
+
+def _around_questions(draft: Submission, journey: Journey, step: Step, forms: list[StepForm], kept: Kept | None) -> tuple[dict[str, Any], dict[str, str]]:
+    """What stands around the questions of a step, for `page_shells`: what it hangs on, and the texts that differ each time."""
+    page, repeat = step.page, step.repeat
+    form = forms[0].form if forms else None
+    is_alone = len(forms) == 1 and form.is_single and not page.guidance and not (repeat and page.layout == "together")
+    heading, caption = form.fields_shown[0].plain_label if is_alone else page.title, _caption(journey, step)
+    repeat_path = path_of(step.scope, repeat.id) if repeat is not None and ends_here(journey, step) else ""
+    items = _together_items(journey, step) if repeat_path else []
+    help_beside = beside(draft, journey)
+    saving = saving_of(draft, on="page")
+    settled = {
+        "layout": layout_of(draft),
+        "heading": heading,
+        "is_alone": is_alone,
+        "page_lang": page.lang,
+        "guidance": page.guidance,
+        "has_files": form is not None and form.has_files,
+        "is_public": draft.audience == "public",
+        "may_ask_why": help_beside is not None and help_beside.may_ask_why,
+        "repeat_path": repeat_path,
+        "add": (repeat.add or say("Add another {item}", item=repeat.item)) if repeat_path and len(items) < repeat.max else "",
+    }
+    return settled, {
+        "body": questions_html(form, step, help_beside, is_alone, items) if form else "",
+        "version": str(kept.saved.version if kept else draft.version),
+        "tab": new_tab(),
+        "token": generate_csrf(),
+        "autosave": saving["address"],
+        "typing_key": saving["key"],
+        "caption": caption if caption != heading else "",
+        "back_href": _before(draft, journey, step),
+        "back": request.values.get("back", ""),
+        "tasks_href": url_for("submissions.tasks", submission_id=draft.id),
+    }
 
 
 def ends_here(journey: Journey, step: Step) -> bool:
@@ -221,7 +244,7 @@ def change_items(draft: Submission, journey: Journey, then: str, onward: str) ->
 
 def _confirm(draft: Submission, journey: Journey, name: str, *, is_part: bool) -> str:
     """Confirm one carried answer, or those of a part that this page showed and that need not be said one by one. Answers the place to go back to."""
-    carried = still_right.waiting(journey, draft.data.prefilled)
+    carried = still_right.waiting_for_reader(journey, draft.data.prefilled)
     step = journey.find_key(name) if is_part else journey.step_of(name)
     here = still_right.of_step(journey, step, carried) if step else []
     shown = set(request.form.getlist(SHOWN))

@@ -1,0 +1,61 @@
+"""Pages whose surroundings are drawn once: what stands around the questions of a page, as constants with holes.
+
+The template stays the only source. It is given values by name: what the surroundings hang on (`settled`), and texts that differ each
+time (`texts`). The first time the settled ones are met it is drawn with a mark for every text; between the marks stand the constants. A
+mark holds an ampersand, so it shows whether the template escapes a text once; a page where it does not is left to the template. What the
+template or its layout asks for besides, such as the language spoken, must be told as settled too. Which pages are drawn so, and what
+their values are, is for the doors.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Mapping
+
+from markupsafe import Markup, escape
+
+MOST_KEPT = 500
+
+_MARK = re.compile("\ue000([a-z_]+)&amp;\ue001")
+
+Settled = Mapping[str, Hashable]
+Texts = Mapping[str, str]
+"""Texts by name; one that is HTML already is a `Markup`, and an empty one is as good as none."""
+
+
+class Shells:
+    """Draws pages of one template. Kept for the life of a process: the pieces of each page that was met, None where the template must draw."""
+
+    def __init__(self, draw: Callable[..., str]) -> None:
+        self.draw = draw
+        self._kept: dict[Hashable, list[str] | None] = {}
+
+    def __call__(self, settled: Settled, texts: Texts, around: Hashable = ()) -> str:
+        """The page. `around` is what it hangs on beside the values that the template is given."""
+        told = {name: text for name, text in texts.items() if text}
+        key = (around, tuple(settled.items()), tuple(told))
+        if key not in self._kept:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = _pieces(self.draw(**settled, **{name: _mark(name, text) for name, text in told.items()}), told)
+        pieces = self._kept[key]
+        if pieces is None:
+            return self.draw(**settled, **told)
+        filled = pieces.copy()
+        for place in range(1, len(filled), 2):
+            filled[place] = escape(told[filled[place]])
+        return "".join(filled)
+
+
+def _mark(name: str, text: str) -> str:
+    mark = f"\ue000{name}&\ue001"
+    return Markup(escape(mark)) if isinstance(text, Markup) else mark
+
+
+def _pieces(drawn: str, told: Texts) -> list[str] | None:
+    """Constants and names of texts in turn; None where some text is not put in as it is."""
+    pieces = _MARK.split(drawn)
+    constants, names = pieces[::2], pieces[1::2]
+    is_whole = set(names) == set(told) and not any("\ue000" in one or "\ue001" in one for one in constants)
+    return pieces if is_whole else None
+
