@@ -147,6 +147,21 @@ class ResumeKey(db.Model):
     reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class LaterTyping(db.Model):
+    """What the sender of a request is typing that is to follow it, kept as typed until it is sent.
+
+    `typed` is {path: raw parts}, `version` counts saves, and `saves` is {path: {version, tab}}: the last page that kept each.
+    """
+
+    __tablename__ = "later_typing"
+
+    submission_id: Mapped[str] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"), primary_key=True)
+    typed: Mapped[dict[str, Any]] = mapped_column(JSONData, default=dict)
+    saves: Mapped[dict[str, Any]] = mapped_column(JSONData, default=dict)
+    version: Mapped[int] = mapped_column(Integer, default=1)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=now, index=True)
+
+
 class ReturnRound(db.Model):
     """One time a finished form was returned for changes: what was asked and why, the copy that is edited, how it ended.
 
