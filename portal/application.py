@@ -16,7 +16,7 @@ from portal import audit, health_routes, language_routes, pages, security
 from portal import db as database
 from portal.db import db
 from portal.files import FileStore
-from portal.forms import drawn_questions
+from portal.forms import drawn_questions, kept_reading
 from portal.settings import SettingRefused, Settings
 
 DOORS = (
@@ -62,6 +62,7 @@ def build(settings: Settings | None = None) -> Flask:
     app.extensions["portal.settings"] = settings
     app.extensions["portal.files"] = FileStore(settings.data_path / "files")
     settings.data_path.mkdir(parents=True, exist_ok=True)
+    kept_reading.keep_in(settings.data_path / "cache" / "readings", settings.secret_key)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.database,
         SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True, "pool_pre_ping": settings.database.startswith("postgresql")},

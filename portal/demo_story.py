@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from portal.errors import PortalError
-from portal.forms.yaml_text import read
+from portal.forms.kept_reading import read
 
 
 class StoryRefused(PortalError):

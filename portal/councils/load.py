@@ -19,7 +19,8 @@ from portal.councils.model import Calendar, Clocks, Id, ListItem, Notice, Roles,
 from portal.councils.service_model import Service
 from portal.errors import PortalError
 from portal.forms.condition_tree import nearest
-from portal.forms.yaml_text import Fault, YamlFaults, YamlText, read
+from portal.forms.kept_reading import read
+from portal.forms.yaml_text import Fault, YamlFaults, YamlText
 
 KINDS: dict[str, Any] = {
     "service": Service,

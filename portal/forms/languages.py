@@ -11,12 +11,13 @@ from typing import Any, Literal
 
 from portal.errors import PortalError
 from portal.forms.condition_tree import nearest
+from portal.forms.kept_reading import read
 from portal.forms.load import DefinitionFaults, text_of_file
 from portal.forms.model import Part
 from portal.forms.part_reader import PartReader
 from portal.forms.translation import Translation
 from portal.forms.translation_file import read_pairs
-from portal.forms.yaml_text import YamlFaults, read
+from portal.forms.yaml_text import YamlFaults
 from portal.language import ENGLISH_MONTHS, Language
 
 FOLDER = Path(__file__).resolve().parents[1] / "languages"

@@ -12,6 +12,7 @@ from portal.errors import PortalError
 from portal.forms import check_named, question_kinds
 from portal.forms.borrowed_text import filled, still_borrowed
 from portal.forms.condition_tree import ConditionFault, nearest, read_another_answer
+from portal.forms.kept_reading import read
 from portal.forms.model import (
     DeclaredChange,
     Defaults,
@@ -29,7 +30,7 @@ from portal.forms.model import (
     Send,
 )
 from portal.forms.part_reader import PartReader, keys_of
-from portal.forms.yaml_text import MOST_BYTES, Fault, Location, YamlFaults, YamlText, read
+from portal.forms.yaml_text import MOST_BYTES, Fault, Location, YamlFaults, YamlText
 
 SharedLists = Mapping[str, Sequence[Any]]
 """Lists that forms share, by name (`languages`), each a sequence of options or of their data."""

@@ -15,10 +15,11 @@ from typing import Any, Literal
 from portal.forms.borrowed_text import filled
 from portal.forms.condition_tree import nearest
 from portal.forms.item_labels import PLACEHOLDER
+from portal.forms.kept_reading import read
 from portal.forms.load import DefinitionFaults, text_of_file
 from portal.forms.part_reader import PartReader
 from portal.forms.translation import Translation, same
-from portal.forms.yaml_text import Fault, YamlFaults, read
+from portal.forms.yaml_text import Fault, YamlFaults
 
 Missing = Literal["information", "warning"]
 

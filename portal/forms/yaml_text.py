@@ -7,12 +7,9 @@ meaning changes from reader to reader (`012`, `2026-05-04`, `12:30`, `yes`, `Tru
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 MOST_BYTES = 1_000_000
 DEEPEST = 40
@@ -72,16 +69,24 @@ class YamlFaults(Exception):
 
 @dataclass
 class YamlText:
-    """Plain data read from a text (dicts, lists, text, numbers, true/false, None) and the place of every value in it."""
+    """Plain data read from a text (dicts, lists, text, numbers, true/false, None) and the place of every value in it.
+
+    Where only the data is at hand, `again` reads the text anew for the places, when one is first asked for.
+    """
 
     source: str
     data: Any = None
-    values: dict[Location, tuple[int, int]] = field(default_factory=dict)
-    keys: dict[Location, tuple[int, int]] = field(default_factory=dict)
+    values: dict[Location, tuple[int, int]] = field(default_factory=dict, compare=False)
+    keys: dict[Location, tuple[int, int]] = field(default_factory=dict, compare=False)
+    again: Callable[[], YamlText] | None = field(default=None, compare=False)
 
     def place(self, location: Iterable[str | int], *, of_key: bool = False) -> tuple[int, int]:
         """Line and column of a value (or of its key); for what is not there, of the nearest thing around it."""
         location = tuple(location)
+        again = self.again
+        if again is not None:
+            found = again()
+            self.values, self.keys, self.again = found.values, found.keys, None
         if of_key and location in self.keys:
             return self.keys[location]
         while location and location not in self.values:
@@ -96,6 +101,9 @@ class YamlText:
 
 def read(text: str, source: str = "the text") -> YamlText:
     """Read a text; raises `YamlFaults` with every fault of form. A syntax error ends the reading, all others are collected."""
+    # Imported here because a process that finds its texts in `kept_reading` never needs the parser.
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
     if len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise YamlFaults([Fault(source, 1, 1, "too_large", f"is larger than {MOST_BYTES:,} bytes")])
     builder = _Builder(YamlText(source))
@@ -120,6 +128,8 @@ def read(text: str, source: str = "the text") -> YamlText:
 
 
 def _events(text: str) -> Iterator[Any]:
+    from ruamel.yaml import YAML
+
     return YAML(typ="safe", pure=True).parse(text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.house.source import imports, modules
 
 FLOORS = (
-    {"errors", "in_turn", "language", "names"},
+    {"errors", "in_turn", "language", "names", "sealed_files"},
     {"timekeeping"},
     {"settings"},
     {"db", "files", "security"},
@@ -18,6 +18,7 @@ FLOORS = (
     {"accounts"},
     {"submissions", "families"},
     {"episodes"},
+    {"reach"},
     {"access"},
     {"documents", "notifications"},
     {"scenarios", "reports", "designer", "retention"},
