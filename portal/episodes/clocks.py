@@ -57,10 +57,14 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class ClockState:
-    """How a clock stands. `kind` is green, amber, red, met, late or stopped; `words` say the same without colour."""
+    """How a clock stands. `kind` is green, amber, red, met, late or stopped; `words` say the same without colour.
+
+    `spent` is how much of its time has gone by, in percent.
+    """
 
     kind: str
     words: str
+    spent: int = 100
 
 
 def on_received(episode: Episode) -> None:
@@ -138,7 +142,8 @@ def state(clock: Clock, at: datetime | None = None) -> ClockState:
     if at > clock.due_at:
         return ClockState("red", f"Overdue since {when}")
     warns_at = clock.started_at + (clock.due_at - clock.started_at) * clock.rule.get("amber_at", 0.8)
-    return ClockState("amber", f"Due soon: {when}") if at >= warns_at else ClockState("green", f"Due {when}")
+    spent = max(0, int(100 * (at - clock.started_at) / (clock.due_at - clock.started_at)))
+    return ClockState("amber", f"Due soon: {when}", spent) if at >= warns_at else ClockState("green", f"Due {when}", spent)
 
 
 def _when(clock: Clock) -> str:

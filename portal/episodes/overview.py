@@ -78,6 +78,16 @@ class EpisodeView:
         """Whether a draft of this paper is open, so that starting it makes another."""
         return any(line.paper.paper == paper_id and line.submission.is_draft for line in self.papers)
 
+    @property
+    def in_order(self) -> list[PaperRule]:
+        """What can be started, the papers that this episode has none of first: they are what most likely comes next."""
+        return sorted(self.startable, key=lambda rule: rule.id in self.on_file)
+
+    @property
+    def on_file(self) -> set[str]:
+        """The kinds of paper that this episode has already, finished or not."""
+        return {line.paper.paper for line in self.papers}
+
 
 STATUSES = {"draft": "Being filled in", "sent": "Sent", "final": "Finished", "withdrawn": "Withdrawn"}
 RETURNED = {returns.OPEN: "Returned for changes", returns.ANSWERED: "Changes to look at"}

@@ -34,6 +34,7 @@ CAST = {
     "Sita Manager": (("support_manager",), (UNITS,)),
     "Quin Quality": (("quality_partner",), (UNITS,)),
     "Ada Letters": (("administrator",), (UNITS,)),
+    "Gwen Head": (("service_manager",), ()),
     "Sy System": (("system_administrator",), ()),
 }
 """Name to roles and teams."""

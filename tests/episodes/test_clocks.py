@@ -54,6 +54,11 @@ def test_a_running_clock_says_how_it_stands(later, kind, words):
     assert (state.kind, state.words) == (kind, words)
 
 
+def test_a_running_clock_tells_how_much_of_its_time_is_gone():
+    clock = clock_of(received(), "c2")
+    assert [clocks.state(clock, clock.started_at + timedelta(hours=hours)).spent for hours in (-1, 0, 12, 47, 49)] == [0, 0, 25, 97, 100]
+
+
 def test_due_today_is_not_overdue():
     clock = clock_of(received(), "c31")
     assert clocks.state(clock, datetime(2026, 6, 22, 23, 30, tzinfo=LONDON)).kind == "amber"

@@ -48,6 +48,30 @@ def test_a_familys_page_shows_people_agreement_papers_and_next_steps(client, fam
         assert words in page
 
 
+def next_steps(html):
+    """The words of the buttons in the card of next steps, the main one first with a star; none without the card."""
+    card = re.search(r'<div class="portal-card portal-next">(.*?)</ul>', html, re.S)
+    return [("" if "--secondary" in look else "* ") + re.sub(r"<.*", "", words) for look, words in re.findall(r'class="(govuk-button[^"]*)"[^>]*>([^<]*)<', card[1])] if card else []
+
+
+def test_what_comes_next_is_the_main_button_and_stands_before_the_papers(app, client):
+    received = kept(app, lambda: cast.received().family_id)
+    html = in_browser(app, client, "Sade Screener").get(f"/staff/families/{received}").text
+    assert next_steps(html) == ["* Start screening outcome", "Start request for support"], "the request is on file already"
+    assert html.index("Next steps") < html.index("Papers</h3>")
+
+
+def test_a_form_that_was_begun_is_gone_on_with_before_anything_is_started(client, family):
+    signed_in(client, "Lena Lead").post(f"{family.at}/papers/meeting", data={"key": "k" * 21})
+    steps = next_steps(client.get(family.page).text)
+    assert steps[0] == "* Go on with team around the family meeting" and not any(step.startswith("*") for step in steps[1:])
+
+
+def test_whoever_may_only_read_sees_no_empty_card_of_next_steps(app, client, family):
+    page = in_browser(app, client, "Gwen Head").get(family.page)
+    assert page.status_code == 200 and "Next steps" not in page.text and "Time limits" in page.text
+
+
 def test_a_page_that_names_a_person_has_a_neutral_title(client, family):
     html = signed_in(client, "Lena Lead").get(family.page).get_data(as_text=True)
     title = re.search(r"<title>([^<]*)</title>", html)[1]
