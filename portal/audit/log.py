@@ -11,6 +11,7 @@ from portal import timekeeping
 from portal.audit.events import EVENTS
 from portal.audit.models import AuditEvent
 from portal.db import db
+from portal.rows import add_row
 
 
 class EventUnknown(ValueError):
@@ -37,7 +38,7 @@ def _keepable(value: Any) -> Any:
 
 def record(name: str, *, subject: str = "", subject_id: str = "", actor: str | None = None, detail: dict[str, Any] | None = None) -> None:
     """Add an event to the caller's transaction: it is kept if and only if the change it tells of is. Raises EventUnknown."""
-    db.session.add(AuditEvent(**_row(name, subject, subject_id, actor, detail or {})))
+    add_row(AuditEvent, _row(name, subject, subject_id, actor, detail or {}))
 
 
 def note_read(name: str, *, subject: str = "", subject_id: str = "", actor: str | None = None, detail: dict[str, Any] | None = None) -> None:

@@ -10,18 +10,18 @@ from typing import Any, Protocol
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
-from sqlalchemy.orm.attributes import flag_modified
-from sqlalchemy.orm.exc import StaleDataError
 
 from portal import audit, language, timekeeping
 from portal.db import StaleWrite, db, new_id
 from portal.errors import Conflict, RuleBroken
 from portal.forms import answers as answer_paths
+from portal.forms import held_back
 from portal.forms.conditions import Facts
 from portal.forms.model import FormDefinition, Scope
 from portal.forms.paths import new_item_id, path_of, split_path
 from portal.publishing.in_force import council_in_force
 from portal.publishing.models import PublishedVersion
+from portal.rows import add_row, write_changes
 from portal.settings import current_settings
 from portal.submissions.changes import Changes, Clash, State, Written, clashes, differences, state_of, typed
 from portal.submissions.definitions import by_hash, definition_of
@@ -46,6 +46,10 @@ class NotADraft(RuleBroken):
 
 class TooManyItems(RuleBroken):
     """A repeating group holds as many items as its form allows, or as few."""
+
+
+class HoldsUnseen(RuleBroken):
+    """What somebody wants to take out holds answers that are held back from them."""
 
 
 class Reading(Protocol):
@@ -116,7 +120,7 @@ def start(version: PublishedVersion, *, by: Writer, first: Start = Start()) -> S
             raise
         return known
     began = differences({}, state_of(definition, answers, {}))
-    db.session.add(_revision(draft, by, "started", began, number=draft.version))
+    _add_revision(draft, by, "started", began)
     audit.record("submission.started", subject="submission", subject_id=draft.id, actor=by.id, detail={"form": form_id})
     db.session.flush()
     return draft
@@ -205,8 +209,9 @@ def add_item(draft: Submission, repeat_path: str, *, by: Writer) -> str:
 
 
 def remove_item(draft: Submission, item_path: str, *, by: Writer) -> None:
-    """Take an item out of its repeating group; its answers stay in the history. Raises NoSuchItem."""
+    """Take an item out of its repeating group; its answers stay in the history. Raises NoSuchItem, HoldsUnseen."""
     check_draft(draft)
+    check_seen(definition_of(draft), draft.data.answers, item_path)
     without = answer_paths.remove_item(draft.data.answers, item_path)
     draft.data.incomplete = {path: raw for path, raw in draft.data.incomplete.items() if not path.startswith(f"{item_path}.")}
     _change_items(draft, by, "item_removed", without)
@@ -258,15 +263,20 @@ def check_draft(draft: Submission) -> None:
         raise NotADraft("This has been sent or finished, so it cannot be changed here")
 
 
+def check_seen(definition: FormDefinition, answers: Mapping[str, Any], item_path: str) -> None:
+    """Raise HoldsUnseen when an item has answers that are held back from whoever reads: nobody takes out what they have not seen."""
+    if held_back.reader() is None:
+        return
+    if any(path.startswith(f"{item_path}.") and held_back.is_held_at(definition, path) for path, _ in answer_paths.paths(answers, definition)):
+        raise HoldsUnseen("This holds answers that are held back from you, so you cannot remove it. Ask the lead professional or a manager")
+
+
 def write_revision(submission: Submission, by: Writer, action: str, changes: Changes, *, note: str = "") -> None:
     """Count one change of the submission and keep who made it. Raises StaleWrite when another writer was faster."""
     submission.updated_at = timekeeping.now()
-    flag_modified(submission, "updated_at")
-    db.session.add(_revision(submission, by, action, changes, note=note, number=submission.version + 1))
-    try:
-        db.session.flush()
-    except StaleDataError as error:
-        raise StaleWrite("Somebody else saved at the same moment. Nothing was overwritten: go back and save again") from error
+    write_changes(submission)
+    write_changes(submission.data)
+    _add_revision(submission, by, action, changes, note=note)
 
 
 def _write(draft: Submission, by: Writer, action: str, changes: Changes) -> None:
@@ -276,10 +286,10 @@ def _write(draft: Submission, by: Writer, action: str, changes: Changes) -> None
         audit.record("submission.saved", subject="submission", subject_id=draft.id, actor=by.id, detail={"action": action, "version": draft.version})
 
 
-def _revision(submission: Submission, by: Writer, action: str, changes: Changes, *, number: int, note: str = "") -> Revision:
-    return Revision(
-        submission_id=submission.id, number=number, at=timekeeping.now(), by_id=by.id, by_label=by.label, action=action, note=note, changes=changes, tab=by.tab
-    )
+def _add_revision(submission: Submission, by: Writer, action: str, changes: Changes, *, note: str = "") -> None:
+    """Keep who made the version that the submission has now."""
+    told = {"submission_id": submission.id, "number": submission.version, "at": timekeeping.now(), "by_id": by.id, "by_label": by.label}
+    add_row(Revision, told | {"action": action, "note": note, "changes": changes, "tab": by.tab})
 
 
 def _compare(draft: Submission, wanted: State, now: State, expected_version: int, tab: str) -> tuple[list[Clash], State, State, bool]:

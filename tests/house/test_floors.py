@@ -9,6 +9,7 @@ FLOORS = (
     {"timekeeping"},
     {"settings"},
     {"db", "files", "security"},
+    {"rows"},
     {"command_line"},
     {"word"},
     {"forms"},

@@ -1,0 +1,79 @@
+"""Rows written by plain statements are what the session would have written, and a writer who comes too late is told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select, update
+
+from portal.audit.models import AuditEvent
+from portal.db import StaleWrite, db
+from portal.episodes.models import Episode
+from portal.rows import add_row, write_changes
+from portal.submissions.models import Submission, SubmissionData
+from tests.submissions.made_up import some_notes
+
+
+@pytest.fixture
+def draft(app):
+    with app.app_context():
+        yield some_notes()
+
+
+def row_of(draft_id: str):
+    return db.session.execute(select(Submission.language, Submission.version).where(Submission.id == draft_id)).one()
+
+
+def test_what_changed_is_written_and_its_version_counted_once(draft):
+    before = draft.version
+    draft.language, draft.sent_at = "tr", datetime(2026, 5, 4, 12, tzinfo=UTC)
+    write_changes(draft)
+    assert draft.version == before + 1
+    db.session.commit()
+    assert tuple(row_of(draft.id)) == ("tr", before + 1), "and the session writes it no second time"
+    assert db.session.get(Submission, draft.id).sent_at == datetime(2026, 5, 4, 12, tzinfo=UTC)
+
+
+def test_what_changes_afterwards_is_the_sessions_to_write(draft):
+    draft.language = "tr"
+    write_changes(draft)
+    draft.language = "pl"
+    db.session.commit()
+    assert row_of(draft.id)[0] == "pl"
+
+
+def test_answers_are_kept_as_they_are(draft):
+    draft.data.answers = {"notes": "Fish & “chips” \u0131", "children": [{"_id": "a", "age": 3}]}
+    write_changes(draft.data)
+    db.session.commit()
+    assert db.session.get(SubmissionData, draft.id).answers == {"notes": "Fish & “chips” \u0131", "children": [{"_id": "a", "age": 3}]}
+
+
+def test_somebody_who_was_faster_is_not_overwritten(draft):
+    db.session.execute(update(Submission.__table__).where(Submission.id == draft.id).values(version=draft.version + 1, language="pl"))
+    before = draft.version
+    draft.language = "tr"
+    with pytest.raises(StaleWrite, match="Nothing was overwritten"):
+        write_changes(draft)
+    assert draft.version == before
+    with db.session.no_autoflush:
+        assert row_of(draft.id)[0] == "pl"
+
+
+def test_an_object_without_a_version_and_without_changes_is_left_alone(draft):
+    write_changes(draft.data)
+    assert not db.session.dirty
+
+
+def test_a_row_that_is_added_has_the_defaults_of_its_model_and_goes_with_the_transaction(draft):
+    values = {"at": datetime(2026, 5, 4, 12, tzinfo=UTC), "event": "submission.saved", "subject_id": draft.id}
+    add_row(AuditEvent, values)
+    found = db.session.scalars(select(AuditEvent).where(AuditEvent.subject_id == draft.id, AuditEvent.event == "submission.saved")).one()
+    assert (found.actor, found.detail, found.at) == ("", {}, values["at"])
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(AuditEvent).where(AuditEvent.event == "submission.saved")) == 0
+
+
+def test_the_column_of_a_version_is_the_models_own():
+    assert Submission.__mapper__.version_id_col.name == Episode.__mapper__.version_id_col.name == "version"
