@@ -8,12 +8,12 @@ for something that does not exist, when they may not see the record; 403 when th
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app, request
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from portal import audit
 from portal.accounts import sign_in_state
@@ -24,8 +24,20 @@ from portal.db import db
 from portal.episodes import papers
 from portal.episodes.models import Episode, Paper
 from portal.errors import Forbidden, NotFound, PortalError
-from portal.families.models import Family, FamilyMember, Person
+from portal.forms import held_back
+from portal.forms.held_back import Reader
 from portal.publishing.in_force import council_in_force
+from portal.reach import (
+    any_reach,
+    episodes_of,
+    paper_and_episode,
+    paper_of,
+    reach,
+    reaches,
+    reader_of,
+    reader_of_lists,
+    unread_by_roles,
+)
 from portal.submissions.models import Submission
 
 ACTIONS = {
@@ -134,19 +146,20 @@ def can(user: User | None, action: str, record: Any = None, *, paper: str = "") 
         return Decision(False, f"None of your roles may {_words(action)}")
     if record is None or action in OF_THE_SYSTEM:
         return YES
-    return _on_record(user, able, action, record, paper)
+    decision = _on_record(user, able, action, record, paper)
+    return _not_above(user, record) if decision and hasattr(record, "sensitivities") else decision
 
 
 def visible_episodes(user: User, action: str = "family.view") -> Select[tuple[Episode]]:
     """Select the episodes on which this person may do `action`."""
-    return select(Episode).where(_any_reach(user, [role for role in roles_of(user) if _has(role, action)]))
+    return select(Episode).where(any_reach(user, [role for role in roles_of(user) if _has(role, action)]))
 
 
 def visible_submissions(user: User) -> Select[tuple[Submission]]:
     """Select the submissions this person may view: those that are papers of episodes in reach."""
-    reach = [and_(_reach(user, role), _papers_where(role, "view")) for role in roles_of(user)]
+    within = [and_(reach(user, role), _papers_where(role, "view")) for role in roles_of(user)]
     on_episode = select(Submission).join(Paper, Paper.submission_id == Submission.id).join(Episode, Episode.id == Paper.episode_id)
-    return on_episode.where(or_(false(), *reach))
+    return on_episode.where(or_(false(), *within))
 
 
 def _held_submission(record: Any) -> Submission | None:
@@ -159,20 +172,20 @@ def _held_submission(record: Any) -> Submission | None:
 
 
 def _on_record(user: User, able: list[Any], action: str, record: Any, paper: str) -> Decision:
-    kind, episode = _paper_and_episode(record)
-    episodes = None if episode else _episodes_of(record)
+    kind, episode = paper_and_episode(record)
+    episodes = None if episode else episodes_of(record)
     if episodes is not None:
-        if db.session.scalar(select(episodes.where(_any_reach(user, able)).exists())):
+        if db.session.scalar(select(episodes.where(any_reach(user, able)).exists())):
             return YES
-        seen = db.session.scalar(select(episodes.where(_any_reach(user, roles_of(user))).exists()))
+        seen = db.session.scalar(select(episodes.where(any_reach(user, roles_of(user))).exists()))
         return _not_this_one(action) if seen else HIDDEN
     if episode is None:
         mine = record.author_id if isinstance(record, Submission) else getattr(record, "made_by", None)
         return YES if mine == user.id else HIDDEN
-    seeing = [role for role in roles_of(user) if _reaches(user, role, episode) and (not kind or "view" in role.rights_on(kind))]
+    seeing = [role for role in roles_of(user) if reaches(user, role, episode) and (not kind or "view" in role.rights_on(kind))]
     if not seeing:
         return HIDDEN
-    if any(_has(role, action, paper or kind) and _reaches(user, role, episode) for role in able):
+    if any(_has(role, action, paper or kind) and reaches(user, role, episode) for role in able):
         return _not_own_work(user, action, record, kind)
     return _not_this_one(action)
 
@@ -184,7 +197,7 @@ def _not_own_work(user: User, action: str, record: Any, kind: str) -> Decision:
     rule = council_in_force().papers.get(kind)
     if rule is None or not rule.signs or not rule.not_author:
         return YES
-    sign_off = record if isinstance(record, Paper) else _paper_of(record.id)
+    sign_off = record if isinstance(record, Paper) else paper_of(record.id)
     signed = db.session.get(Paper, sign_off.about_id) if sign_off is not None and sign_off.about_id else None
     try:
         if signed is not None:
@@ -194,31 +207,10 @@ def _not_own_work(user: User, action: str, record: Any, kind: str) -> Decision:
     return YES
 
 
-def _paper_and_episode(record: Any) -> tuple[str, Episode | None]:
-    """The kind of paper ('' when the record is none) and the episode that the record hangs on."""
-    if isinstance(record, Episode):
-        return "", record
-    paper = record if isinstance(record, Paper) else None
-    submission_id = record.id if isinstance(record, Submission) else getattr(record, "submission_id", None)
-    if paper is None and submission_id:
-        paper = _paper_of(submission_id)
-    if paper is not None:
-        return paper.paper, db.session.get(Episode, paper.episode_id)
-    episode_id = getattr(record, "episode_id", None)
-    return "", db.session.get(Episode, episode_id) if episode_id else None
-
-
-def _paper_of(submission_id: str) -> Paper | None:
-    return db.session.scalar(select(Paper).where(Paper.submission_id == submission_id))
-
-
-def _episodes_of(record: Any) -> Select[tuple[str]] | None:
-    """The episodes of the family that the record is, belongs to, or (for a person) of every family they are in."""
-    if isinstance(record, Person):
-        families = select(FamilyMember.family_id).where(FamilyMember.person_id == record.id)
-        return select(Episode.id).where(Episode.family_id.in_(families))
-    family_id = record.id if isinstance(record, Family) else getattr(record, "family_id", None)
-    return select(Episode.id).where(Episode.family_id == family_id) if family_id else None
+def _not_above(user: User, document: Any) -> Decision:
+    """Refuse a document that holds kinds of answer which are held back from this person: it cannot be shown in part."""
+    unread = unread_by_roles(user, document, document.sensitivities)
+    return YES if unread is None else Decision(False, unread)
 
 
 def _not_this_one(action: str) -> Decision:
@@ -244,24 +236,6 @@ def _papers_where(role: Any, verb: str) -> ColumnElement[bool]:
     if verb not in role.papers.get("*", ()):
         return Paper.paper.in_(allowed)
     return Paper.paper.not_in([paper for paper, verbs in role.papers.items() if verb not in verbs])
-
-
-def _reaches(user: User, role: Any, episode: Episode) -> bool:
-    if role.sees in ("all", "none"):
-        return role.sees == "all"
-    return episode.lead_id == user.id or (role.sees == "team" and episode.team in user.teams)
-
-
-def _reach(user: User, role: Any) -> ColumnElement[bool]:
-    """The same as `_reaches`, as a condition of a select on Episode."""
-    if role.sees in ("all", "none"):
-        return true() if role.sees == "all" else false()
-    own = Episode.lead_id == user.id
-    return or_(own, Episode.team.in_(user.teams)) if role.sees == "team" else own
-
-
-def _any_reach(user: User, roles: Iterable[Any]) -> ColumnElement[bool]:
-    return or_(false(), *(_reach(user, role) for role in roles))
 
 
 # --- the guard in front of every view ---------------------------------------------------------------------------------
@@ -300,12 +274,14 @@ def needs(action: str, finder: Callable[[str], Any] | None = None, *, by: str = 
             person = _person_for(action)
             if finder is None:
                 _allow(can(person, action), action)
+                held_back.read_as(_reader(person, action, None))
                 return view(**values)
             if person is not None and not (action in SUBMISSION_ACTIONS and any(is_held(str(value)) for value in values.values())):
                 _allow(can(person, action), action)
             record_id = values.pop(by or next(iter(values)))
             record = _found(finder, record_id)
             _allow(_decide(person, action, record), action, record_id)
+            held_back.read_as(_reader(person, action, record))
             return view(record, **values)
 
         guarded.access_rule = action  # type: ignore[attr-defined]
@@ -315,13 +291,29 @@ def needs(action: str, finder: Callable[[str], Any] | None = None, *, by: str = 
 
 
 def check(action: str, record: Any = None, *, paper: str = "") -> None:
-    """Inside a guarded view: refuse, audited, unless whoever is signed in may do this too. Raises NotFound or Forbidden."""
-    _allow(can(_person_for(action), action, record, paper=paper), action, getattr(record, "id", ""))
+    """Inside a guarded view: refuse, audited, unless whoever is signed in may do this too. Raises NotFound or Forbidden.
+
+    From here on no answer is read that would be held back on this record.
+    """
+    person = _person_for(action)
+    _allow(can(person, action, record, paper=paper), action, getattr(record, "id", ""))
+    read = _reader(person, action, record)
+    if read is not None:
+        held_back.read_as(read.narrowed(held_back.reader()))
+
+
+def _reader(person: User | None, action: str, record: Any) -> Reader | None:
+    """As whom the answers are read by whoever passed the guard. Without an account only what this browser holds is reached, and is read whole."""
+    if person is None or (record is not None and _held_submission(record) is not None):
+        return None
+    return reader_of(person, record) if record is not None else reader_of_lists(person, [role for role in roles_of(person) if _has(role, action)])
 
 
 def start(app: Flask) -> None:
-    """Close every undeclared view, and let pages ask `may('action', record)`."""
+    """Close every undeclared view, let nobody read an answer before the guard says as whom, and let pages ask `may('action', record)`."""
     app.before_request(_refuse_undeclared)
+    app.before_request(lambda: held_back.read_as(held_back.NOBODY))
+    app.teardown_request(lambda error: held_back.read_as(None))
     app.add_template_global(lambda action, record=None: bool(can(sign_in_state.person(), action, record)), "may")
 
 

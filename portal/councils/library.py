@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from portal.councils.document_model import DocumentRule
+from portal.councils.document_model import DocumentRule, VariantRule
 from portal.councils.load import KINDS, CouncilFiles, load_files
 from portal.councils.model import (
     Calendar,
@@ -24,6 +24,7 @@ from portal.councils.model import (
     PaperRule,
     Receiver,
     Role,
+    Sensitivity,
     Stage,
     Team,
     TransitionRule,
@@ -86,8 +87,10 @@ class Council:
     calendar: Calendar
     teams: Register[Team]
     roles: Register[Role]
+    sensitivities: Register[Sensitivity]
     documents: Register[DocumentRule]
     ways: dict[str, str]
+    variants: Register[VariantRule]
     notices: dict[str, Notice]
     wording: Wording
     lists: dict[str, tuple[ListItem, ...]]
@@ -192,8 +195,10 @@ def _made(council_id: str, found: Places) -> Council:
         calendar=read["calendar"],
         teams=Register(read["teams"].teams),
         roles=Register(read["roles"].roles),
+        sensitivities=Register(read["roles"].sensitivities),
         documents=Register(read["documents"].documents),
         ways=read["documents"].ways,
+        variants=Register(read["documents"].variants),
         notices=read["notices"],
         wording=read["wording"],
         lists=read["lists"] | read["decisions"],

@@ -17,6 +17,8 @@ Words = Annotated[str, Field(min_length=1)]
 Day = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 ClockTime = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 AnyPaper = "*"
+Everything = "*"
+"""Every kind of answer (`reads` in the council's roles and documents), those a council adds later among them."""
 
 StageKind = Literal["waiting", "active", "closing", "closed"]
 PaperKind = Literal["request", "screening", "record", "meeting", "review", "letter", "sign_off"]
@@ -255,14 +257,25 @@ class Teams(Part):
     teams: tuple[Team, ...] = Field(min_length=1)
 
 
+class Sensitivity(Part):
+    """A kind of answer that not everybody reads. `held_back` says why in plain words and whom to ask; `copies` are the audiences whose
+    copies of documents may hold it (the file's own holds everything)."""
+
+    id: Id
+    title: Words
+    held_back: Words
+    copies: tuple[Audience, ...] = ()
+
+
 class Role(Part):
-    """What a role reaches (`sees`), may do (`may`), and may do with papers (a paper id or "*" to rights)."""
+    """What a role reaches (`sees`), may do (`may`), may do with papers (a paper id or "*" to rights), and which kinds of answer it `reads`."""
 
     id: Id
     title: Words
     sees: Literal["none", "own", "team", "all"]
     may: tuple[str, ...] = ()
     papers: dict[str, tuple[PaperRight, ...]] = {}
+    reads: tuple[Id | Literal["*"], ...] = ()
     hint: str = ""
 
     def rights_on(self, paper_id: str) -> frozenset[str]:
@@ -271,8 +284,9 @@ class Role(Part):
 
 
 class Roles(Part):
-    """roles.yaml."""
+    """roles.yaml. `sensitivities` are the kinds of answer that questions name as their `sensitivity`; without any, nothing is held back."""
 
+    sensitivities: tuple[Sensitivity, ...] = ()
     roles: tuple[Role, ...] = Field(min_length=1)
 
 

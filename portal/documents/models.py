@@ -16,6 +16,7 @@ class Document(db.Model):
 
     `document_id` is the council's id of the document, `copy` that of the reader's copy, `variant` of its look (large print, easy read); `revision` the submission's version it prints.
     `pdf_sha256` and `pages_sha256` are its PDF and a ZIP of the pictures of its pages, once somebody has looked at them.
+    `sensitivities` are the kinds of answer it may hold (None: not known), which whoever downloads it must read.
     `state` is draft, checked, approved or issued; `cleared` are the names a person looked at and let stand. A document
     issued in error is withdrawn with a reason, never deleted.
     """
@@ -55,6 +56,7 @@ class Document(db.Model):
     pdf_sha256: Mapped[str] = mapped_column(String(64), default="")
     variant: Mapped[str] = mapped_column(String(60), default="")
     pages_sha256: Mapped[str] = mapped_column(String(64), default="")
+    sensitivities: Mapped[list[str] | None] = mapped_column(JSONData, default=None)
 
     @property
     def is_withdrawn(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.councils import sensitivity
 from portal.councils.document_model import DocumentRule
 from portal.documents.merge_data import Material, Sources
 from portal.families.bindings import people
@@ -14,8 +15,12 @@ from portal.forms.answers import paths
 from portal.word.reading import compact, everything
 
 CONFIDENTIAL = "the address is to stay confidential"
+ABOVE = "this copy leaves it out: {}"
 SHORTEST = 5
 """Letters and figures a text must have to be looked for: fewer are found everywhere."""
+
+OWN_WORDS = frozenset({"text", "long_text", "email", "phone", "postcode", "address", "person", "nhs_number", "upn", "file"})
+"""Kinds of question that are answered in somebody's own words."""
 
 
 @dataclass(frozen=True)
@@ -36,18 +41,43 @@ class Leak:
 
 
 def withheld(rule: DocumentRule, sources: Sources, addresses: Iterable[tuple[str, Mapping[str, Any]]] = ()) -> list[Withheld]:
-    """Everything a copy for this audience must not hold: confidential addresses of the forms drawn on, and of `addresses` (name, address) of the record.
+    """Everything a copy for this audience must not hold: confidential addresses of the forms drawn on, and of `addresses` (name, address) of the
+    record; and every answer in somebody's own words that is of a kind which this copy leaves out.
 
-    The file's own copy withholds nothing. A letter may carry the address its own form gives: it is its reader's.
+    The file's own copy withholds no address. A letter may carry the address its own form gives: it is its reader's.
     """
+    above = _above(rule, sources)
     if rule.audience == "file":
-        return []
+        return above
     is_letter = sources.council.papers[rule.paper].kind == "letter"
     own = {compact(text) for _, value in _addresses(sources.own) for text in _lines(value)} if is_letter else set()
     forms = [*([] if is_letter else [sources.own]), *sources.papers.values()]
     known = [*(one for form in forms for one in _addresses(form)), *addresses]
     found = [Withheld(text, whose, CONFIDENTIAL) for whose, value in known if value.get("confidential") for text in _lines(value)]
-    return [one for one in dict.fromkeys(found) if len(compact(one.text)) >= SHORTEST and compact(one.text) not in own]
+    return [one for one in dict.fromkeys(found) if len(compact(one.text)) >= SHORTEST and compact(one.text) not in own] + above
+
+
+def _above(rule: DocumentRule, sources: Sources) -> list[Withheld]:
+    """The words of answers that this copy leaves out. What an answer that it may hold says too, or a fact that it prints, is no secret;
+    what was chosen from options, a date and a number say nothing by themselves."""
+    reader = sensitivity.of_copy(sources.council, rule)
+    if reader is None:
+        return []
+    reasons = {one.id: one.title for one in sources.council.sensitivities}
+    told = [compact(str(text)) for text in sources.known.values()]
+    kept: dict[Withheld, str] = {}
+    for material in (sources.own, *sources.papers.values()):
+        for path, value in paths(material.answers, material.definition):
+            question = material.definition.index.questions.get(path.rpartition(".")[2])
+            if question is None or question.kind not in OWN_WORDS or question_kinds.is_not_known(value):
+                continue
+            text = question_kinds.text_of(question, value)
+            if question.kept_as in reader.reads:
+                told.append(compact(text))
+            else:
+                kept |= {Withheld(part, question.words, ABOVE.format(reasons.get(question.kept_as, question.kept_as))): compact(part) for part in (text, *text.splitlines())}
+    whole = "\n".join(told)
+    return [one for one, needle in kept.items() if len(needle) >= SHORTEST and needle not in whole]
 
 
 def leaks(document: bytes, forbidden: Iterable[Withheld]) -> list[Leak]:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from portal.db import db
 from portal.episodes import papers, written
 from portal.episodes.models import Paper
+from portal.forms import held_back
 from portal.forms.answers import get
 from portal.forms.conditions import is_answered
 from portal.forms.item_labels import item_label
@@ -177,8 +178,9 @@ class _Comparing:
         if not was and not now:
             return None
         state = "waiting" if not now else "new" if not was else "same" if was == now else "changed"
-        scores = self._scores(path, other, question) if question.kind == "scale" else None
-        differing = tuple(pieces(was, now)) if state == "changed" and question.kind in ("text", "long_text") else ()
+        is_told = not held_back.is_held(question) and (old is None or not held_back.is_held(old))
+        scores = self._scores(path, other, question) if question.kind == "scale" and is_told else None
+        differing = tuple(pieces(was, now)) if state == "changed" and is_told and question.kind in ("text", "long_text") else ()
         if state == "changed":
             self._tell(block, question, Row(question.label, state, was, now, scores=scores), found)
         return Row(question.label, state, was, now, self.then.said.get(other) if was else None, self.now.said.get(path) if now else None, differing, scores)

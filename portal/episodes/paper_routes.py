@@ -16,7 +16,7 @@ from portal.db import db
 from portal.episodes import last_time, papers, returning, rules, written
 from portal.episodes.models import Episode, Paper
 from portal.errors import NotFound
-from portal.forms import summary
+from portal.forms import held_back, summary
 from portal.submissions import drafts, returns
 from portal.submissions.definitions import definition_of
 from portal.submissions.models import Submission
@@ -64,7 +64,7 @@ def read(paper: Paper) -> Any:
         writers=written.writers(revisions),
         by_path=written.last_by_path(revisions),
         history=written.spells(revisions),
-        files=drafts.attachments_of(submission),
+        files=[file for file in drafts.attachments_of(submission) if not held_back.is_held_at(definition, file.path)],
         rounds=rounds,
         versions=returns.earlier(rounds),
         last=_last_seen(paper, submission),

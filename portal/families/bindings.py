@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from portal.forms.held_back import own_work
 from portal.forms.model import FormDefinition, Question, Repeat
 from portal.forms.question_kinds import text_of
 
@@ -54,6 +55,7 @@ class ConsentGiven:
     value: Mapping[str, Any]
 
 
+@own_work
 def people(definition: FormDefinition, answers: Mapping[str, Any]) -> list[Described]:
     """Everybody described by the items of repeats that stand for people, in the form's order."""
     repeats = {repeat.id: repeat for repeat in definition.repeats}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,21 @@ from sqlalchemy import func, select
 
 from portal import audit, timekeeping
 from portal.accounts.models import User
+from portal.councils import sensitivity
+from portal.councils.library import Council
 from portal.db import StaleWrite, db
 from portal.errors import NotFound, RuleBroken
 from portal.families import people
+from portal.families.bindings import PERSON
 from portal.families.models import Family, FamilyMember, Person, PersonChange
 from portal.forms import question_kinds
 from portal.forms.answers import visible
 from portal.forms.conditions import Facts
+from portal.forms.held_back import OPEN, is_held, own_work
 from portal.forms.load import load_definition
 from portal.forms.model import FormDefinition
 from portal.names import folded
+from portal.publishing.in_force import council_in_force
 
 COLUMNS = people.NAMES
 TOLD = "must_not_be_told"
@@ -36,9 +41,26 @@ class CannotUndo(RuleBroken):
     """The change was taken back before, or something in it was changed again since."""
 
 
-@cache
 def definition() -> FormDefinition:
-    """The questions of the page that changes a person."""
+    """The questions of the page that changes a person, each kept as the council's forms keep the fact."""
+    return _of_council(council_in_force())
+
+
+@lru_cache(maxsize=16)
+def _of_council(council: Council) -> FormDefinition:
+    kept = sensitivity.facts(council)
+    form = _on_file()
+    pages = [
+        page.model_copy(update={"questions": tuple(each.model_copy(update={"sensitivity": kept.get(f"{PERSON}{each.id}", OPEN)}) for each in page.questions)})
+        for page in form.pages
+    ]
+    for question in (each for page in pages for each in page.questions):
+        question.keep_as(OPEN)
+    return form.model_copy(update={"pages": tuple(pages)})
+
+
+@cache
+def _on_file() -> FormDefinition:
     path = Path(__file__).with_name("person_details.yaml")
     return load_definition(path.read_text("utf-8"), source=str(path))
 
@@ -96,7 +118,7 @@ def change(member: FamilyMember, wanted: Mapping[str, Any], *, by: User, expecte
     if version_of(person) != expected_version:
         raise StaleWrite("Somebody else changed this person while you had the page open. Look at the record again before you go on")
     now = details(member, person)
-    shown = {name for name, _ in visible(definition(), wanted, facts_of(member)).questions} - {REASON}
+    shown = {name for name, _ in visible(definition(), wanted, facts_of(member)).questions if not is_held(definition().index.questions[name])} - {REASON}
     changed = {name: [now.get(name), wanted.get(name)] for name in sorted(shown) if wanted.get(name) != now.get(name)}
     if not changed:
         raise NothingChanged("The record says this already. Change something, or go back")
@@ -131,6 +153,7 @@ def undo(member: FamilyMember, made: PersonChange, *, by: User) -> None:
     audit.record("person.change_undone", subject="person", subject_id=person.id, actor=by.id, detail={"change": made.id})
 
 
+@own_work
 def _put(member: FamilyMember, person: Person, values: Mapping[str, Any]) -> None:
     facts = dict(person.facts)
     for name, value in values.items():

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal import timekeeping
+from portal.councils import sensitivity
 from portal.families import consents, corrections, people
+from portal.families.bindings import CONSENT, PERSON
 from portal.families.models import Consent, Family, FamilyMember, Person, PersonChange, Relationship
+from portal.forms import held_back
 from portal.forms.record_bindings import PERSON_TITLES
+from portal.publishing.in_force import council_in_force
 
 GROUPS = (("child", "Children"), ("adult", "Parents, carers and other adults"), ("professional", "Professionals"), ("other", "Other people"))
 FIRST_FACTS = ("address", "phone", "email", "school", "role", "organisation", "language", "expected_date", "estimated_age")
@@ -52,7 +56,7 @@ class PersonLines:
 
 @dataclass(frozen=True)
 class ConsentLine:
-    """One consent in words."""
+    """One consent in words. What was decided is told to everybody who opens the record, since nobody may miss it."""
 
     purpose: str
     decision: str
@@ -107,11 +111,24 @@ def _warnings(everybody: list[PersonLines], agreed: list[ConsentLine]) -> list[s
 def _person_lines(
     member: FamilyMember, person: Person, ties: list[tuple[str, str]], is_twice: bool, changes: Sequence[PersonChange]
 ) -> PersonLines:
-    facts = {name: (PERSON_TITLES.get(name, fact["label"].rstrip("?")), fact["text"]) for name, fact in person.facts.items() if name not in NOT_SHOWN and fact["text"]}
+    facts = {
+        name: (PERSON_TITLES.get(name, fact["label"].rstrip("?")), told_fact(name, fact["text"])) for name, fact in person.facts.items() if name not in NOT_SHOWN and fact["text"]
+    }
     first = [facts[name] for name in FIRST_FACTS if name in facts]
     more = [pair for name, pair in facts.items() if name not in FIRST_FACTS]
     told = [_change_line(change) for change in changes]
     return PersonLines(member.id, person, _born(person), first, more, ties, member.must_not_be_told, is_twice, told)
+
+
+def told_fact(name: str, text: str) -> str:
+    """A fact of a person in words, held back from whoever does not read what the council's forms keep it as."""
+    return text if not text or _is_told(f"{PERSON}{name}") else held_back.words()
+
+
+def _is_told(binding: str) -> bool:
+    """Whether whoever reads may have what a question with this binding to the record said."""
+    reader = held_back.reader()
+    return reader is None or sensitivity.facts(council_in_force()).get(binding, held_back.OPEN) in reader.reads
 
 
 def _change_line(change: PersonChange) -> ChangeLine:
@@ -123,7 +140,7 @@ def _change_line(change: PersonChange) -> ChangeLine:
 def _born(person: Person) -> str:
     if person.date_of_birth is not None:
         return f"Born {timekeeping.show_date(person.date_of_birth)}, aged {_age(person.date_of_birth, timekeeping.today())}"
-    words = person.fact("date_of_birth")
+    words = told_fact("date_of_birth", person.fact("date_of_birth"))
     return f"Born {words}" if words else ""
 
 
@@ -135,20 +152,21 @@ def _ties_of(person: Person, ties: Sequence[Relationship], names: dict[str, str]
     order = list(names)
     found = []
     for tie in sorted((one for one in ties if one.person_id == person.id), key=lambda one: order.index(one.other_id)):
-        words = [tie.kind or "Relationship not known"]
+        words = [told_fact("relationship", tie.kind) or "Relationship not known"]
         if tie.parental_responsibility:
-            words.append(f"parental responsibility: {tie.parental_responsibility.lower()}")
+            words.append(f"parental responsibility: {told_fact('parental_responsibility', tie.parental_responsibility).lower()}")
         if tie.lives_with:
-            words.append(f"lives with them: {tie.lives_with.lower()}")
+            words.append(f"lives with them: {told_fact('lives_with', tie.lives_with).lower()}")
         found.append((names[tie.other_id], ", ".join(words)))
     return found
 
 
 def _consent_line(one: Consent) -> ConsentLine:
     day = _shown_day(one.given_on)
+    is_told = _is_told(f"{CONSENT}{one.purpose}")
     how = " ".join(part for part in (METHODS.get(one.method, ""), f"on {day}" if day else "", f"to {one.taken_by}" if one.taken_by else "") if part)
     return ConsentLine(
-        PURPOSES.get(one.purpose, one.purpose.replace("_", " ").capitalize()), DECISIONS.get(one.decision, one.decision), one.decision == "given", one.given_by, how, one.limits
+        PURPOSES.get(one.purpose, one.purpose.replace("_", " ").capitalize()), DECISIONS.get(one.decision, one.decision), one.decision == "given", *((one.given_by, how, one.limits) if is_told else ("", held_back.words(), ""))
     )
 
 

@@ -20,6 +20,7 @@ from portal.families import profile
 from portal.families.models import Family
 from portal.families.person_routes import doors as person_doors
 from portal.publishing.in_force import council_in_force
+from portal.reach import unread_by_roles
 
 blueprint = Blueprint("families", __name__)
 BLUEPRINTS = (blueprint, person_doors)
@@ -57,7 +58,8 @@ def _documents(person: User, view: overview.EpisodeView) -> list[Document]:
     """The documents produced from the papers shown that this person may download, newest first."""
     papers = {line.submission.id: line.paper for line in view.papers if can(person, "document.download", line.paper)}
     query = select(Document).where(Document.submission_id.in_(papers))
-    return list(db.session.scalars(query.order_by(Document.produced_at.desc(), Document.id)))
+    found = db.session.scalars(query.order_by(Document.produced_at.desc(), Document.id))
+    return [one for one in found if unread_by_roles(person, one, one.sensitivities) is None]
 
 
 def _view(person: User, episode: Episode) -> overview.EpisodeView:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.errors import NotFound
-from portal.forms import question_kinds
+from portal.forms import held_back, question_kinds
 from portal.forms.answers import Visible
 from portal.forms.condition_tree import (
     AllOf,
@@ -22,6 +22,7 @@ from portal.forms.condition_tree import (
     Not,
     RecordFact,
     Use,
+    walk,
 )
 from portal.forms.conditions import Facts, Judge
 from portal.forms.model import FormDefinition, Question, Scope
@@ -36,12 +37,16 @@ _COMPARED = {
 
 @dataclass(frozen=True)
 class Reason:
-    """One part of a condition: how deep it stands, what it says, what it came to (None for unknown), what was answered."""
+    """One part of a condition: how deep it stands, what it says, what it came to (None for unknown), what was answered.
+
+    `is_held`: it looks at an answer that is held back from whoever reads, so that what it came to is not told.
+    """
 
     depth: int
     words: str
     outcome: bool | None
     answer: str = ""
+    is_held: bool = False
 
 
 def why(definition: FormDefinition, condition: Condition, answers: Mapping[str, Any], scope: Scope, facts: Facts) -> list[Reason]:
@@ -91,7 +96,7 @@ def why_at(definition: FormDefinition, name: str, seen: Visible, facts: Facts) -
 
 def line_of(reason: Reason) -> str:
     """A reason as one line, indented by its depth."""
-    outcome = {True: "yes", False: "no", None: "unknown"}[reason.outcome]
+    outcome = "held back" if reason.is_held else {True: "yes", False: "no", None: "unknown"}[reason.outcome]
     return f"{'  ' * (reason.depth + 1)}{reason.words}: {outcome}{f' (answered: {reason.answer})' if reason.answer else ''}"
 
 
@@ -125,7 +130,11 @@ def in_words(definition: FormDefinition, condition: Condition) -> str:
 
 
 def _reasons(judge: Judge, condition: Condition, scope: Scope, depth: int, used: tuple[str, ...]) -> Iterator[Reason]:
-    yield Reason(depth, in_words(judge.definition, condition), judge.judge(condition, scope), _answer(judge, condition, scope))
+    words = in_words(judge.definition, condition)
+    if _is_held(judge.definition, condition):
+        yield Reason(depth, words, None, is_held=True)
+    else:
+        yield Reason(depth, words, judge.judge(condition, scope), _answer(judge, condition, scope))
     match condition:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
@@ -137,6 +146,15 @@ def _reasons(judge: Judge, condition: Condition, scope: Scope, depth: int, used:
         case AnyItem(repeat, match) | EveryItem(repeat, match) | CountOf(repeat, match) if match is not None:
             for item in judge.items(repeat, scope):
                 yield from _reasons(judge, match, item, depth + 1, used)
+
+
+def _is_held(definition: FormDefinition, condition: Condition) -> bool:
+    """Whether what this comes to would tell an answer that is held back: it looks at one, itself or in one of its parts."""
+    if held_back.reader() is None:
+        return False
+    parts = [part for _, part in walk(condition)]
+    used = [_is_held(definition, definition.conditions[part.name]) for part in parts if isinstance(part, Use) and part.name in definition.conditions]
+    return any(used) or any(held_back.is_held_at(definition, part.question) for part in parts if isinstance(part, Compare))
 
 
 def _answer(judge: Judge, condition: Condition, scope: Scope) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from portal.forms import question_kinds
+from portal.forms import held_back, question_kinds
 from portal.forms.answers import get
 from portal.forms.conditions import is_answered
 from portal.forms.model import FormDefinition, Repeat, Scope
@@ -41,7 +41,7 @@ def _text(definition: FormDefinition, answers: Mapping[str, Any], scope: Scope, 
     first, second = found.groups()
     question_id = second or first
     question = definition.index.questions.get(question_id)
-    if question is None:
+    if question is None or held_back.is_held(question):
         return ""
     value = get(answers, path_of(_scope_of(definition, scope, question_id), question_id))
     return question_kinds.text_of(question, value) if is_answered(value) and not question_kinds.is_not_known(value) else ""

@@ -8,16 +8,19 @@ from functools import cached_property
 from typing import Any, Literal
 
 from portal.forms import answers as stored_answers
+from portal.forms import held_back
 from portal.forms.condition_tree import AnotherAnswer
 from portal.forms.conditions import Facts, Judge, is_answered
 from portal.forms.item_labels import item_label, questions_named
 from portal.forms.model import Condition, FormDefinition, Option, Page, Question, Repeat, Rule, Scope, Section
 from portal.forms.paths import path_of
 from portal.forms.route import Route, Step
+from portal.language import say
 
 __all__ = ["Block", "Journey", "SectionState", "Step"]
 
 MOST_OFFERINGS = 2_000
+DOES_NOT_FIT = "This does not fit another answer, which is held back"
 
 Status = Literal["not_started", "in_progress", "done", "cannot_start"]
 
@@ -258,4 +261,7 @@ class Journey:
         if not isinstance(rule.value, AnotherAnswer):
             return rule
         value = self.visible.other_value(rule.value, scope)
-        return None if value is None else rule.model_copy(update={"value": value})
+        if value is None:
+            return None
+        is_told = bool(rule.message) or not held_back.is_held_at(self.definition, rule.value.question)
+        return rule.model_copy(update={"value": value} if is_told else {"value": value, "message": say(DOES_NOT_FIT)})

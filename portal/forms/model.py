@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator, PrivateAttr, model_validator
 
 from portal.forms.condition_tree import Condition, read_truth
 from portal.forms.index import Index
@@ -16,6 +16,9 @@ Demand = Annotated[bool | Condition, PlainValidator(read_truth)]
 
 Scope = tuple[tuple[str, str], ...]
 """Where an answer stands: pairs of repeat id and item id, outermost first; empty outside repeats."""
+
+PERSONAL = "personal"
+"""What answers are kept as where neither question nor form says anything."""
 
 
 class Part(BaseModel):
@@ -91,6 +94,17 @@ class Question(Part):
     autocomplete: str = ""
     settings: Any = None
 
+    _default: str = PrivateAttr(PERSONAL)
+
+    @property
+    def kept_as(self) -> str:
+        """Which kind of answer this is, of those the council names: what it says itself, else what its form says of all."""
+        return self.sensitivity or self._default
+
+    def keep_as(self, sensitivity: str) -> None:
+        """Note what its form says of questions that do not say it themselves; only the form does."""
+        self._default = sensitivity
+
     @property
     def words(self) -> str:
         """The words error messages use for this question: `short`, or else the label with a small first letter."""
@@ -149,7 +163,7 @@ class Send(Part):
 class Defaults(Part):
     """What holds for every question that does not say otherwise."""
 
-    sensitivity: str = "personal"
+    sensitivity: str = PERSONAL
     retain: dict[str, str] = {}
 
 
@@ -195,6 +209,13 @@ class FormDefinition(Part):
 
     _yaml: YamlText | None = PrivateAttr(None)
     _language: str = PrivateAttr("en")
+
+    @model_validator(mode="after")
+    def _tells_its_questions(self) -> Self:
+        for page in self.pages:
+            for question in page.questions:
+                question.keep_as(self.defaults.sensitivity)
+        return self
 
     @property
     def language(self) -> str:

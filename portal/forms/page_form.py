@@ -14,13 +14,14 @@ from wtforms import Form
 from wtforms.form import BaseForm
 
 from portal.forms import answers as stored_answers
-from portal.forms import question_kinds
+from portal.forms import held_back, question_kinds
 from portal.forms.conditions import Facts
 from portal.forms.journey import Block, Journey
 from portal.forms.model import FormDefinition, Question
 from portal.forms.paths import path_of
 from portal.forms.question_field import QuestionField, input_name
 from portal.forms.question_kinds import Taken, Wrong
+from portal.forms.stand_ins import stand_in, stood_in
 from portal.forms.validate import Problem
 from portal.language import say
 
@@ -68,8 +69,11 @@ def build(
     facts: Facts,
     **posted: Unpack[Posted],
 ) -> PageForm:
-    """The form of these blocks with these answers; `formdata` and `files` when a browser has sent it back."""
-    page = _Page(definition, tuple(blocks), dict(answers), dict(incomplete), facts)
+    """The form of these blocks with these answers; `formdata` and `files` when a browser has sent it back.
+
+    In the place of a question whose answers are held back from whoever reads stands a text; what was sent for it is not read.
+    """
+    page = _Page(definition, stood_in(blocks), dict(answers), dict(incomplete), facts)
     return PageForm(page, posted.get("formdata"), posted.get("files"))
 
 
@@ -97,7 +101,7 @@ class _Page:
         journey = Journey(self.definition, answers, self.facts)
         step = journey.find_key(self.step_key)
         blocks = journey.blocks(step) if step else []
-        return {path_of(block.scope, question.id): question for block in blocks for question in block.questions}
+        return {path_of(block.scope, question.id): stand_in(question) for block in blocks for question in block.questions}
 
 
 class PageForm(Form):
@@ -113,7 +117,7 @@ class PageForm(Form):
             for question in block.page.questions:
                 path = path_of(block.scope, question.id)
                 self.defined[path] = question
-                fields[path] = QuestionField(seen.get(path, question), stored_answers.get(page.answers, path))
+                fields[path] = QuestionField(seen.get(path, question), stored_answers.get(page.answers, path) if not held_back.is_held(question) else None)
         BaseForm.__init__(self, fields)
         self.shown = list(seen)
         self.came_from = ""
@@ -190,7 +194,7 @@ class PageForm(Form):
         return {each.path: [wrong.message for wrong in each.wrong] for each in self if each.wrong}
 
     def _kept(self, each: QuestionField) -> Mapping[str, list[Any]]:
-        kept = self.page.incomplete.get(each.path)
+        kept = self.page.incomplete.get(each.path) if not held_back.is_held(each.question) else {}
         if isinstance(kept, Mapping):
             return kept
         return question_kinds.raw_of(each.question, each.stored)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.forms import answers as stored_answers
-from portal.forms import question_kinds
+from portal.forms import held_back, question_kinds
 from portal.forms.conditions import Facts, is_answered
 from portal.forms.item_labels import item_label
 from portal.forms.journey import Block, Journey, Step
@@ -17,7 +17,8 @@ from portal.forms.paths import path_of
 
 @dataclass(frozen=True)
 class SummaryRow:
-    """One question with its answer in words ('' for none). `missing` rows must be answered before sending."""
+    """One question with its answer in words ('' for none). `missing` rows must be answered before sending. `held_back` says why the answer,
+    whether there is one or not, is held back from whoever reads; '' where it is not."""
 
     path: str
     question_id: str
@@ -30,17 +31,27 @@ class SummaryRow:
     not_known: bool = False
     incomplete: bool = False
     lang: str = ""
+    held_back: str = ""
 
 
 @dataclass(frozen=True)
 class SummaryBlock:
-    """The rows of one page, or of one item of a repeat; `step_key` leads to the page, or for an empty repeat to its list."""
+    """The rows of one page, or of one item of a repeat; `step_key` leads to the page, or for an empty repeat to its list.
+
+    `group` is the title of the repeat an item stands in: the same person may be a parent in one and somebody invited in the next.
+    """
 
     title: str
     scope: Scope = ()
     rows: tuple[SummaryRow, ...] = ()
     step_key: str = ""
     lang: str = ""
+    group: str = ""
+
+    @property
+    def is_short(self) -> bool:
+        """Whether this is an item of few and short answers, so that several may stand side by side."""
+        return bool(self.scope) and 0 < len(self.rows) <= 8 and all(len(row.text) <= 90 for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,7 @@ def rows(definition: FormDefinition, answers: Mapping[str, Any], facts: Facts) -
 def _blocks(journey: Journey, step: Step) -> list[SummaryBlock]:
     if step.repeat is not None and journey.count(step.repeat, step.scope) == 0 and step.kind == "list":
         return [SummaryBlock(step.repeat.title, step.scope, (), step.key, step.repeat.lang)]
-    found = (SummaryBlock(_title(journey, block), block.scope, _rows(journey, step, block), step.key, block.lang) for block in journey.blocks(step))
+    found = (SummaryBlock(_title(journey, block), block.scope, _rows(journey, step, block), step.key, block.lang, _group(journey, block)) for block in journey.blocks(step))
     return [block for block in found if block.rows]
 
 
@@ -95,13 +106,20 @@ def _title(journey: Journey, block: Block) -> str:
     return ": ".join(labels)
 
 
+def _group(journey: Journey, block: Block) -> str:
+    return journey.definition.index.repeats[block.scope[0][0]].title if block.scope else ""
+
+
 def _rows(journey: Journey, step: Step, block: Block) -> tuple[SummaryRow, ...]:
-    asked = (question for question in block.questions if question_kinds.kind(question.kind).has_value)
+    asked = (question for question in block.questions if question_kinds.kind(question.kind).has_value and not held_back.is_left_out(question))
     return tuple(_row(journey, step, block.scope, question) for question in asked)
 
 
 def _row(journey: Journey, step: Step, scope: Scope, question: Question) -> SummaryRow:
     path = path_of(scope, question.id)
+    if held_back.is_held(question):
+        words, reason = held_back.words(), held_back.reason(question)
+        return SummaryRow(path, question.id, question.label, words, question.kind, step.key, sensitivity=question.kept_as, lang=question.lang, held_back=reason)
     value = stored_answers.get(journey.visible.answers, path)
     answered = is_answered(value)
     unfinished = path in journey.incomplete
@@ -113,7 +131,7 @@ def _row(journey: Journey, step: Step, scope: Scope, question: Question) -> Summ
         kind=question.kind,
         step_key=step.key,
         missing=unfinished or (not answered and question.required is True),
-        sensitivity=question.sensitivity or journey.definition.defaults.sensitivity,
+        sensitivity=question.kept_as,
         not_known=question_kinds.is_not_known(value),
         incomplete=unfinished,
         lang=question.lang,

@@ -52,7 +52,7 @@ def beside(draft: Submission, journey: Journey) -> Beside | None:
     if layout_of(draft) != STAFF:
         return None
     may_ask_why = bool(access.can(sign_in_state.person(), "question.why", draft))
-    return Beside(draft, journey, still_right.waiting(journey, draft.data.prefilled), may_ask_why)
+    return Beside(draft, journey, still_right.waiting_for_reader(journey, draft.data.prefilled), may_ask_why)
 
 
 @door.get("/staff/why/<record_id:submission_id>")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.forms import question_kinds, word_diff
+from portal.forms import held_back, question_kinds, word_diff
 from portal.forms.answers import clean_text
 from portal.forms.journey import Journey
 from portal.forms.paths import split_path
@@ -64,10 +64,12 @@ def of_item_gone(journey: Journey, path: str, text: str) -> BothTexts:
 
 
 def own_answer(journey: Journey, path: str, sent: str) -> Chosen:
-    """The answer that a page of both texts sent back as one's own. One that does not fit its question is left out."""
+    """The answer that a page of both texts sent back as one's own. One that does not fit its question, or that is held back, is left out."""
     try:
         question, value = journey.definition.index.questions[split_path(path)[1]], json.loads(sent)
     except (ValueError, KeyError, RecursionError):
+        return ("left", None)
+    if held_back.is_held(question):
         return ("left", None)
     if value is None:
         return ("cleared", None)
@@ -84,7 +86,7 @@ def made_of_both(journey: Journey, path: str, text: str) -> Chosen:
         question = journey.definition.index.questions[split_path(path)[1]]
     except (ValueError, KeyError):
         return ("left", None)
-    if question.kind not in WRITTEN:
+    if question.kind not in WRITTEN or held_back.is_held(question):
         return ("left", None)
     raw = {"": [clean_text(text)[0]]}
     taken = question_kinds.read(question, raw)

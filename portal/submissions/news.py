@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm.attributes import flag_modified
 
 from portal import timekeeping
+from portal.forms import held_back
 from portal.forms.paths import split_path
 from portal.forms.versions.upgrade import label_at
 from portal.submissions.definitions import by_hash
@@ -20,8 +21,13 @@ def unseen(draft: Submission) -> list[dict[str, Any]]:
 
 
 def told(draft: Submission) -> list[dict[str, Any]]:
-    """Everything there was to tell, newest first."""
-    return [one for one in reversed(draft.data.carried) if any(one[key] for key in ("changed", "new", "needed", "lost"))]
+    """Everything there was to tell, newest first; lost answers that are held back from whoever reads are not."""
+    found = ({**one, "lost": [each for each in one["lost"] if not _is_held(draft, one, each)]} for one in reversed(draft.data.carried))
+    return [one for one in found if any(one[key] for key in ("changed", "new", "needed", "lost"))]
+
+
+def _is_held(draft: Submission, one: Mapping[str, Any], lost: Mapping[str, Any]) -> bool:
+    return held_back.reader() is not None and held_back.is_held_at(by_hash(one["from_sha256"], draft.form_id), lost["path"])
 
 
 def note_seen(draft: Submission) -> None:

@@ -19,7 +19,7 @@ from portal.forms.paths import new_item_id, path_of, split_item_path, split_path
 from portal.forms.validate import Problem, problems
 from portal.submissions.changes import Changes, State, Written, clashes, differences, state_of, typed
 from portal.submissions.definitions import definition_of
-from portal.submissions.drafts import Clashed, Reading, Saved, TooManyItems, Writer
+from portal.submissions.drafts import Clashed, Reading, Saved, TooManyItems, Writer, check_seen
 from portal.submissions.models import ReturnRound, Submission
 
 
@@ -122,10 +122,11 @@ def add_item(one: ReturnRound, submission: Submission, repeat_path: str, *, by: 
 
 
 def remove_item(one: ReturnRound, submission: Submission, item_path: str, *, by: Writer, facts: Facts) -> None:
-    """Take an item out of a list that is open; of another list nothing is taken. Raises NoSuchItem."""
+    """Take an item out of a list that is open; of another list nothing is taken. Raises NoSuchItem, HoldsUnseen."""
     *outer, (repeat_id, _) = split_item_path(item_path)
     if path_of(tuple(outer), repeat_id) not in editable(one, submission, facts).lists:
         return
+    check_seen(definition_of(submission), one.answers, item_path)
     one.incomplete = {path: raw for path, raw in one.incomplete.items() if not path.startswith(f"{item_path}.")}
     _change_items(one, definition_of(submission), by, answer_paths.remove_item(one.answers, item_path))
 

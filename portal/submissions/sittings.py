@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import select
 
 from portal.db import db
-from portal.forms import word_diff
+from portal.forms import held_back, word_diff
 from portal.forms.journey import Journey
 from portal.forms.paths import split_path
 from portal.forms.word_diff import Piece
@@ -69,8 +69,8 @@ class Told:
     pages: int
 
 
-def told(submission: Submission, journey: Journey, page: int = 1, *, may_see: Callable[[str], bool] = lambda path: True) -> Told:
-    """A page of the history in words. Of answers set aside and of those that this reader may not see, only that they changed is told."""
+def told(submission: Submission, journey: Journey, page: int = 1) -> Told:
+    """A page of the history in words. Of answers set aside and of those held back from whoever reads, only that they changed is told."""
     groups = grouped(_heads(submission))
     pages = max(1, -(-len(groups) // PER_PAGE))
     page = min(max(1, page), pages)
@@ -78,7 +78,7 @@ def told(submission: Submission, journey: Journey, page: int = 1, *, may_see: Ca
     if not shown:
         return Told([], page, pages)
     written = _changes(submission, shown[-1][-1].number, shown[0][0].number)
-    return Told([_sitting(group, _net(written[head.number] for head in reversed(group)), journey, may_see) for group in shown], page, pages)
+    return Told([_sitting(group, _net(written[head.number] for head in reversed(group)), journey) for group in shown], page, pages)
 
 
 def grouped(heads: Sequence[Head]) -> list[list[Head]]:
@@ -116,18 +116,18 @@ def _net(written: Iterable[Changes]) -> Changes:
     return {path: both for path, both in found.items() if both[0] != both[1]}
 
 
-def _sitting(group: Sequence[Head], net: Changes, journey: Journey, may_see: Callable[[str], bool]) -> Sitting:
+def _sitting(group: Sequence[Head], net: Changes, journey: Journey) -> Sitting:
     newest, oldest = group[0], group[-1]
     action = "saved" if len(group) > 1 else newest.action
     places = {name: place for place, name in enumerate(journey.definition.index.questions)}
     paths = sorted(net, key=lambda path: (places.get(path.rpartition(".")[2], -1), path))
-    changes = [_answer(journey, path, *net[path], may_see=may_see) for path in paths]
+    changes = [_answer(journey, path, *net[path]) for path in paths]
     return Sitting(newest.by_label or NOBODY, DID.get(action, action), oldest.at, newest.at, newest.note, tuple(head.number for head in reversed(group)), changes)
 
 
-def _answer(journey: Journey, path: str, before: Any, after: Any, *, may_see: Callable[[str], bool]) -> AnswerChanged:
+def _answer(journey: Journey, path: str, before: Any, after: Any) -> AnswerChanged:
     label = label_of(journey, path)
-    if not may_see(path):
+    if held_back.is_held_at(journey.definition, path):
         return AnswerChanged(label, "not shown")
     if is_set_aside(journey, path):
         return AnswerChanged(label, "set aside")

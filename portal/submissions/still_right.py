@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from portal import timekeeping
+from portal.forms import held_back
 from portal.forms.item_labels import item_label
 from portal.forms.journey import Journey, Step
 from portal.forms.paths import path_of, split_path
@@ -44,6 +45,11 @@ def waiting(journey: Journey, prefilled: Mapping[str, Any]) -> dict[str, Carried
             question = index.questions[split_path(path)[1]]
             found[path] = Carried(path, source.get("words", ""), source["confirm"] == EACH or question.kind in JUDGED)
     return found
+
+
+def waiting_for_reader(journey: Journey, prefilled: Mapping[str, Any]) -> dict[str, Carried]:
+    """The same without those held back from whoever reads: nobody says of an answer they have not seen that it is right."""
+    return {path: one for path, one in waiting(journey, prefilled).items() if not held_back.is_held_at(journey.definition, path)}
 
 
 def of_step(journey: Journey, step: Step, carried: Mapping[str, Carried]) -> list[Carried]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portal.forms import question_kinds
+from portal.forms import held_back, question_kinds
 from portal.forms.item_labels import item_label
 from portal.forms.journey import Journey
 from portal.forms.paths import split_path
@@ -39,9 +39,11 @@ def label_of(journey: Journey, path: str) -> str:
 
 
 def words_of(journey: Journey, path: str, value: Any) -> str:
-    """An answer in words, also one that was only typed; '' for none."""
+    """An answer in words, also one that was only typed; '' for none; where it is held back, the words that say so."""
     if value is None:
         return ""
+    if held_back.is_held_at(journey.definition, path):
+        return held_back.words()
     if isinstance(value, dict) and value.keys() == {"typed"}:
         return "\n".join(text for texts in value["typed"].values() for text in texts if isinstance(text, str))
     question = journey.definition.index.questions.get(split_path(path)[1])

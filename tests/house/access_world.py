@@ -147,7 +147,7 @@ def _document(rule_id: str, submission_id: str, episode_id: str) -> str:
     sha256 = store().keep(docx(p("A made-up document")))
     row = Document(
         council="hackney", document_id=rule_id, title="Made up", file_name="made-up.docx", episode_id=episode_id, submission_id=submission_id, revision=1,
-        sha256=sha256, template_sha256=sha256, data_sha256=sha256, engine_version="made up",
+        sha256=sha256, template_sha256=sha256, data_sha256=sha256, engine_version="made up", sensitivities=[],
     )  # fmt: skip
     db.session.add(row)
     db.session.flush()

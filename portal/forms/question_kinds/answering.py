@@ -11,6 +11,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from portal import language
+from portal.forms import held_back
 from portal.forms.question_kinds import wording
 from portal.forms.question_kinds.kind import Raw, Taken, Wrong, first
 from portal.forms.question_kinds.register import kind
@@ -68,7 +69,7 @@ def read(question: Question, raw: Raw, stored: Any = None) -> Taken:
 def raw_of(question: Question, value: Any) -> dict[str, list[str]]:
     """The inputs that show this value again; empty for no value."""
     drawer = kind(question.kind)
-    if value is None or not drawer.has_value:
+    if value is None or not drawer.has_value or held_back.is_held(question):
         return {}
     if is_not_known(value):
         return {"": [NOT_KNOWN_OPTION]} if drawer.chosen_by == "radio" else {NOT_KNOWN_PART: ["yes"]}
@@ -110,20 +111,22 @@ def missing(question: Question) -> Wrong:
 
 @in_its_language
 def text_of(question: Question, value: Any) -> str:
-    """The answer in words; '' for none, "Not known" when the person does not know."""
+    """The answer in words; '' for none, "Not known" when the person does not know; where it is held back, the words that say so."""
     if value is None or not kind(question.kind).has_value:
         return ""
+    if held_back.is_held(question):
+        return held_back.words()
     return language.say("Not known") if is_not_known(value) else kind(question.kind).text(question, value)
 
 
 def merge_value(question: Question, value: Any) -> Any:
     """Plain data for a Word template: text, or for a compound kind a dict of texts with the whole under `text`.
 
-    Without an answer every text is empty; "Not known" stands in `text` only.
+    Without an answer every text is empty; "Not known" stands in `text` only, and so do the words for one that is held back.
     """
     drawer = kind(question.kind)
     names = drawer.merge_names(question)
-    if value is None or is_not_known(value):
+    if value is None or is_not_known(value) or held_back.is_held(question):
         text = text_of(question, value)
         return {**dict.fromkeys(names, ""), "text": text} if names else text
     return drawer.merge(question, value)

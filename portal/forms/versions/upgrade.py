@@ -12,6 +12,7 @@ from typing import Any
 from portal.forms import question_kinds
 from portal.forms.answers import Answers, Visible, get, visible
 from portal.forms.conditions import Facts, is_answered, item_of
+from portal.forms.held_back import own_work
 from portal.forms.item_labels import item_label
 from portal.forms.model import FormDefinition, Question, Scope
 from portal.forms.paths import path_of, split_path
@@ -63,6 +64,7 @@ class Upgraded:
     paths: dict[str, str] = field(default_factory=dict)
 
 
+@own_work
 def upgrade(answers: Mapping[str, Any], incomplete: Mapping[str, Any], old: FormDefinition, new: FormDefinition, facts: Facts | None = None) -> Upgraded:
     """Answers to `old` as answers to `new`, and what to tell of it. Pure; raises for no answers that have the shape of answers.
 
