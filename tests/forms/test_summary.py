@@ -30,6 +30,16 @@ def test_answers_stand_in_sections_and_blocks_with_one_block_for_each_item():
     }
 
 
+def test_an_item_tells_which_group_it_stands_in_and_whether_it_is_short():
+    family = {section.id: section for section in summary.sections(holiday_club(), THE_PATELS, FACTS)}["family"]
+    groups = [(block.title, block.group) for block in family.blocks]
+    assert groups == [("Asha Patel", "Children"), ("Ravi", "Children"), ("Meera Patel", "Adults"), ("Meera Patel: Asha", "Adults")]
+    assert all(block.is_short for block in family.blocks)
+    long = answers.put(THE_PATELS, "children.c1.last_name", "Patel " * 40)
+    told_long = summary.sections(holiday_club(), long, FACTS)
+    assert [block.is_short for section in told_long for block in section.blocks if block.group == "Children"] == [False, True]
+
+
 def test_a_hidden_answer_is_in_no_row():
     rows = summary.rows(holiday_club(), {**THE_PATELS, "which_town": "SECRET"}, FACTS)
     assert all("SECRET" not in row.text and row.path != "which_town" for row in rows)
