@@ -3,6 +3,7 @@ SHELL := /bin/bash
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo "sudo -n")
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends
 PY := .venv/bin/python
+TURNS := -n 2 --dist loadfile --no-loadscope-reorder
 export PORTAL_COUNCIL ?= hackney
 export PORT ?= 8000
 export HOST ?= 127.0.0.1
@@ -18,10 +19,10 @@ run: .venv/run.ok
 
 test: .venv/dev.ok
 	@bash tests/needs.sh
-	$(PY) -m pytest -n 2 --dist loadgroup $(PYTEST)
+	$(PY) -m pytest $(TURNS) $(PYTEST)
 
 test-quick: .venv/dev.ok
-	$(PY) -m pytest -q -n 2 --dist loadgroup -m "not browser and not libreoffice and not postgres and not slow and not long" $(PYTEST)
+	$(PY) -m pytest -q $(TURNS) -m "not browser and not libreoffice and not postgres and not slow and not long" $(PYTEST)
 
 bench: .venv/dev.ok
 	$(PY) bench/run.py

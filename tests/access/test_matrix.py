@@ -7,7 +7,7 @@ import pytest
 from portal.db import db
 from tests.access import matrix
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("matrix")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from portal import create_app
 from portal.db import db
 from tests.browser.walks import LOOKS
+from tests.conftest import COMPILED
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -30,19 +31,6 @@ UPSTREAM_EXCEPTION = ("aria-allowed-attr", "govuk-radios__input", "govuk-checkbo
 expect.set_options(timeout=20_000)
 
 PICTURES = Path(os.environ.get("PORTAL_PICTURES", "test-results/pages"))
-
-
-HERE = Path(__file__).parent
-FIRST = ("test_main_job.py", *(f"test_every_page_{what}.py" for what in ("of_staff", "of_documents", "of_forms_and_rules", "of_returns", "in_turkish")))
-TURNS = dict.fromkeys(FIRST, "browser-1")
-"""Which of two workers, each with one Chromium, runs a module; the others go to the second."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests on two workers, so that no more than two browsers run at once."""
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(TURNS.get(item.path.name, "browser-2")))
 
 
 class Quiet(WSGIRequestHandler):
@@ -62,7 +50,7 @@ def chromium() -> str:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run."""
+    """One Chromium for all tests of a worker."""
     flags = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(
@@ -129,6 +117,7 @@ SERVED: dict[str, Served] = {}
 def served(settings: Any, request: pytest.FixtureRequest) -> Iterator[Served]:
     """The portal under test on a free loopback port, with CSRF protection on as for real. Holds a walk to the pages it is listed with."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = COMPILED
     portal = Served(app, "")
     template_rendered.connect(portal.draws, app)
     server = make_server("127.0.0.1", 0, as_asked(app), threaded=True, request_handler=Quiet)

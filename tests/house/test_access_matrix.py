@@ -11,7 +11,7 @@ from tests.episodes.cast import MONDAY
 from tests.house import access_matrix, access_world
 from tests.house.access_matrix import PAGE, declared
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("access-matrix")]
+pytestmark = pytest.mark.slow
 
 REACHES = ("all", "team", "own", "may")
 NO_ROLE_AT_ALL = ("external_referrer", "family_member")

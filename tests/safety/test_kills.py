@@ -30,8 +30,6 @@ from tests.ports import free_port
 from tests.safety.killable import Killable
 from tests.safety.referrer import Referrer, Told
 
-pytestmark = pytest.mark.xdist_group("kills")
-
 PACK = Path(__file__).parents[1] / "packs" / "marlowe_vale"
 FILES = "      - {id: papers, kind: file, label: Anything to show us?}\n"
 CLIENTS = 8
