@@ -1,8 +1,9 @@
-"""The command line of documents: list them, check a template, print one from answers in a file."""
+"""The command line of documents: list them, begin or check a template, print one from answers in a file."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from portal.councils.library import Council
 from portal.councils.library import council as find_council
 from portal.documents.merge_data import FACTS, Material, Sources, shape
 from portal.documents.produce import print_from
+from portal.documents.scaffold import scaffold
 from portal.documents.specimen import specimen_facts
+from portal.documents.starter_fields import as_yaml
 from portal.errors import PortalError
 from portal.forms.answers import visible
 from portal.forms.answers_json import read_answers_json
@@ -104,6 +107,34 @@ def render_document(council: str, document_id: str, answers: Path, out: Path, ot
         stop(f"{document_id}: {error.message}")
     out.write_bytes(made.content)
     click.echo(f"{out}: {len(made.content):,} bytes.")
+
+
+@documents.command("scaffold")
+@council_option
+@click.argument("form_id", metavar="FORM")
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="OUT.docx", help="Where to write it (FORM-record.docx here). The name is that of the template.")
+@click.option("--force", is_flag=True, help="Write over a file that is there already.")
+def scaffold_template(council: str, form_id: str, out: Path | None, force: bool) -> None:
+    """Write a starter Word template of a form: every answer once, on the council's letterhead. Prints the lines for documents.yaml.
+
+    \b
+    Example:  portal documents scaffold taf_meeting -o my-minutes.docx --council hackney
+    """
+    pack = _council(council)
+    if form_id not in pack.form_ids():
+        stop(f"{pack.id} has no form {form_id!r}; it has: {', '.join(pack.form_ids())}")
+    to = out or Path(f"{form_id.replace('_', '-')}-record.docx")
+    if not re.fullmatch(r"[a-z0-9-]+\.docx", to.name):
+        stop(f"{to.name}: a template's name has small letters, figures and dashes, and ends in .docx")
+    if to.exists() and not force:
+        stop(f"{to} is there already: choose another name with -o, or write over it with --force")
+    try:
+        made = scaffold(pack, pack.form(form_id), to.name)
+    except PortalError as error:
+        stop(f"{form_id}: {error.message}")
+    to.write_bytes(made.template)
+    click.echo(as_yaml(made.rule), nl=False)
+    click.echo(f"{to}: {len(made.template):,} bytes. Put it among the council's templates and these lines into its documents.yaml, then change it in Word.", err=True)
 
 
 def _council(name: str) -> Council:

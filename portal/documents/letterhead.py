@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -22,7 +23,11 @@ _BODY = "word/document.xml"
 def on_letterhead(council: Council, title: str, foot: str, body: str) -> bytes:
     """A whole document: the letterhead with this body in the place of its own. Equal input gives equal bytes. Raises RenderingFailed."""
     service = council.service
-    data = {"title": title, "foot": foot, "council_name": council.name, "service_name": service.hub.title, "telephone": service.hub.telephone}
+    return laid_out(council, {"title": title, "foot": foot, "council_name": council.name, "service_name": service.hub.title, "telephone": service.hub.telephone}, body)
+
+
+def laid_out(council: Council, data: Mapping[str, str], body: str) -> bytes:
+    """The same with these words for what a letterhead may print, which may be tags where a template is being made. Raises RenderingFailed."""
     package = open_package(render(compile_template(_letterhead(council)), data))
     own = package.content(_BODY).decode()
     begins, ends = own.index("<w:body>") + len("<w:body>"), own.rindex("<w:sectPr")
