@@ -122,8 +122,8 @@ async function restore () {
   try {
     const bytes = Uint8Array.from(copy.split(','))
     const data = new URLSearchParams(new TextDecoder().decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv: bytes.slice(0, 12) }, await key(), bytes.slice(12))))
-    for (const mark of form.querySelectorAll('[name="_shown"]')) {
-      if (!data.getAll('_shown').includes(mark.value)) continue
+    for (const mark of form.querySelectorAll('[name^="_shown"]')) {
+      if (!data.getAll(mark.name).includes(mark.value)) continue
       const part = mark.closest('.portal-question')
       for (const one of controls(part)) {
         const values = data.getAll(one.name)
