@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from flask import Flask, Response, request
@@ -11,6 +12,7 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wsgi import FileWrapper
 
 from portal.settings import Settings
 
@@ -51,6 +53,15 @@ def as_download(content: bytes, name: str, media_type: str) -> Response:
     response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
     response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def as_stream(content: IO[bytes], name: str, media_type: str) -> Response:
+    """An open file to save, sent bit by bit and closed at the end: its size is no matter of memory."""
+    response = as_download(b"", name, media_type)
+    response.content_length = os.fstat(content.fileno()).st_size
+    response.response, response.direct_passthrough = FileWrapper(content, 1 << 16), True
+    response.call_on_close(content.close)
     return response
 
 

@@ -22,6 +22,8 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "documents.bulk_begun": ("document", "count"),
     "documents.bulk_cancelled": (),
     "documents.bulk_downloaded": ("sha256",),
+    "documents.bulk_issue_stopped": (),
+    "documents.bulk_issued": ("way",),
     "documents.bulk_printed": (),
     "documents.bulk_read": (),
     "episode.allocated": ("before", "team", "lead"),

@@ -22,6 +22,8 @@ MEANINGS: dict[str, str] = {
     "documents.bulk_begun": "Documents for many families were asked for at once",
     "documents.bulk_cancelled": "Making documents for many families was stopped",
     "documents.bulk_downloaded": "Documents made for many families were downloaded in one file",
+    "documents.bulk_issue_stopped": "Issuing documents for many families was stopped",
+    "documents.bulk_issued": "Issuing documents for many families at once was asked for",
     "documents.bulk_printed": "One print file of documents for many families was asked for",
     "documents.bulk_read": "Somebody looked at how far documents for many families are",
     "episode.allocated": "A family got a team, or a lead professional, or another one",

@@ -83,12 +83,21 @@ def documents(pack: Examined) -> Iterator[Fault]:
         yield from pack.unknown("documents", (*at, "paper"), "paper", document.paper, pack.council.papers.ids)
         templates = sorted(path.name for path in pack.council.templates_dir.glob("*.docx"))
         yield from pack.unknown("documents", (*at, "template"), "template", document.template, templates)
+        yield from _variants(pack, at, document, templates)
         yield from pack.condition("documents", (*at, "when"), document.paper, document.when)
         for name in _PLACEHOLDER.findall(document.file_name):
             yield from pack.unknown("documents", (*at, "file_name"), "part of a file name", name, FILE_NAME_PLACEHOLDERS)
         for name, binding in document.fields.items():
             yield from _binding(pack, (*at, "fields", name), document, binding)
         yield from _issue(pack, at, document)
+
+
+def _variants(pack: Examined, at: Location, document: DocumentRule, templates: list[str]) -> Iterator[Fault]:
+    for variant, template in document.templates.items():
+        yield from pack.unknown("documents", (*at, "templates", variant), "variant", variant, pack.council.variants.ids)
+        yield from pack.unknown("documents", (*at, "templates", variant), "template", template, templates)
+    if document.variant_asked:
+        yield from pack.question("documents", (*at, "variant_asked"), document.paper, document.variant_asked, outside_repeats=False)
 
 
 def _issue(pack: Examined, at: Location, document: DocumentRule) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ import csv
 import io
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from portal import access, audit, jobs, timekeeping
 from portal.accounts.models import User
 from portal.councils.document_model import DocumentRule
 from portal.db import db
-from portal.documents import offers, produce
+from portal.documents import offers, produce, variants
 from portal.documents.models import BulkItem, BulkRun, Document
 from portal.episodes.models import Episode, Paper
 from portal.errors import PortalError, RuleBroken
@@ -42,12 +42,24 @@ class NotWholeAnyMore(RuleBroken):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A finished form the document could be made from. `reason` says what stands in the way; `has_one` that it was made before."""
+    """A finished form the document could be made from. `reason` says what stands in the way; `has_one` that it was made before.
+
+    `asked` is the variant its answers ask for, in words.
+    """
 
     submission: Submission
     episode: Episode
     reason: str
     has_one: bool
+    asked: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Which copy of a document, and in which form: `variants.ASKED` is each in the one that its own answers ask for."""
+
+    copy: str = ""
+    variant: str = variants.ASKED
 
 
 @dataclass(frozen=True)
@@ -77,7 +89,13 @@ def candidates(rule: DocumentRule, copy: str, by: User) -> list[Candidate]:
     )
     rows = db.session.execute(query).all()
     there = _made_before(rule.id, copy, [submission.id for submission, _ in rows])
-    return [Candidate(submission, episode, offers.reason(rule.for_copy(copy), submission, by), submission.id in there) for submission, episode in rows]
+    found = []
+    for submission, episode in rows:
+        reason = offers.reason(rule.for_copy(copy), submission, by)
+        asked = "" if reason else variants.asked(rule.for_copy(copy), submission)
+        title = council_in_force().variants[asked].title if asked else ""
+        found.append(Candidate(submission, episode, reason, submission.id in there, title))
+    return found
 
 
 def _made_before(document_id: str, copy: str, submissions: Sequence[str]) -> set[str]:
@@ -85,14 +103,15 @@ def _made_before(document_id: str, copy: str, submissions: Sequence[str]) -> set
     return set(db.session.scalars(query.where(Document.submission_id.in_(submissions))))
 
 
-def begin(rule: DocumentRule, copy: str, chosen: Sequence[str], by: User) -> BulkRun:
+def begin(rule: DocumentRule, kind: Kind, chosen: Sequence[str], by: User) -> BulkRun:
     """Note what is to be made and hand it to the worker. Raises NobodyChosen; submissions out of reach are as if not chosen."""
     mine = access.visible_submissions(by).subquery()
     reachable = set(db.session.scalars(select(mine.c.id).where(mine.c.id.in_(chosen[: MOST + 1]))))
     wanted = [one for one in dict.fromkeys(chosen) if one in reachable]
     if not wanted or len(wanted) > MOST:
         raise NobodyChosen(f"Choose at least one family, and at most {MOST:,}")
-    run = BulkRun(council=council_in_force().id, document_id=rule.id, copy=copy, title=rule.for_copy(copy).title, made_by=by.id)
+    title = rule.for_copy(kind.copy).title if kind.variant == variants.ASKED else variants.of_rule(rule.for_copy(kind.copy), kind.variant).title
+    run = BulkRun(council=council_in_force().id, document_id=rule.id, copy=kind.copy, variant=kind.variant, title=title, made_by=by.id)
     db.session.add(run)
     db.session.flush()
     db.session.add_all(BulkItem(run_id=run.id, submission_id=one) for one in wanted)
@@ -115,6 +134,15 @@ def progress(run: BulkRun) -> Progress:
     """How many are made and failed."""
     counts = dict(db.session.execute(select(BulkItem.state, func.count()).where(BulkItem.run_id == run.id).group_by(BulkItem.state)).all())
     return Progress(sum(counts.values()), counts.get(MADE, 0), counts.get(FAILED, 0))
+
+
+def names(run: BulkRun) -> Iterator[tuple[str, str, str, str]]:
+    """Reference, file name in the ZIP ("" where none was made), hash and reason of every item, in the order chosen; read bit by bit."""
+    query = select(Submission.reference, Document.file_name, Document.sha256, BulkItem.reason)
+    query = query.select_from(BulkItem).join(Submission, Submission.id == BulkItem.submission_id).outerjoin(Document, Document.id == BulkItem.made_id)
+    rows = db.session.execute(query.where(BulkItem.run_id == run.id).order_by(BulkItem.id).execution_options(yield_per=200))
+    for number, (reference, file_name, sha256, reason) in enumerate(rows, 1):
+        yield reference or "", f"{number:04d}-{file_name}" if file_name else "", sha256 or "", reason
 
 
 def items(run: BulkRun) -> Sequence[tuple[BulkItem, Submission, Document | None]]:
@@ -180,10 +208,17 @@ def _make(run: BulkRun, item: BulkItem, by: User) -> None:
         if not access.can(by, "document.produce", submission):
             raise RuleBroken("You may no longer make documents of this family")
         with db.session.begin_nested():
-            item.made_id = produce.produce(run.document_id, submission, by, copy=run.copy).id
+            item.made_id = produce.produce(run.document_id, submission, by, copy=run.copy, variant=_variant(run, submission)).id
         item.state = MADE
     except PortalError as error:
         item.state, item.reason, item.made_id = FAILED, error.message, None
+
+
+def _variant(run: BulkRun, submission: Submission) -> str:
+    if run.variant != variants.ASKED:
+        return run.variant
+    rule = council_in_force().documents.get(run.document_id)
+    return variants.asked(rule.for_copy(run.copy), submission) if rule is not None else variants.STANDARD
 
 
 def _one_file(run: BulkRun) -> str:
@@ -193,11 +228,10 @@ def _one_file(run: BulkRun) -> str:
     lines.writerow(["reference", "file", "made", "reason"])
     with tempfile.TemporaryFile() as made:
         with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
-            for number, (item, submission, document) in enumerate(items(run), 1):
-                name = f"{number:04d}-{document.file_name}" if document else ""
-                if document is not None:
-                    archive.writestr(name, store().read(document.sha256))
-                lines.writerow([submission.reference or "", name, "yes" if document else "no", item.reason])
+            for reference, name, sha256, reason in names(run):
+                if name:
+                    archive.writestr(name, store().read(sha256))
+                lines.writerow([reference, name, "yes" if name else "no", reason])
             archive.writestr("list.csv", "\ufeff" + listed.getvalue())
         made.seek(0)
         return store().keep(made)

@@ -1,10 +1,10 @@
-"""What is done with the documents of a run once they are ready: one print file, and issuing them all. Making them is `bulk`."""
+"""What is done with the documents of a run once they are ready: one print file of all. Making them is `bulk`, issuing them `bulk_issue`."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from portal import access, audit, jobs
+from portal import audit, jobs
 from portal.accounts.models import User
 from portal.db import db
 from portal.documents import bulk, issuing, produce
@@ -52,20 +52,4 @@ def work_print(payload: dict[str, Any], *, job_id: int) -> None:
         made, note = "", error.message
     run = db.session.get_one(BulkRun, payload["run"])
     run.pdf_sha256, run.pdf_note = made, note
-
-
-def issue_all(run: BulkRun, way: str, by: User) -> int:
-    """Issue every document of the run that is ready to the reader it names; answers how many. What is refused is noted at its item."""
-    count = 0
-    for item, _, document in bulk.items(run):
-        if document is None or document.is_issued or not issuing.is_ready(document) or not access.can(by, "document.produce", document):
-            continue
-        try:
-            with db.session.begin_nested():
-                issuing.issue(document, issuing.Given(issuing.recipient_of(document), way), by)
-            item.reason = ""
-            count += 1
-        except PortalError as error:
-            item.reason = error.message
-    return count
 

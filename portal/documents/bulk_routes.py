@@ -11,12 +11,12 @@ from portal import audit
 from portal.access import needs
 from portal.accounts import sign_in_state
 from portal.councils.document_model import DocumentRule
-from portal.documents import bulk, bulk_print, preview
+from portal.documents import bulk, bulk_issue, bulk_print, preview, variants
 from portal.documents.models import BulkRun
 from portal.errors import NotFound
 from portal.files import store
 from portal.publishing.in_force import council_in_force
-from portal.security import as_download
+from portal.security import as_stream
 
 doors = Blueprint("bulk", __name__, url_prefix="/documents/many")
 
@@ -26,7 +26,7 @@ doors = Blueprint("bulk", __name__, url_prefix="/documents/many")
 def choose() -> Any:
     """Choose a document, then the families it is made for; and the runs so far."""
     wanted = request.args.get("document", "")
-    return _choice(wanted) if wanted else _first_page()
+    return _choice(wanted, _variant(wanted, request.args.get("variant", variants.ASKED))) if wanted else _first_page()
 
 
 @doors.post("")
@@ -37,10 +37,11 @@ def begin() -> Any:
     if not wanted:
         return _first_page([{"text": "Choose a document", "href": "#document"}]), 422
     rule, copy = _kind(wanted)
+    variant = _variant(wanted, request.form.get("variant", variants.ASKED))
     try:
-        run = bulk.begin(rule, copy, request.form.getlist("chosen"), sign_in_state.me())
+        run = bulk.begin(rule, bulk.Kind(copy, variant), request.form.getlist("chosen"), sign_in_state.me())
     except bulk.NobodyChosen as error:
-        return _choice(wanted, [{"text": error.message, "href": "#chosen"}]), 422
+        return _choice(wanted, variant, [{"text": error.message, "href": "#chosen"}]), 422
     return redirect(url_for(".watch", run_id=run.id), 303)
 
 
@@ -77,7 +78,7 @@ def everything(run: BulkRun) -> Any:
         raise NotFound("This run is not finished yet")
     bulk.check_whole(run, sign_in_state.me())
     audit.note_read("documents.bulk_downloaded", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id, detail={"sha256": run.zip_sha256})
-    return as_download(store().read(run.zip_sha256), f"{run.document_id.replace('_', '-')}.zip", "application/zip")
+    return as_stream(store().open(run.zip_sha256), f"{run.document_id.replace('_', '-')}.zip", "application/zip")
 
 
 @doors.post("/<record_id:run_id>/print")
@@ -99,23 +100,30 @@ def printed(run: BulkRun) -> Any:
         raise NotFound("There is no print file of this run")
     bulk.check_whole(run, sign_in_state.me())
     audit.note_read("documents.bulk_downloaded", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id, detail={"sha256": run.pdf_sha256})
-    return as_download(store().read(run.pdf_sha256), f"{run.document_id.replace('_', '-')}.pdf", "application/pdf")
+    return as_stream(store().open(run.pdf_sha256), f"{run.document_id.replace('_', '-')}.pdf", "application/pdf")
 
 
 @doors.post("/<record_id:run_id>/issue")
 @needs("document.produce", bulk.find)
 def issue_all(run: BulkRun) -> Any:
-    """Issue all that are ready, each to the reader it names."""
-    way = request.form.get("way", "")
-    if way not in council_in_force().ways:
-        return _watched(run, [{"text": "Choose how they reach their readers", "href": "#way"}]), 422
-    count = bulk_print.issue_all(run, way, sign_in_state.me())
-    flash(f"{count} issued and logged")
+    """Hand issuing of all that are ready, each to the reader it names, to the worker."""
+    try:
+        bulk_issue.begin(run, request.form.get("way", ""), sign_in_state.me())
+    except bulk_issue.NotYet as error:
+        return _watched(run, [{"text": error.message, "href": "#way"}]), 422
+    return redirect(url_for(".watch", run_id=run.id), 303)
+
+
+@doors.post("/<record_id:run_id>/issue/stop")
+@needs("document.produce", bulk.find)
+def stop_issuing(run: BulkRun) -> Response:
+    """Stop issuing after the piece in hand."""
+    bulk_issue.stop(run, sign_in_state.me())
+    flash("It stops. What was issued stays issued")
     return redirect(url_for(".watch", run_id=run.id), 303)
 
 
 def _watched(run: BulkRun, errors: list[dict[str, str]] | None = None) -> str:
-    documents = bulk_print.documents_of(run)
     return render_template(
         "documents/many_run.html",
         run=run,
@@ -123,14 +131,15 @@ def _watched(run: BulkRun, errors: list[dict[str, str]] | None = None) -> str:
         items=bulk.items(run),
         unready=bulk_print.unready(run),
         can_print=preview.is_available(),
-        to_issue=sum(not document.is_issued for document in documents),
+        issuing=bulk_issue.progress(run),
+        is_issuing=bulk_issue.is_going_on(run),
         ways=council_in_force().ways,
         errors=errors or [],
     )
 
 
 def _first_page(errors: list[dict[str, str]] | None = None) -> str:
-    return render_template("documents/many.html", kinds=_kinds(), runs=bulk.runs_of(sign_in_state.me()), errors=errors or [])
+    return render_template("documents/many.html", kinds=_kinds(), forms=council_in_force().variants, runs=bulk.runs_of(sign_in_state.me()), errors=errors or [])
 
 
 def _kinds() -> list[tuple[str, str]]:
@@ -149,8 +158,17 @@ def _kind(value: str) -> tuple[DocumentRule, str]:
     return council_in_force().documents[document_id], copy
 
 
-def _choice(wanted: str, errors: list[dict[str, str]] | None = None) -> str:
+def _variant(wanted: str, variant: str) -> str:
+    """The variant, where this document is made in it; none is needed where it is made in one form only."""
+    rule, copy = _kind(wanted)
+    made = [one.id for one in variants.offered(rule.for_copy(copy))]
+    if variant in (variants.ASKED, variants.STANDARD, *made):
+        return variant
+    raise NotFound(f"{wanted!r} is not made as {variant!r}")
+
+
+def _choice(wanted: str, variant: str, errors: list[dict[str, str]] | None = None) -> str:
     rule, copy = _kind(wanted)
     found = bulk.candidates(rule, copy, sign_in_state.me())
     chosen = set(request.form.getlist("chosen")) if request.method == "POST" else {one.submission.id for one in found if not one.reason and not one.has_one}
-    return render_template("documents/many_choose.html", title=rule.for_copy(copy).title, wanted=wanted, found=found, chosen=chosen, errors=errors or [])
+    return render_template("documents/many_choose.html", title=rule.for_copy(copy).title, wanted=wanted, variant=variant, form=council_in_force().variants.get(variant), found=found, chosen=chosen, errors=errors or [])

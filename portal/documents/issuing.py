@@ -11,7 +11,7 @@ from portal import audit, timekeeping
 from portal.accounts.models import User
 from portal.councils.document_model import DocumentRule
 from portal.db import db
-from portal.documents import material, merge_data, named, plain_words, produce, proof
+from portal.documents import material, merge_data, named, plain_words, produce, proof, variants
 from portal.documents.models import Document, Sharing
 from portal.documents.plain_words import Plainness
 from portal.episodes import clocks
@@ -78,10 +78,10 @@ class Examined:
 
 
 def rule_of(document: Document) -> DocumentRule | None:
-    """The council's rule for this copy, or None where the council has dropped it since."""
+    """The council's rule for this copy and variant, or None where the council has dropped it since."""
     rule = council_in_force().documents.get(document.document_id)
     try:
-        return rule.for_copy(document.copy) if rule is not None else None
+        return variants.of_rule(rule.for_copy(document.copy), document.variant) if rule is not None else None
     except KeyError:
         return None
 

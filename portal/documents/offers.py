@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from portal.accounts.models import User
-from portal.councils.document_model import DocumentRule
-from portal.documents import material, produce
+from portal.councils.document_model import DocumentRule, VariantRule
+from portal.documents import material, produce, variants
+from portal.documents.held_kinds import held_kinds
 from portal.documents.merge_data import WordsMissing, gather
 from portal.forms.explain import Reason, why
 from portal.publishing.in_force import council_in_force
+from portal.reach import unread_by_roles
 from portal.submissions.models import Submission
 
 UNFINISHED = "Documents are made once the form has been sent or finalised. This one is still being filled in."
@@ -18,11 +20,16 @@ TAKEN_BACK = "This was withdrawn by the person who sent it, so no documents are 
 
 @dataclass(frozen=True)
 class Offer:
-    """One document (or reader's copy) of the council for this form; `reason` says why it cannot be produced now, '' when it can."""
+    """One document (or reader's copy) of the council for this form; `reason` says why it cannot be produced now, '' when it can.
+
+    `variants` are the other forms it can be made in, `asked` the one its form asks for.
+    """
 
     rule: DocumentRule
     reason: str
     copy: str = ""
+    variants: tuple[VariantRule, ...] = ()
+    asked: str = ""
 
 
 def of(submission: Submission, by: User) -> list[Offer]:
@@ -30,11 +37,16 @@ def of(submission: Submission, by: User) -> list[Offer]:
     papers = [paper.id for paper in council_in_force().papers if paper.form == submission.form_id]
     due = [rule.id for rule in produce.rules_for(submission)]
     return [
-        Offer(rule.for_copy(copy), _reason(rule.for_copy(copy), submission, by, is_due=rule.id in due), copy)
+        _offer(rule.for_copy(copy), submission, copy, _reason(rule.for_copy(copy), submission, by, is_due=rule.id in due))
         for rule in council_in_force().documents
         if rule.paper in papers
         for copy in [one.id for one in rule.copies] or [""]
     ]
+
+
+def _offer(rule: DocumentRule, submission: Submission, copy: str, reason: str) -> Offer:
+    found = () if reason else tuple(variants.offered(rule))
+    return Offer(rule, reason, copy, found, variants.asked(rule, submission) if found else "")
 
 
 def has_template(submission: Submission) -> bool:
@@ -58,8 +70,12 @@ def _reason(rule: DocumentRule, submission: Submission, by: User, *, is_due: boo
         return UNFINISHED if submission.is_draft else TAKEN_BACK
     if not is_due:
         return _not_called_for(rule, submission)
+    sources = material.sources(rule, submission, by)
+    unread = unread_by_roles(by, submission, held_kinds(rule, sources))
+    if unread is not None:
+        return f"{unread}."
     try:
-        gather(rule, material.sources(rule, submission, by))
+        gather(rule, sources)
     except WordsMissing as error:
         return f"{error.message}."
     return ""

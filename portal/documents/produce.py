@@ -14,17 +14,20 @@ from portal import audit, timekeeping
 from portal.accounts.models import User
 from portal.councils.document_model import DocumentRule
 from portal.db import db
-from portal.documents import kept_code, material
+from portal.documents import kept_code, material, variants
 from portal.documents.all_answers import all_answers
+from portal.documents.held_kinds import held_kinds
 from portal.documents.merge_data import Sources, gather
 from portal.documents.models import Document
 from portal.episodes import clocks
-from portal.errors import NotFound, RuleBroken
+from portal.errors import Forbidden, NotFound, RuleBroken
 from portal.files import store
 from portal.forms.conditions import evaluate
 from portal.publishing.in_force import council_in_force
+from portal.reach import unread_by_roles
 from portal.submissions.models import Revision, Submission
 from portal.word.check import whole
+from portal.word.looks import LOOKS_VERSION, in_look
 from portal.word.render import render
 from portal.word.template import ENGINE_VERSION, CompiledTemplate
 
@@ -32,8 +35,8 @@ ALL_ANSWERS = "all_answers"
 """What the document of all answers is called where documents are named by their id."""
 
 
-_LOOKED_THROUGH: set[str] = set()
-"""Templates whose first document in this process was opened and read whole. `render` looks at the end and every value of each document."""
+_LOOKED_THROUGH: set[tuple[str, tuple[str, ...]]] = set()
+"""Templates (and looks) whose first document in this process was opened and read whole. `render` looks at the end and every value of each document."""
 
 
 class DocumentUnknown(NotFound):
@@ -42,6 +45,10 @@ class DocumentUnknown(NotFound):
 
 class NotFinished(RuleBroken):
     """A document prints only what was sent or finalised."""
+
+
+class HeldBack(Forbidden):
+    """The document holds kinds of answer that are held back from whoever wants to produce it."""
 
 
 class DocumentNotDue(RuleBroken):
@@ -58,12 +65,13 @@ class ReasonMissing(RuleBroken):
 
 @dataclass(frozen=True)
 class Printed:
-    """A rendered document that is not kept: its bytes, its file name, and the hashes of what it was made of."""
+    """A rendered document that is not kept: its bytes, its file name, the hashes of what it was made of, and which kinds of answer it may hold."""
 
     content: bytes
     file_name: str
     template_sha256: str
     data_sha256: str
+    sensitivities: tuple[str, ...] = ()
 
 
 def rules_for(submission: Submission) -> list[DocumentRule]:
@@ -80,9 +88,8 @@ def _is_due(rule: DocumentRule, submission: Submission) -> bool:
     return rule.when is None or evaluate(rule.when, own.answers, (), own.facts, own.definition) is True
 
 
-def printed(document_id: str, submission: Submission, by: User | None = None, *, copy: str = "", on: date | None = None) -> Printed:
-    """Render a copy of a document without keeping it, such as the sender's own. Raises DocumentUnknown, NotFinished, DocumentNotDue, RenderingFailed."""
-    rule = rule_for(document_id, submission, copy)
+def printed(rule: DocumentRule, submission: Submission, by: User | None = None, *, on: date | None = None) -> Printed:
+    """Render a document without keeping it, such as the sender's own copy. Raises NotFinished, DocumentNotDue, RenderingFailed."""
     if submission.is_draft or submission.status == "withdrawn":
         raise NotFinished("A document can be produced once the form has been sent or finalised")
     if not _is_due(rule, submission):
@@ -90,26 +97,26 @@ def printed(document_id: str, submission: Submission, by: User | None = None, *,
     return print_from(rule, material.sources(rule, submission, by, on), kept_code.compiled(material.template_bytes(rule)))
 
 
-def rule_for(document_id: str, submission: Submission, copy: str = "") -> DocumentRule:
-    """The council's rule for this copy of a document of this form. Raises DocumentUnknown."""
+def rule_for(document_id: str, submission: Submission, copy: str = "", variant: str = "") -> DocumentRule:
+    """The council's rule for this copy and variant of a document of this form. Raises DocumentUnknown."""
     rule = council_in_force().documents.get(document_id)
     if rule is None or council_in_force().papers[rule.paper].form != submission.form_id:
         raise DocumentUnknown(f"there is no document {document_id!r} of this form")
     try:
-        return rule.for_copy(copy)
+        return variants.of_rule(rule.for_copy(copy), variant)
     except KeyError:
-        raise DocumentUnknown(f"there is no copy {copy!r} of the document {document_id!r}") from None
+        raise DocumentUnknown(f"there is no copy {copy!r} {variant!r} of the document {document_id!r}") from None
 
 
 def print_from(rule: DocumentRule, sources: Sources, compiled: CompiledTemplate) -> Printed:
     """Render from gathered sources. Raises BindingBroken, RenderingFailed."""
     data = gather(rule, sources)
-    content = render(compiled, data)
-    if compiled.sha256 not in _LOOKED_THROUGH:
+    content = in_look(render(compiled, data), rule.looks)
+    if (compiled.sha256, rule.looks) not in _LOOKED_THROUGH:
         whole(content)
-        _LOOKED_THROUGH.add(compiled.sha256)
+        _LOOKED_THROUGH.add((compiled.sha256, rule.looks))
     name = rule.file_name.format(reference=sources.known.get("submission.reference") or "draft").lower()
-    return Printed(content, f"{name}.docx", compiled.sha256, hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest())
+    return Printed(content, f"{name}.docx", compiled.sha256, hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest(), tuple(held_kinds(rule, sources)))
 
 
 def all_answers_of(submission: Submission) -> Printed:
@@ -123,13 +130,16 @@ def all_answers_of(submission: Submission) -> Printed:
     return Printed(made, f"{submission.form_id.replace('_', '-')}-{reference}.docx".lower(), "", hashlib.sha256(made).hexdigest())
 
 
-def produce(document_id: str, submission: Submission, by: User, *, copy: str = "") -> Document:
-    """Render a document and keep it: as a draft where the council wants it issued, else for good. Raises what `printed` raises.
+def produce(document_id: str, submission: Submission, by: User, *, copy: str = "", variant: str = "") -> Document:
+    """Render a document and keep it: as a draft where the council wants it issued, else for good. Raises what `rule_for` and `printed` raise, HeldBack.
 
     Clocks of its episode that wait for it are told when it is issued.
     """
-    made = printed(document_id, submission, by, copy=copy)
-    rule = rule_for(document_id, submission, copy)
+    rule = rule_for(document_id, submission, copy, variant)
+    made = printed(rule, submission, by)
+    unread = unread_by_roles(by, submission, made.sensitivities)
+    if unread is not None:
+        raise HeldBack(unread)
     episode = material.episode_of(submission)
     at = timekeeping.now()
     document = Document(
@@ -137,6 +147,7 @@ def produce(document_id: str, submission: Submission, by: User, *, copy: str = "
         document_id=document_id,
         title=rule.title,
         copy=copy,
+        variant=variant,
         file_name=made.file_name,
         episode_id=episode.id if episode else None,
         submission_id=submission.id,
@@ -144,7 +155,8 @@ def produce(document_id: str, submission: Submission, by: User, *, copy: str = "
         sha256=store().keep(made.content),
         template_sha256=made.template_sha256,
         data_sha256=made.data_sha256,
-        engine_version=ENGINE_VERSION,
+        sensitivities=list(made.sensitivities),
+        engine_version=f"{ENGINE_VERSION}, {LOOKS_VERSION}" if rule.looks else ENGINE_VERSION,
         produced_by=by.id,
         produced_by_label=by.name,
         produced_at=at,
@@ -170,7 +182,8 @@ def content_now(document: Document) -> bytes:
     """The document as the record would make it now, on the day it was made and by whoever made it. Raises what `printed` raises."""
     submission = db.session.get_one(Submission, document.submission_id)
     by = db.session.get(User, document.produced_by) if document.produced_by else None
-    return printed(document.document_id, submission, by, copy=document.copy, on=timekeeping.london(document.produced_at).date()).content
+    rule = rule_for(document.document_id, submission, document.copy, document.variant)
+    return printed(rule, submission, by, on=timekeeping.london(document.produced_at).date()).content
 
 
 def withdraw(document: Document, reason: str, by: User) -> None:

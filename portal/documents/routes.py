@@ -46,7 +46,7 @@ def offered(submission: Submission) -> Any:
 def make(submission: Submission, document_id: str) -> Any:
     """Produce a document; then look at it where it is to be issued, else go to the list that offers it for download."""
     access.check("submission.view", submission)
-    document = produce.produce(document_id, submission, sign_in_state.me(), copy=request.form.get("copy", ""))
+    document = produce.produce(document_id, submission, sign_in_state.me(), copy=request.form.get("copy", ""), variant=request.form.get("variant", ""))
     flash(f"{document.title} has been produced")
     if not document.is_issued:
         return redirect(url_for("issuing.look", document_id=document.id), 303)
@@ -93,7 +93,7 @@ def copy(submission: Submission) -> Any:
         return _all_answers(submission)
     if rule is None:
         raise NotFound("There is no document of this request")
-    made = produce.printed(rule.id, submission)
+    made = produce.printed(rule, submission)
     detail = {"document": rule.id, "form": "docx", "sha256": hashlib.sha256(made.content).hexdigest()}
     audit.note_read("document.downloaded", subject="submission", subject_id=submission.id, detail=detail)
     return as_download(made.content, made.file_name, WORD)

@@ -39,8 +39,8 @@ def chosen_on(page: str) -> list[str]:
     return re.findall(r'name="chosen" value="([a-z0-9]{20})"', page)
 
 
-def begin(client, *chosen: str, document: str = LETTER):
-    return client.post("/documents/many", data={"document": document, "chosen": list(chosen)})
+def begin(client, *chosen: str, document: str = LETTER, variant: str = ""):
+    return client.post("/documents/many", data={"document": document, "variant": variant, "chosen": list(chosen)})
 
 
 def work(app, limit: int = 1000) -> int:

@@ -86,8 +86,10 @@ def test_a_run_is_printed_and_issued_at_once(app, ada, made):
     answer = ada.post(f"{run}/issue", data={})
     assert answer.status_code == 422 and "Choose how they reach their readers" in answer.text
     assert ada.post(f"{run}/issue", data={"way": "post"}).status_code == 303
+    assert "0 of 2 issued and logged" in ada.get(run).text
+    work(app)
     page = ada.get(run).text
-    assert page.count("Issued") == 2 and "2 issued and logged" in page
+    assert page.count("Issued") == 2 and "All 2 are issued and logged" in page
     with app.app_context():
         from portal.db import db
 

@@ -8,6 +8,7 @@ import pytest
 from openxml_audit import FileFormat, OpenXmlValidator, ValidationSeverity
 
 from portal.documents.blank_form import blank_form
+from portal.word.looks import in_look
 from portal.word.render import render
 from portal.word.template import compile_template
 from tests.documents.shipped import Shipped, everything, pack_of
@@ -34,6 +35,12 @@ def emptied(value):
 @SHIPPED
 def test_a_shipped_document_is_valid(shipped: Shipped, tmp_path):
     assert errors(shipped.made, tmp_path) == []
+
+
+@pytest.mark.parametrize("looks", [("large_print", "high_contrast"), ("large_print", "white_on_black")], ids="+".join)
+@SHIPPED
+def test_a_shipped_document_in_another_look_is_valid(shipped: Shipped, looks, tmp_path):
+    assert errors(in_look(shipped.made, looks), tmp_path) == []
 
 
 @SHIPPED
