@@ -15,18 +15,17 @@ from typing import Any, get_args
 import click
 from pydantic import BaseModel
 
+from docs import merge_fields
 from docs.form_faults import faults_page_lines
 from docs.kind_examples import EXAMPLES, FORM
 from portal.audit.events import EVENTS
 from portal.audit.meanings import MEANINGS
 from portal.cli import main
-from portal.councils.document_model import Binding, DocumentRule
-from portal.councils.library import Council, council
-from portal.documents.merge_data import FACTS
+from portal.councils.library import council
 from portal.forms import question_kinds
 from portal.forms.derived.format_schema import format_schema
 from portal.forms.load import load_definition
-from portal.forms.model import FormDefinition, Question
+from portal.forms.model import Question
 from portal.settings import Settings
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -230,63 +229,12 @@ def merge_fields_page() -> str:
     pack = council(SHIPPED)
     lines = [
         f"The documents of the shipped council pack (`{SHIPPED}`). How templates are written: [Writing a Word template](../writing-templates.md).",
-        "A field marked *list* is gone through with `{%p for one in name %}`; its own fields stand below it with a dot.",
+        "A field marked *list* is gone through with `{%p for one in name %}`; its own fields stand below it with a dot, with the example of its first item.",
+        "Parts of a field are printed with a dot as well: `{{ chair.phone }}`. The examples are of a made-up family.",
         "",
     ]
-    for rule in pack.documents:
-        lines += _document(rule, pack)
+    lines += merge_fields.sections(pack, _table)
     return _page("Merge fields", f"portal/councils/{SHIPPED}/documents.yaml", *lines)
-
-
-def _document(rule: DocumentRule, pack: Council) -> list[str]:
-    paper = pack.papers[rule.paper]
-    made = "Made only with certain answers. " if rule.when is not None else ""
-    about = f"{rule.title}: template `{rule.template}`, printed from the form `{paper.form}`. {made}For: {rule.audience}."
-    return [f"## {rule.id}", "", about, "", *_table(("name", "what it prints", "when empty"), list(_fields(rule, pack, rule.fields, "")))]
-
-
-def _fields(rule: DocumentRule, pack: Council, bindings: dict[str, Binding], inside: str) -> Iterator[tuple[str, str, str]]:
-    for name, binding in bindings.items():
-        only = " Only where its condition holds." if binding.when is not None else ""
-        yield f"`{inside}{name}`", _meaning(rule, pack, binding) + only, _when_empty(binding)
-        yield from _fields(rule, pack, binding.fields, f"{inside}{name}.")
-
-
-def _meaning(rule: DocumentRule, pack: Council, binding: Binding) -> str:
-    definition: FormDefinition = pack.forms()[pack.papers[binding.paper or rule.paper].form]
-    other = f" (from `{definition.id}`)" if binding.paper and binding.paper != rule.paper else ""
-    if binding.question:
-        return _answer(definition, binding) + other
-    if binding.repeat:
-        return f"*list*: one for each {definition.index.repeats[binding.repeat].item} in “{definition.index.repeats[binding.repeat].title}”{other}"
-    if binding.sections:
-        return f"*list*: the form's sections ({binding.sections}) with `title` and `blocks`; a block has `title`, `rows` (`label`, `text`) and `unanswered`{other}"
-    if binding.fact:
-        return FACTS[binding.fact]
-    return f"`{binding.wording}` of `wording.yaml`" if binding.wording else f"`{binding.service}` of `service.yaml`"
-
-
-def _answer(definition: FormDefinition, binding: Binding) -> str:
-    question = definition.index.questions[binding.question]
-    label = question.label or binding.question
-    parts = question_kinds.kind(question.kind).merge_names(question)
-    if binding.part == "id":
-        return f"“{label}”: the id of the option, for conditions"
-    if binding.part == "lines":
-        return f"*list*: “{label}”, line by line"
-    if binding.part:
-        return f"“{label}”: its part `{binding.part}`"
-    return f"“{label}”" + (f", with the parts {', '.join(_code(part) for part in parts)}" if parts else "")
-
-
-def _when_empty(binding: Binding) -> str:
-    if binding.repeat or binding.sections:
-        return "no entries"
-    if binding.wording or binding.service:
-        return ""
-    if binding.required:
-        return "the document is not produced"
-    return f"“{binding.empty}”" if binding.empty else "nothing"
 
 
 # --- audit events -------------------------------------------------------------------------------------------------------
