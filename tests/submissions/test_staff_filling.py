@@ -77,6 +77,13 @@ def buttons(page, what):
     return [each.get("value").split()[1] for each in page.tree.iter("button") if (each.get("value") or "").startswith(f"{what} ")]
 
 
+def test_the_contents_tell_how_far_each_section_is_and_saving_is_what_comes_next(client, minutes):
+    page = client.get(f"{minutes}/all").text
+    contents = re.search(r'aria-label="Sections of this form">(.*?)</nav>', page, re.S)[1]
+    assert re.search(r"0 of \d+ sections were complete when this page was opened", contents) and "Begun" in contents and "Complete<" not in contents
+    assert re.search(r'class="govuk-button" data-module="govuk-button">Save</button>', page)
+
+
 def test_items_stand_under_one_heading_and_a_group_without_any_says_so(client, minutes):
     page, _ = long_page(client, minutes)
     assert headings(page, "h3").count("What each child says") == 1
@@ -171,6 +178,8 @@ def test_the_whole_meeting_is_filled_in_page_by_page_and_finished(app, client, m
         filler = Filler(client, current_definition("taf_meeting"), example("hackney", "taf_meeting"))
     checked = filler.fill(filler.fetch(minutes))
     assert 'id="missing"' not in checked.html, checked.html[checked.html.find('id="missing"') :][:1500]
+    whole = client.get(f"{minutes}/all").text
+    assert 'class="govuk-button" name="then" value="finish"' in whole and "Complete</span>" in whole, "finishing comes next when every section is complete"
     form = checked.form("/send")
     finished = client.post(form.get("action"), data=checked.fields(form))
     assert finished.status_code == 303
