@@ -1,12 +1,18 @@
 # make run: the demonstration.  make test: everything.  make test-quick: what needs no system packages.  make bench: ratios.  make docs: the generated reference.
 SHELL := /bin/bash
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo "sudo -n")
-APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends -o Acquire::Retries=5 -o DPkg::Lock::Timeout=300
 PY := .venv/bin/python
 TURNS := -n 2 --dist loadfile --no-loadscope-reorder
 export PORTAL_COUNCIL ?= hackney
 export PORT ?= 8000
 export HOST ?= 127.0.0.1
+export PYTHONUTF8 := 1
+export PIP_RETRIES ?= 8
+export PIP_DEFAULT_TIMEOUT ?= 60
+export UV_HTTP_RETRIES ?= 8
+export UV_HTTP_TIMEOUT ?= 120
+again = for pause in 5 20 60 0; do $(1) && break; [ $$pause != 0 ] || exit 1; echo "Trying again in $$pause seconds"; sleep $$pause; done
 
 LOCK := .venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url
 
@@ -43,18 +49,18 @@ lint: .venv/dev.ok
 
 .venv/bin/uv: requirements/uv.txt
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed"; exit 1; }
-	@python3 -m venv .venv 2>/dev/null || { rm -rf .venv; echo "Installing python3-venv (needs root or passwordless sudo)"; $(SUDO) apt-get -q update && $(APT) install python3-venv && python3 -m venv .venv; } || \
+	@python3 -m venv .venv 2>/dev/null || { rm -rf .venv; echo "Installing python3-venv (needs root or passwordless sudo)"; ( $(call again,{ $(APT) update || true; $(APT) install python3-venv; }) ) && python3 -m venv .venv; } || \
 	  { echo "Could not make a virtual environment. Install it:  sudo apt-get install python3-venv"; exit 1; }
-	@.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	@$(call again,.venv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt)
 	@touch $@
 
 .venv/run.ok: .venv/bin/uv requirements/run.txt pyproject.toml
-	@.venv/bin/uv pip install -q --python $(PY) --require-hashes -r requirements/run.txt
-	@.venv/bin/uv pip install -q --python $(PY) --no-deps -e .
+	@$(call again,.venv/bin/uv pip install -q --python $(PY) --require-hashes -r requirements/run.txt)
+	@$(call again,.venv/bin/uv pip install -q --python $(PY) --no-deps -e .)
 	@touch $@
 
 .venv/dev.ok: .venv/run.ok requirements/dev.txt
-	@.venv/bin/uv pip install -q --python $(PY) --require-hashes -r requirements/dev.txt
+	@$(call again,.venv/bin/uv pip install -q --python $(PY) --require-hashes -r requirements/dev.txt)
 	@touch $@
 
 lock: .venv/bin/uv

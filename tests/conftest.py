@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +147,7 @@ def postgres_url() -> Iterator[str]:
     """A running PostgreSQL cluster."""
     with postgres.cluster() as url:
         yield url
+        _cluster(url).dispose()
 
 
 @pytest.fixture(scope="session")
@@ -171,11 +173,15 @@ def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactor
     return postgres_url, folder
 
 
+@cache
+def _cluster(url: str) -> sqlalchemy.Engine:
+    """One connection to make and drop databases on, for the whole run."""
+    return sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1)
+
+
 def _on_cluster(url: str, statement: str) -> None:
-    engine = sqlalchemy.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _cluster(url).connect() as connection:
         connection.exec_driver_sql(statement)
-    engine.dispose()
 
 
 JOURNEYS = ("access", "episodes", "families", "journeys", "publishing", "retention", "safety", "scenarios")
