@@ -14,7 +14,7 @@ from portal.errors import RuleBroken
 
 SECONDS = 30
 _TURN = threading.Lock()
-_TAGGED = 'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"},"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
+TAGGED = 'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"},"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
 
 
 class PdfUnavailable(RuleBroken):
@@ -45,23 +45,33 @@ def to_pdf(document: bytes, *, seconds: float = 0) -> bytes:
         _TURN.release()
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """What LibreOffice knows of this machine: where programs are, and a home of its own."""
+    return {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
+
+
 def _printed(soffice: str, document: bytes, limit: float) -> bytes:
+    """Printed, with a second try where LibreOffice ended without a PDF: it does so now and then."""
+    made = _once(soffice, document, limit) or _once(soffice, document, limit)
+    if made is None:
+        raise PdfUnavailable("LibreOffice could not print this document. Download the Word document instead")
+    return made
+
+
+def _once(soffice: str, document: bytes, limit: float) -> bytes | None:
     with tempfile.TemporaryDirectory(prefix="portal-pdf-") as folder:
         source = Path(folder, "document.docx")
         source.write_bytes(document)
         _convert(soffice, Path(folder), source, limit)
         made = Path(folder, "out", "document.pdf")
-        if not made.is_file():
-            raise PdfUnavailable("LibreOffice could not print this document. Download the Word document instead")
-        return made.read_bytes()
+        return made.read_bytes() if made.is_file() else None
 
 
 def _convert(soffice: str, folder: Path, source: Path, limit: float) -> None:
     command = [soffice, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore", "--nolockcheck", "--nodefault"]
-    command += ["--convert-to", _TAGGED, "--outdir", str(folder / "out"), str(source)]
-    environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
+    command += ["--convert-to", TAGGED, "--outdir", str(folder / "out"), str(source)]
     child = subprocess.Popen(
-        command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command, env=environment(folder), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
         child.wait(timeout=limit)
