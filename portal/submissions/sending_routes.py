@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from portal import access, language
 from portal.access import can
 from portal.accounts import sign_in_state
+from portal.accounts.roles import roles_on_file
 from portal.db import db
 from portal.documents import offers, produce
 from portal.episodes import after
@@ -23,6 +24,7 @@ from portal.forms.paths import split_path
 from portal.forms.validate import Problem
 from portal.notifications.compose import notify
 from portal.publishing.in_force import council_in_force
+from portal.reach import paper_and_episode
 from portal.submissions import drafts, news, resume, returns, submit, withdraw
 from portal.submissions.filling_routes import (
     door,
@@ -87,6 +89,7 @@ def _check_page(draft: Submission, errors: list[dict[str, str]]) -> str:
     journey = journey_of(draft)
     found = submit.problems_before_sending(draft, journey.facts)
     is_public = draft.audience == "public"
+    may_send = can(sign_in_state.person(), "submission.send", draft)
     links = _links(draft, journey, found)
     return render_template(
         "submissions/check.html",
@@ -99,9 +102,21 @@ def _check_page(draft: Submission, errors: list[dict[str, str]]) -> str:
         problems=links,
         groups=_by_section(journey, found, links),
         errors=errors,
-        may_send=bool(can(sign_in_state.person(), "submission.send", draft)),
+        may_send=bool(may_send),
+        why_not="" if may_send else may_send.reason,
+        finishers=[] if may_send else _finishers(draft),
+        back=back_to_family(draft),
         change_url=lambda key: _key_url(draft, journey, key),
     )
+
+
+def _finishers(draft: Submission) -> list[str]:
+    """The titles of the roles that finish this kind of paper, for whoever fills it in and does not; none where this person has such a role."""
+    kind, _ = paper_and_episode(draft)
+    finishing = [role for role in roles_on_file().values() if kind and "finalise" in role.rights_on(kind)]
+    person = sign_in_state.person()
+    held = person.roles if person else ()
+    return [] if any(role.id in held for role in finishing) else [role.title for role in finishing]
 
 
 def _key_url(draft: Submission, journey: Journey, key: str) -> str:

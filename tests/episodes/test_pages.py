@@ -251,3 +251,17 @@ def _given_away() -> str:
     episode = cast.received()
     episode.team = "young_hackney"
     return episode.id
+
+
+def test_whoever_fills_in_a_form_that_others_finish_is_told_who_does(app, client, family):
+    def letter():
+        episode = db.session.get_one(Episode, family.episode)
+        episode.stage = "closing_agreed"
+        return cast.started(episode, "closure_letter", cast.person("Lena Lead")).submission_id
+
+    draft = kept(app, letter)
+    end = signed_in(client, "Lena Lead").get(f"/fill/{draft}/check").text.partition('id="send"')[2]
+    for words in ("What is entered is saved", "<li>Administrator</li>", "<li>Family Support Manager", "Back to the family"):
+        assert words in end
+    client.post("/sign-out")
+    assert "You cannot finish it" not in signed_in(client, "Sita Manager").get(f"/fill/{draft}/check").text
