@@ -211,7 +211,7 @@ WALKS = {
 
 LONGEST = (
     "safety/test_kills.py", "browser/test_every_page_of_staff_forms.py", "browser/test_main_job.py", "safety/test_malformed_requests.py", "browser/test_every_page.py",
-    "safety/test_carry_over_kills.py", "browser/test_every_page_of_staff.py", "safety/test_power_cut.py", "browser/test_saving.py", "safety/test_fuzzed_answers.py",
+    "browser/test_every_page_of_staff.py", "safety/test_power_cut.py", "browser/test_saving.py", "safety/test_fuzzed_answers.py",
     "browser/test_coming_back.py", "browser/test_keyboard.py", "browser/test_every_page_around.py", "browser/test_accounts.py", "browser/test_every_page_of_returns.py",
 )
 """Modules that take longest, the longest first: a worker runs a whole module (what it sets up is set up once), and so none is left over for the end."""

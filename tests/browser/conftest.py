@@ -31,7 +31,7 @@ QUICKLY = "resultTypes: ['violations'], selectors: false, preload: false"
 UPSTREAM_EXCEPTION = ("aria-allowed-attr", "govuk-radios__input", "govuk-checkboxes__input")
 """GOV.UK's own conditional radios carry aria-expanded on purpose: alphagov/govuk-frontend issues 979 and 2823."""
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 PICTURES = Path(os.environ.get("PORTAL_PICTURES", "test-results/pages"))
 
@@ -149,7 +149,7 @@ def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]
         context = browser.new_context(
             base_url=served.address, viewport={"width": width, "height": height}, java_script_enabled=scripts, locale="en-GB", accept_downloads=True
         )
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
         if os.environ.get("PORTAL_SLOW_SCRIPTS"):

@@ -19,7 +19,7 @@ def press_key(page: Page, key: str) -> None:
 
 def until(page: Page, script: str) -> None:
     """Wait until this is true on the page (its policy forbids playwright's own way of waiting)."""
-    for _ in range(400):
+    for _ in range(1200):
         if page.evaluate(script):
             return
         page.wait_for_timeout(50)

@@ -21,8 +21,6 @@ from portal.submissions import carrying, drafts, new_version
 from portal.submissions.models import Revision, Submission
 from tests.submissions.club_versions import ASHA, FAR, THIRD, a_draft, proposed
 
-pytestmark = pytest.mark.xdist_group("kills")
-
 DRAFTS, OF_FAR = 200, 60
 BATCH = 4
 KILLS = 12
@@ -34,23 +32,37 @@ def answers_of(number: int) -> dict:
     return {**first, "children": [{**children[0], "last_name": f"Number {number}"}]}
 
 
-def work(app) -> None:
-    """What a worker does, in a process of its own that has no connection of its parent's."""
+def work(app, told: int) -> None:
+    """What a worker does, in a process of its own that has no connection of its parent's; of each batch it tells before it is kept."""
+    really = carrying.go_on
+
+    def tells(carry_over_id: str):
+        done = really(carry_over_id)
+        os.write(told, b".")
+        return done
+
+    carrying.go_on = tells
     with app.app_context():
+        run.run_due()
         run.run_due()
 
 
 def killed_once(app, chance: random.Random) -> bool:
-    """Let a worker begin, and kill it unless it is done first; answers whether it was killed."""
+    """Let a worker begin, and kill it about when it has done some batches, unless it is through first; answers whether it was killed."""
+    heard, told = os.pipe()
     child = os.fork()
     if not child:
         try:
-            work(app)
+            work(app, told)
         finally:
             os._exit(0)
-    time.sleep(chance.uniform(0.0, 0.25))
+    os.close(told)
+    for _ in range(chance.randrange(1, 5)):
+        os.read(heard, 1)
+    time.sleep(chance.uniform(0.0, 0.03))
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
+    os.close(heard)
     return os.WIFSIGNALED(status)
 
 
