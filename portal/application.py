@@ -46,7 +46,8 @@ class Portal(Flask):
     def dispatch_request(self) -> Response:
         try:
             response = self.make_response(super().dispatch_request())
-            db.session.commit()
+            if db.session.registry.has():
+                db.session.commit()
         except BaseException:
             db.session.rollback()
             raise

@@ -11,6 +11,7 @@ from typing import Any
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
 from sqlalchemy import (
     JSON,
     DateTime,
@@ -19,7 +20,6 @@ from sqlalchemy import (
     TypeDecorator,
     event,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 
@@ -43,7 +43,15 @@ class Model(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Model, disable_autonaming=True)
+class OneDatabase(Session):
+    """A session that need not look for the database a table is in: there is one."""
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **how: Any) -> Any:
+        """The one there is, or what was asked for."""
+        return bind if bind is not None else self._db.engine
+
+
+db = SQLAlchemy(model_class=Model, disable_autonaming=True, session_options={"class_": OneDatabase})
 
 
 class StaleWrite(Conflict):
@@ -76,7 +84,12 @@ class JSONData(TypeDecorator[Any]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Any) -> Any:
-        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(JSON())
+        # Imported here because it brings the whole dialect, which a portal on SQLite never needs.
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB())
 
 
 def new_id() -> str:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Insert, Update, bindparam, insert, inspect, update
+from sqlalchemy.orm import make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.db import Model, StaleWrite, db
@@ -22,6 +23,23 @@ def add_row(model: type[Model], values: Mapping[str, Any]) -> None:
     db.session.connection().execute(_insertion(model), values)
 
 
+def add_object(one: Any) -> None:
+    """Add a new object in the caller's transaction, now. From here on the session holds it as if it had come from the database."""
+    table, held = inspect(type(one)).local_table, inspect(one).dict
+    for column in table.columns:
+        if column.name not in held:
+            setattr(one, column.name, _default(column.default))
+    add_row(type(one), {column.name: held[column.name] for column in table.columns})
+    make_transient_to_detached(one)
+    db.session.add(one)
+
+
+def _default(of: Any) -> Any:
+    if of is None:
+        return None
+    return of.arg(None) if of.is_callable else of.arg
+
+
 def write_changes(one: Any) -> None:
     """Write now what changed of this object, and count its version if it has one. Raises StaleWrite when another writer was faster.
 
@@ -29,7 +47,7 @@ def write_changes(one: Any) -> None:
     """
     state = inspect(one)
     mapper = state.mapper
-    changed = {mapper.columns[name].name: state.dict[name] for name in state.committed_state if name in mapper.columns}
+    changed = {mapper.columns[name].name: state.dict[name] for name, was in state.committed_state.items() if name in mapper.columns and was != state.dict[name]}
     found = {KEY: state.identity[0]}
     version = mapper.version_id_col
     if version is not None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
-from typing import IO, Any
+from typing import IO
 from urllib.parse import quote
 
 from flask import Flask, Response, request
-from flask.sessions import SecureCookieSessionInterface
 from flask_wtf import CSRFProtect
-from itsdangerous import URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wsgi import FileWrapper
 
 from portal.settings import Settings
+from portal.signatures import KeptSigner, page_token
 
 csrf = CSRFProtect()
 
@@ -65,19 +64,6 @@ def as_stream(content: IO[bytes], name: str, media_type: str) -> Response:
     return response
 
 
-class KeptSigner(SecureCookieSessionInterface):
-    """Flask's signed session, whose signer is made once instead of twice a request."""
-
-    def __init__(self) -> None:
-        self._signer: tuple[Any, URLSafeTimedSerializer | None] = (None, None)
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """The signer for the key the app has now."""
-        if self._signer[0] != app.secret_key:
-            self._signer = (app.secret_key, super().get_signing_serializer(app))
-        return self._signer[1]
-
-
 def protect(app: Flask, settings: Settings) -> None:
     """Set cookies, CSRF and headers up. Behind `trusted_proxies` proxies their forwarded headers are believed, no others."""
     secure = settings.is_https
@@ -96,6 +82,8 @@ def protect(app: Flask, settings: Settings) -> None:
     )
     app.session_interface = KeptSigner()
     csrf.init_app(app)
+    app.context_processor(lambda: {"csrf_token": page_token})
+    app.jinja_env.globals["csrf_token"] = page_token
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]

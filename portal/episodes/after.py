@@ -17,9 +17,11 @@ from portal.timekeeping import now
 
 def sent(submission: Submission, by: User | None = None) -> Episode | None:
     """A form was sent. A request is received first. Answers its episode, or None when it belongs to none. Safe to repeat."""
-    episode = intake.receive(submission)
-    if episode is not None:
-        _follow(episode, papers.of_submission(submission.id), submission, SENT, by)
+    received = intake.receive(submission)
+    if received is None:
+        return None
+    episode, paper = received
+    _follow(episode, paper, submission, SENT, by)
     return episode
 
 

@@ -24,6 +24,7 @@ from portal.episodes.happenings import (
 )
 from portal.episodes.models import Clock, Episode, StageChange
 from portal.publishing.in_force import council_in_force
+from portal.rows import add_object
 from portal.timekeeping import LONDON, now
 
 NAMES = ("stage", "transition", "paper", "document", "name")
@@ -152,7 +153,7 @@ def _when(clock: Clock) -> str:
 
 def _happen(episode: Episode, occurrence: Occurrence) -> None:
     """Stop the clocks that waited for this, then start those that it starts."""
-    for clock in running(of_episode([episode.id])[episode.id]):
+    for clock in running(episode.clocks):
         moment = _moment(map(Trigger.model_validate, clock.rule.get("stops", [])), occurrence)
         if moment is not None:
             clock.met_at = moment
@@ -179,7 +180,7 @@ def _moment(triggers: Iterable[Trigger], occurrence: Occurrence) -> datetime | N
 
 
 def _start(episode: Episode, rule: ClockRule, moment: datetime, occurrence: Occurrence) -> None:
-    earlier = [clock for clock in of_episode([episode.id])[episode.id] if clock.rule_id == rule.id]
+    earlier = [clock for clock in episode.clocks if clock.rule_id == rule.id]
     if earlier and not rule.renews:
         return
     for clock in running(earlier):
@@ -187,8 +188,8 @@ def _start(episode: Episode, rule: ClockRule, moment: datetime, occurrence: Occu
     target = _target(rule, occurrence)
     snapshot = rule.model_dump(mode="json", exclude_defaults=True) | {"target": target.model_dump(exclude_unset=True)}
     snapshot["stops"] = [trigger.model_dump(exclude_defaults=True) for trigger in rule.stops]
-    db.session.add(
-        Clock(
+    episode.clocks.append(
+        _added(
             episode_id=episode.id,
             rule_id=rule.id,
             rule=snapshot,
@@ -196,6 +197,12 @@ def _start(episode: Episode, rule: ClockRule, moment: datetime, occurrence: Occu
             due_at=due(moment, target, council_in_force().calendar),
         )
     )
+
+
+def _added(**values: Any) -> Clock:
+    clock = Clock(**values)
+    add_object(clock)
+    return clock
 
 
 def _target(rule: ClockRule, occurrence: Occurrence) -> Target:
@@ -211,7 +218,7 @@ def _end(episode: Episode, change: StageChange) -> None:
     closing = [stage.id for stage in rules.stages() if stage.kind == "closing"]
     query = select(StageChange.at).where(StageChange.episode_id == episode.id, StageChange.to_stage.in_(closing))
     began = db.session.scalars(query.order_by(StageChange.number.desc()).limit(1)).first() or change.at
-    for clock in running(of_episode([episode.id])[episode.id]):
+    for clock in running(episode.clocks):
         if clock.created_at < began:
             clock.stopped_at, clock.stopped_because = now(), ENDED
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.db import JSONData, UTCDateTime, db, new_id
 from portal.timekeeping import now
@@ -34,6 +34,8 @@ class Episode(db.Model):
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     attached_to_id: Mapped[str | None] = mapped_column(ForeignKey("episode.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
+
+    clocks: Mapped[list[Clock]] = relationship(order_by="(Clock.due_at, Clock.id)", viewonly=True)
 
     __mapper_args__ = {"version_id_col": version}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal import audit
 from portal.accounts.models import User
@@ -154,6 +154,9 @@ def find(paper_id: str) -> Paper:
     return paper
 
 
+_OF_SUBMISSION = select(Paper).where(Paper.submission_id == bindparam("submission_id"))
+
+
 def of_submission(submission_id: str) -> Paper | None:
     """The paper a submission belongs to, or None when it is on no episode."""
-    return db.session.scalars(select(Paper).where(Paper.submission_id == submission_id)).first()
+    return db.session.scalars(_OF_SUBMISSION, {"submission_id": submission_id}).first()

@@ -17,6 +17,7 @@ from portal.episodes.happenings import PaperHappening
 from portal.episodes.models import Episode, StageChange
 from portal.errors import RuleBroken
 from portal.publishing.in_force import council_in_force
+from portal.rows import add_object
 from portal.timekeeping import now
 
 
@@ -30,7 +31,7 @@ class ReasonMissing(RuleBroken):
 
 def open_at(episode: Episode, stage_id: str, *, submission_id: str, by_label: str) -> StageChange:
     """Write the first stage of a new episode."""
-    return _write(episode, stage_id, by_label=by_label, submission_id=submission_id)
+    return _write(episode, stage_id, 1, by_label=by_label, submission_id=submission_id)
 
 
 def by_hand(episode: Episode, transition_id: str, *, by: User, reason: str = "", expected_version: int | None = None) -> StageChange:
@@ -48,7 +49,7 @@ def by_hand(episode: Episode, transition_id: str, *, by: User, reason: str = "",
         raise MoveRefused(f"“{transition.title}” starts from {names}, but this is now at {rules.stage_title(episode.stage)}.")
     if transition.reason_required and not reason.strip():
         raise ReasonMissing("Give the reason. It is kept with the record.")
-    return _write(episode, transition.to, transition=transition.id, by_id=by.id, by_label=by.name, reason=reason.strip())
+    return _write(episode, transition.to, _next_number(episode), transition=transition.id, by_id=by.id, by_label=by.name, reason=reason.strip())
 
 
 def on_paper(episode: Episode, happened: PaperHappening) -> StageChange | None:
@@ -62,7 +63,7 @@ def on_paper(episode: Episode, happened: PaperHappening) -> StageChange | None:
     by = happened.by
     _leave_lead_behind(episode, before, by)
     told = {"by_id": by.id, "by_label": by.name} if by else {}
-    return _write(episode, transition.to, transition=transition.id, submission_id=happened.submission_id, **told)
+    return _write(episode, transition.to, _next_number(episode), transition=transition.id, submission_id=happened.submission_id, **told)
 
 
 def _leave_lead_behind(episode: Episode, before: dict[str, str], by: User | None) -> None:
@@ -92,15 +93,19 @@ def _answered(happened: PaperHappening) -> tuple[moves.Answered, moves.Answered 
     return own, moves.Answered(signed.definition, signed.answers, facts) if signed else None
 
 
-def _write(episode: Episode, stage_id: str, **told: Any) -> StageChange:
+def _next_number(episode: Episode) -> int:
+    return (db.session.scalar(select(func.max(StageChange.number)).where(StageChange.episode_id == episode.id)) or 0) + 1
+
+
+def _write(episode: Episode, stage_id: str, number: int, **told: Any) -> StageChange:
     """`told` are the columns of a StageChange that say how and by whom."""
-    last = db.session.scalar(select(func.max(StageChange.number)).where(StageChange.episode_id == episode.id)) or 0
-    change = StageChange(episode_id=episode.id, number=last + 1, from_stage=episode.stage if last else "", to_stage=stage_id, **told)
+    change = StageChange(episode_id=episode.id, number=number, from_stage=episode.stage if number > 1 else "", to_stage=stage_id, **told)
     episode.stage = stage_id
     is_closed = rules.stages()[stage_id].kind == rules.CLOSED
-    episode.closed_at = (episode.closed_at or now()) if is_closed else None
-    db.session.add(change)
+    if is_closed != (episode.closed_at is not None):
+        episode.closed_at = now() if is_closed else None
     db.session.flush()
+    add_object(change)
     detail = {"from": change.from_stage, "to": stage_id, "transition": change.transition}
     audit.record("episode.moved", subject="episode", subject_id=episode.id, actor=change.by_id, detail=detail)
     clocks.on_move(episode, change)

@@ -15,6 +15,7 @@ from portal.families import bindings
 from portal.families.models import Family, FamilyMember, Person, Relationship
 from portal.forms.model import FormDefinition
 from portal.names import folded
+from portal.rows import add_object
 
 NAMES = ("first_name", "last_name", "known_as")
 LINK_FACTS = ("relationship", "parental_responsibility", "lives_with")
@@ -23,10 +24,10 @@ LINK_FACTS = ("relationship", "parental_responsibility", "lives_with")
 def make_family(definition: FormDefinition, answers: Mapping[str, Any], *, council: str, source: str) -> tuple[Family, dict[str, str]]:
     """A new family with everybody these answers describe. Also answers {item id: person id}. `source` is the submission's id."""
     family = Family(council=council)
-    db.session.add(family)
-    db.session.flush()
+    add_object(family)
     people_of_items = add_people(family, definition, answers, source=source)
-    family.name = name_of(family)
+    if people_of_items:
+        family.name = name_of(family)
     return family, people_of_items
 
 
@@ -36,8 +37,7 @@ def add_people(family: Family, definition: FormDefinition, answers: Mapping[str,
     made: dict[str, str] = {}
     for position, one in enumerate(described):
         person = made_of(one, family.council, source)
-        db.session.add(person)
-        db.session.flush()
+        add_object(person)
         made[one.item_id] = person.id
         hidden_from = one.facts.get("must_not_be_told")
         db.session.add(

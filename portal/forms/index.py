@@ -160,6 +160,11 @@ class Index:
         return frozenset(question.id for question in self.questions.values() if _varies(question))
 
     @cached_property
+    def asks_for_files(self) -> bool:
+        """Whether any question takes files."""
+        return any(question.kind == "file" for question in self.questions.values())
+
+    @cached_property
     def nodes(self) -> tuple[Node, ...]:
         """Every part whose showing is decided, in file order."""
         repeats = [("repeat", name) for name in self.repeats]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import func, or_, select, tuple_
+from sqlalchemy import bindparam, func, or_, select, tuple_
 from sqlalchemy.exc import IntegrityError
 
 from portal import audit, timekeeping
@@ -57,10 +57,17 @@ def publish(kind: str, name: str, body: str | bytes, *, by: str = "", after: int
     return version
 
 
+_NEWEST = (
+    select(PublishedVersion)
+    .where(PublishedVersion.kind == bindparam("kind"), PublishedVersion.name == bindparam("name"))
+    .order_by(PublishedVersion.number.desc())
+    .limit(1)
+)
+
+
 def current(kind: str, name: str) -> PublishedVersion | None:
     """The newest version, or None when nothing is published under this name."""
-    query = select(PublishedVersion).where(PublishedVersion.kind == kind, PublishedVersion.name == name)
-    return db.session.scalars(query.order_by(PublishedVersion.number.desc()).limit(1)).first()
+    return db.session.scalars(_NEWEST, {"kind": kind, "name": name}).first()
 
 
 def in_force(kind: str, council: str) -> Sequence[PublishedVersion]:

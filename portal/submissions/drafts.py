@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -10,6 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import audit, language, timekeeping
 from portal.db import StaleWrite, db, new_id
@@ -21,7 +23,7 @@ from portal.forms.model import FormDefinition, Scope
 from portal.forms.paths import new_item_id, path_of, split_path
 from portal.publishing.in_force import council_in_force
 from portal.publishing.models import PublishedVersion
-from portal.rows import add_row, write_changes
+from portal.rows import add_object, add_row, write_changes
 from portal.settings import current_settings
 from portal.submissions.changes import Changes, Clash, State, Written, clashes, differences, state_of, typed
 from portal.submissions.definitions import by_hash, definition_of
@@ -110,19 +112,20 @@ def start(version: PublishedVersion, *, by: Writer, first: Start = Start()) -> S
         language="" if language.current().is_english else language.current().code,
         expires_at=expiry_of(definition),
     )
-    draft.data = SubmissionData(answers=answers, incomplete={}, prefilled=dict(first.prefilled or {}), acknowledged={}, record=record)
+    data = SubmissionData(submission_id=draft.id, answers=answers, incomplete={}, prefilled=dict(first.prefilled or {}), acknowledged={}, record=record)
     try:
-        with db.session.begin_nested():
-            db.session.add(draft)
+        with db.session.begin_nested() if first.key else nullcontext():
+            add_object(draft)
     except IntegrityError:
         known = _started_with(first.key, form_id, by)
         if known is None:
             raise
         return known
+    add_object(data)
+    set_committed_value(draft, "data", data)
     began = differences({}, state_of(definition, answers, {}))
     _add_revision(draft, by, "started", began)
     audit.record("submission.started", subject="submission", subject_id=draft.id, actor=by.id, detail={"form": form_id})
-    db.session.flush()
     return draft
 
 

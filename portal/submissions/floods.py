@@ -15,6 +15,7 @@ from portal.accounts.sealing import keyed_hash
 from portal.accounts.throttle import TooManyTries
 from portal.db import db
 from portal.errors import PortalError
+from portal.rows import add_row
 
 WINDOW = timedelta(hours=1)
 MOST_EMPTY = 100
@@ -44,7 +45,7 @@ def check_may_start(address: str) -> None:
 
 def note_start(address: str) -> None:
     """Count a form that was started and is empty so far."""
-    db.session.add(FailedTry(scope=SCOPE, key=_key(address), at=timekeeping.now()))
+    add_row(FailedTry, {"scope": SCOPE, "key": _key(address), "at": timekeeping.now()})
 
 
 def note_filling(address: str) -> None:

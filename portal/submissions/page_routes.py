@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import redirect, render_template, request, session, url_for
-from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response
 
 from portal import audit
@@ -15,6 +14,7 @@ from portal.forms.page_form import SHOWN
 from portal.forms.paths import item_path, path_of
 from portal.forms.validate import problems_on
 from portal.language import say
+from portal.signatures import page_token
 from portal.submissions import arriving_routes, drafts, still_right
 from portal.submissions.beside_routes import beside
 from portal.submissions.filling_routes import (
@@ -143,7 +143,7 @@ def _around_questions(draft: Submission, journey: Journey, step: Step, forms: li
         "body": questions_html(form, step, help_beside, is_alone, items) if form else "",
         "version": str(kept.saved.version if kept else draft.version),
         "tab": new_tab(),
-        "token": generate_csrf(),
+        "token": page_token(),
         "autosave": saving["address"],
         "typing_key": saving["key"],
         "caption": caption if caption != heading else "",

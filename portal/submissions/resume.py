@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from portal import audit, timekeeping
 from portal.db import db, new_id
@@ -77,9 +77,12 @@ def draft_name(submission: Submission) -> str:
     return submission.reference or f"DRAFT-{submission.id[:4].upper()}"
 
 
+_KEY_OF = select(ResumeKey).where(ResumeKey.submission_id == bindparam("submission_id"))
+
+
 def key_of(submission: Submission) -> ResumeKey | None:
     """The way back that was made for this submission, if any."""
-    return db.session.scalars(select(ResumeKey).where(ResumeKey.submission_id == submission.id)).first()
+    return db.session.scalars(_KEY_OF, {"submission_id": submission.id}).first()
 
 
 def expiry_of(submission: Submission) -> datetime:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, select
 
 from portal import audit, timekeeping
 from portal.db import db
@@ -19,7 +19,7 @@ from portal.submissions import attachments, still_right
 from portal.submissions.changes import differences, state_of
 from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import Writer, write_revision
-from portal.submissions.models import Submission, SubmissionPerson
+from portal.submissions.models import Submission
 from portal.submissions.people_named import people_named
 from portal.submissions.reference import new_reference
 
@@ -94,7 +94,6 @@ def _freeze(draft: Submission, status: str, by: Writer, facts: Facts) -> None:
     draft.expires_at = None
     draft.reference = reference
     write_revision(draft, by, "sent" if status == "sent" else "finalised", dropped)
-    db.session.execute(delete(SubmissionPerson).where(SubmissionPerson.submission_id == draft.id))
     db.session.add_all(people_named(definition, draft.data.answers, draft.id))
     event = "submission.sent" if status == "sent" else "submission.finalised"
     detail = {"reference": draft.reference, "form": draft.form_id, "number": draft.form_number}
@@ -108,16 +107,21 @@ def _drop_hidden(draft: Submission, definition: FormDefinition, facts: Facts, by
     seen = visible(definition, draft.data.answers, facts)
     draft.data.answers = seen.answers
     draft.data.incomplete = {}
+    may_hold_files = definition.index.asks_for_files or draft.data.carried
     draft.data.carried = []
-    attachments.forget_unused(draft, actor=by.id)
+    if may_hold_files:
+        attachments.forget_unused(draft, actor=by.id)
     if seen.hidden:
         audit.record("submission.hidden_answers_dropped", subject="submission", subject_id=draft.id, actor=by.id, detail={"paths": list(seen.hidden)})
     return differences(before, state_of(definition, seen.answers, {}))
+
+
+_WITH_REFERENCE = select(Submission.__table__.c.id).where(Submission.reference == bindparam("reference"))
 
 
 def _unused_reference(definition: FormDefinition) -> str:
     """A reference nobody has; the unique column stays the judge between two senders at once."""
     while True:
         reference = new_reference(definition.send.reference_prefix)
-        if db.session.scalar(select(Submission.id).where(Submission.reference == reference)) is None:
+        if db.session.scalar(_WITH_REFERENCE, {"reference": reference}) is None:
             return reference

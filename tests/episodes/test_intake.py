@@ -25,7 +25,7 @@ def test_receiving_twice_gives_the_same_episode_and_follows_once():
     submission = sent()
     first = after.sent(submission)
     assert after.sent(submission) is first
-    assert intake.receive(submission) is first
+    assert intake.receive(submission)[0] is first
     assert [db.session.query(table).count() for table in (Episode, Family, Paper)] == [1, 1, 1]
     assert [change.to_stage for change in transitions.history(first)] == ["received"]
     assert db.session.query(AuditEvent).filter_by(event="episode.opened").count() == 1

@@ -7,7 +7,7 @@ from tests.house.source import imports, modules
 FLOORS = (
     {"errors", "in_turn", "language", "names", "sealed_files"},
     {"timekeeping"},
-    {"settings"},
+    {"settings", "signatures"},
     {"db", "files", "security"},
     {"rows"},
     {"command_line"},
