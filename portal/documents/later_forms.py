@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.forms.answers import visible
-from portal.forms.conditions import Condition, Facts, evaluate
+from portal.forms.condition_tree import Condition
+from portal.forms.conditions import Facts, evaluate
 from portal.forms.model import FormDefinition, Scope
 from portal.forms.versions import upgrade
 from portal.forms.versions.declared import declared_between

@@ -10,20 +10,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from portal.forms.condition_tree import (
-    AllOf,
-    AnotherAnswer,
-    AnyItem,
-    AnyOf,
-    Compare,
-    Condition,
-    CountOf,
-    EveryItem,
-    HasRole,
-    Not,
-    RecordFact,
-    Use,
-)
+from portal.forms import condition_tree as tree
 from portal.forms.model import FormDefinition, Question, Scope
 from portal.forms.possible_answers import (
     FALSE,
@@ -49,7 +36,7 @@ followed, choices within choices."""
 class Goal(NamedTuple):
     """A condition that must come out as wanted, seen from an item."""
 
-    condition: Condition
+    condition: tree.Condition
     scope: Scope = ()
     want: Want = TRUE
 
@@ -85,7 +72,7 @@ class Search:
         self.index = definition.index
         self.known = known or Known()
         self.supposed = Supposed(definition, self.known)
-        self._made: dict[tuple[int, Want], tuple[Compare, Demand]] = {}
+        self._made: dict[tuple[int, Want], tuple[tree.Compare, Demand]] = {}
         self._steps = self._followed = 0
         self._follow = MOST_SHOWN
 
@@ -180,7 +167,7 @@ class Search:
     def _leaf(self, aim: Aim) -> tuple[Fact | None, Demand] | None:
         """The answer that a comparison with a plain value looks at, and what it demands; None for any other aim."""
         condition = aim[0]
-        if not isinstance(condition, Compare) or isinstance(condition.value, AnotherAnswer) or not self.supposed.is_sound(condition):
+        if not isinstance(condition, tree.Compare) or isinstance(condition.value, tree.AnotherAnswer) or not self.supposed.is_sound(condition):
             return None
         return self.supposed.answer(condition.question, aim.scope), self._demand_of(aim, condition)
 
@@ -191,33 +178,33 @@ class Search:
                 return self._show(question, scope)
             case Present(scope):
                 return self._be_present(scope)
-            case Goal(AllOf(parts) | AnyOf(parts), scope, want):
+            case Goal(tree.AllOf(parts) | tree.AnyOf(parts), scope, want):
                 each: list[Aim] = [Goal(part, scope, want) for part in parts]
-                together = _is_positive(want) is isinstance(aim.condition, AllOf)
+                together = _is_positive(want) is isinstance(aim.condition, tree.AllOf)
                 return [[one] for one in each] if together else [each]
-            case Goal(Not(part), scope, want):
+            case Goal(tree.Not(part), scope, want):
                 return [[Goal(part, scope, OPPOSITE[want])]]
-            case Goal(Use(name), scope, want):
+            case Goal(tree.Use(name), scope, want):
                 inner = self.definition.conditions.get(name)
                 return [] if inner is None else [[Goal(inner, scope, want)]]
-            case Goal(Compare() as condition, _, _):
+            case Goal(tree.Compare() as condition, _, _):
                 return self._compare(aim, condition)
-            case Goal(AnyItem(repeat, match), _, want):
+            case Goal(tree.AnyItem(repeat, match), _, want):
                 return self._some_item(aim, repeat, match) if _is_positive(want) else self._all_items(aim, repeat, match)
-            case Goal(EveryItem() as condition, _, _):
+            case Goal(tree.EveryItem() as condition, _, _):
                 return self._every(aim, condition)
-            case Goal(CountOf() as condition, _, _):
+            case Goal(tree.CountOf() as condition, _, _):
                 return self._count(aim, condition)
-            case Goal(HasRole(role), _, want):
+            case Goal(tree.HasRole(role), _, want):
                 return self._demand(("role", role), demand("is", True, _known(want)))
-            case Goal(RecordFact(fact, comparison, value), _, want):
+            case Goal(tree.RecordFact(fact, comparison, value), _, want):
                 return self._demand(("record", fact), demand(comparison, value, want))
         raise TypeError(f"{aim!r} is no aim")
 
     def _demand(self, name: tuple, each: Demand) -> Needs | None:
         return [] if self.supposed.demand(name, each) else None
 
-    def _demand_of(self, aim: Goal, condition: Compare) -> Demand:
+    def _demand_of(self, aim: Goal, condition: tree.Compare) -> Demand:
         kept = self._made.get((id(condition), aim.want))
         if kept is None:
             kept = self._made[id(condition), aim.want] = (condition, demand(condition.comparison, condition.value, aim.want))
@@ -225,10 +212,10 @@ class Search:
 
     # --- answers ---------------------------------------------------------------------------------------------------------
 
-    def _compare(self, aim: Goal, condition: Compare) -> Needs | None:
+    def _compare(self, aim: Goal, condition: tree.Compare) -> Needs | None:
         if not self.supposed.is_sound(condition):
             return []
-        if isinstance(condition.value, AnotherAnswer):
+        if isinstance(condition.value, tree.AnotherAnswer):
             return self._compare_two(aim, condition, condition.value)
         name, each = self.supposed.answer(condition.question, aim.scope), self._demand_of(aim, condition)
         if name is None:
@@ -237,14 +224,14 @@ class Search:
             return None
         return [] if may_be_unanswered(each) else [[Shown(condition.question, name[2])]]
 
-    def _compare_two(self, aim: Goal, condition: Compare, other: AnotherAnswer) -> Needs | None:
+    def _compare_two(self, aim: Goal, condition: tree.Compare, other: tree.AnotherAnswer) -> Needs | None:
         """Two answers: both must be there for a known outcome; what they are is not followed."""
         if aim.want in (NOT_TRUE, NOT_FALSE):
             return []
         names = [self.supposed.answer(question, aim.scope) for question in (condition.question, other.question)]
         if None in names or not self.supposed.demand(("two", *names, other.plus), demand(condition.comparison, "", aim.want)):
             return None
-        return [[Goal(Compare(question, "answered", True), aim.scope)] for question in (condition.question, other.question)]
+        return [[Goal(tree.Compare(question, "answered", True), aim.scope)] for question in (condition.question, other.question)]
 
     def _show(self, question_id: str, scope: Scope) -> Needs | None:
         if question_id in self.known.never_shown:
@@ -278,7 +265,7 @@ class Search:
                 needs.append([Goal(rule.match, (*rule.scope, *scope), rule.want)])
         return needs
 
-    def _some_item(self, aim: Goal, repeat: str, match: Condition | None) -> Needs:
+    def _some_item(self, aim: Goal, repeat: str, match: tree.Condition | None) -> Needs:
         """There is an item for which the match comes out as wanted."""
         if repeat not in self.index.repeats:
             return []
@@ -289,7 +276,7 @@ class Search:
         needs: Needs = [[Present(own[: depth + 1])] for depth in range(len(own))]
         return needs if match is None else [*needs, [Goal(match, (*aim.scope, *own), aim.want)]]
 
-    def _all_items(self, aim: Goal, repeat: str, match: Condition | None) -> Needs | None:
+    def _all_items(self, aim: Goal, repeat: str, match: tree.Condition | None) -> Needs | None:
         """For each item there is, the match comes out as wanted; without a match there is none."""
         rule = ForAll(repeat, aim.scope, match, aim.want)
         if repeat not in self.index.repeats or rule in self.supposed.for_all:
@@ -300,7 +287,7 @@ class Search:
             return None if concerned else []
         return [[Goal(match, (*rule.scope, *scope), rule.want)] for scope in concerned]
 
-    def _every(self, aim: Goal, condition: EveryItem) -> Needs | None:
+    def _every(self, aim: Goal, condition: tree.EveryItem) -> Needs | None:
         if aim.want == TRUE:
             each = self._all_items(aim, condition.repeat, condition.match)
             return None if each is None else [*each, *self._some_item(aim, condition.repeat, condition.match)]
@@ -310,7 +297,7 @@ class Search:
             return self._all_items(aim, condition.repeat, condition.match)
         return []
 
-    def _count(self, aim: Goal, condition: CountOf) -> Needs | None:
+    def _count(self, aim: Goal, condition: tree.CountOf) -> Needs | None:
         if condition.repeat not in self.index.repeats:
             return []
         outer = tuple((name, self.supposed.item_in(aim.scope, name)) for name in self.index.chain(condition.repeat)[:-1])

@@ -5,20 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from portal.forms import condition_tree as tree
 from portal.forms import question_kinds
-from portal.forms.condition_tree import (
-    AnotherAnswer,
-    AnyItem,
-    Compare,
-    Condition,
-    CountOf,
-    EveryItem,
-    RecordFact,
-    Use,
-    Where,
-    nearest,
-    walk,
-)
+from portal.forms.condition_tree import Where, nearest, walk
 from portal.forms.index import Node
 from portal.forms.model import FormDefinition, Question
 from portal.forms.yaml_text import Fault, Location
@@ -34,7 +23,7 @@ class Placed:
     """
 
     at: Location
-    condition: Condition
+    condition: tree.Condition
     chain: tuple[str, ...] = ()
     anywhere: bool = False
 
@@ -58,7 +47,7 @@ def conditions_of(definition: FormDefinition) -> Iterator[Placed]:
 def _of_question(question: Question, at: Location, chain: tuple[str, ...]) -> Iterator[Placed]:
     if question.when is not None:
         yield Placed((*at, "when"), question.when, chain)
-    if isinstance(question.required, Condition):
+    if isinstance(question.required, tree.Condition):
         yield Placed((*at, "required"), question.required, chain)
     for position, option in enumerate(getattr(question.settings, "options", ())):
         if option.when is not None:
@@ -71,14 +60,14 @@ def names(definition: FormDefinition) -> Iterator[Fault]:
     for placed in conditions_of(definition):
         for where, part in walk(placed.condition):
             match part:
-                case Compare(question) if question not in index.questions:
+                case tree.Compare(question) if question not in index.questions:
                     yield _unknown(definition, placed, where, "question", question, list(index.questions))
-                case AnyItem(repeat) | EveryItem(repeat) | CountOf(repeat) if repeat not in index.repeats:
-                    key = {AnyItem: "any_item", EveryItem: "every_item"}.get(type(part), "count")
+                case tree.AnyItem(repeat) | tree.EveryItem(repeat) | tree.CountOf(repeat) if repeat not in index.repeats:
+                    key = {tree.AnyItem: "any_item", tree.EveryItem: "every_item"}.get(type(part), "count")
                     yield _unknown(definition, placed, (*where, key), "repeat", repeat, list(index.repeats))
-                case Use(name) if name not in definition.conditions:
+                case tree.Use(name) if name not in definition.conditions:
                     yield _unknown(definition, placed, (*where, "use"), "condition", name, list(definition.conditions))
-                case RecordFact(fact) if not fact.replace(".", "_").replace("_", "").isalnum():
+                case tree.RecordFact(fact) if not fact.replace(".", "_").replace("_", "").isalnum():
                     yield definition.fault((*placed.at, *where, "record"), "bad_fact", f"{fact!r} is no name of a fact of the record")
 
 
@@ -87,10 +76,10 @@ def comparisons(definition: FormDefinition) -> Iterator[Fault]:
     index = definition.index
     for placed in conditions_of(definition):
         for where, part in walk(placed.condition):
-            if not isinstance(part, Compare) or part.question not in index.questions:
+            if not isinstance(part, tree.Compare) or part.question not in index.questions:
                 continue
             question = index.questions[part.question]
-            if isinstance(part.value, AnotherAnswer):
+            if isinstance(part.value, tree.AnotherAnswer):
                 message = _fault_of_another(definition, question, part.comparison, part.value)
                 if message:
                     yield definition.fault((*placed.at, *where, part.comparison), "wrong_comparison", f"{part.question}: {message}")
@@ -109,7 +98,7 @@ def rules(definition: FormDefinition) -> Iterator[Fault]:
         for place, question in enumerate(page.questions):
             for number, rule in enumerate(question.rules):
                 at = ("pages", position, "questions", place, "rules", number)
-                if isinstance(rule.value, AnotherAnswer):
+                if isinstance(rule.value, tree.AnotherAnswer):
                     message = _fault_of_another(definition, question, rule.comparison, rule.value)
                 else:
                     message = question_kinds.comparison_fault(question, rule.comparison, rule.value)
@@ -117,7 +106,7 @@ def rules(definition: FormDefinition) -> Iterator[Fault]:
                     yield definition.fault(at, "bad_rule", f"a rule of {question.id}: {message}")
 
 
-def _fault_of_another(definition: FormDefinition, question: Question, comparison: str, other: AnotherAnswer) -> str:
+def _fault_of_another(definition: FormDefinition, question: Question, comparison: str, other: tree.AnotherAnswer) -> str:
     """Why a question cannot be compared with another answer ('' when it can)."""
     against = definition.index.questions.get(other.question)
     if against is None:
@@ -137,29 +126,29 @@ def reach(definition: FormDefinition) -> Iterator[Fault]:
 
 
 def _out_of_reach(
-    definition: FormDefinition, placed: Placed, condition: Condition, chain: tuple[str, ...], used: tuple[str, ...]
+    definition: FormDefinition, placed: Placed, condition: tree.Condition, chain: tuple[str, ...], used: tuple[str, ...]
 ) -> Iterator[Fault]:
     index = definition.index
     for where, part, inner in _with_chains(definition, condition, chain):
         at = placed.at if used else (*placed.at, *where)
-        if isinstance(part, Compare):
+        if isinstance(part, tree.Compare):
             seen = {*inner, *(over for name in inner for over in index.overs(name))}
-            for name in (part.question, part.value.question) if isinstance(part.value, AnotherAnswer) else (part.question,):
+            for name in (part.question, part.value.question) if isinstance(part.value, tree.AnotherAnswer) else (part.question,):
                 needed = index.chain_of_question(name)
                 if not set(needed) <= seen:
                     through = f" (through the condition {used[-1]!r})" if used else ""
                     message = f"{name!r} is asked for each item of {needed[-1]!r}, which one is not said here{through}: use any_item, every_item or count"
                     yield definition.fault(at, "out_of_reach", message)
-        elif isinstance(part, Use) and part.name in definition.conditions and part.name not in used:
+        elif isinstance(part, tree.Use) and part.name in definition.conditions and part.name not in used:
             yield from _out_of_reach(definition, placed, definition.conditions[part.name], inner, (*used, part.name))
 
 
-def _with_chains(definition: FormDefinition, condition: Condition, chain: tuple[str, ...]) -> Iterator[tuple[Where, Condition, tuple[str, ...]]]:
+def _with_chains(definition: FormDefinition, condition: tree.Condition, chain: tuple[str, ...]) -> Iterator[tuple[Where, tree.Condition, tuple[str, ...]]]:
     chains: dict[Where, tuple[str, ...]] = {}
     for where, part in walk(condition):
         around = next((chains[where[:length]] for length in range(len(where), -1, -1) if where[:length] in chains), chain)
         yield where, part, around
-        if isinstance(part, AnyItem | EveryItem) or (isinstance(part, CountOf) and part.match is not None):
+        if isinstance(part, tree.AnyItem | tree.EveryItem) or (isinstance(part, tree.CountOf) and part.match is not None):
             chains[(*where, "match")] = (*around, *definition.index.chain(part.repeat))
 
 
@@ -180,9 +169,9 @@ def _uses_itself(definition: FormDefinition, name: str) -> bool:
     while waiting:
         condition = definition.conditions.get(waiting.pop())
         for _, part in walk(condition) if condition is not None else ():
-            if isinstance(part, Use) and part.name == name:
+            if isinstance(part, tree.Use) and part.name == name:
                 return True
-            if isinstance(part, Use) and part.name not in seen:
+            if isinstance(part, tree.Use) and part.name not in seen:
                 seen.add(part.name)
                 waiting.append(part.name)
     return False

@@ -8,19 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from portal.forms import condition_tree as tree
 from portal.forms import question_kinds
-from portal.forms.condition_tree import (
-    AnotherAnswer,
-    AnyItem,
-    Compare,
-    ConditionFaults,
-    CountOf,
-    EveryItem,
-    Use,
-    nearest,
-    parse,
-    walk,
-)
+from portal.forms.condition_tree import ConditionFaults, nearest, parse, walk
 from portal.forms.model import Question
 from portal.forms.yaml_text import Fault, Location, YamlText
 
@@ -46,7 +36,7 @@ def faults(yaml: YamlText, sound: Mapping[str, Question]) -> list[Fault]:
     ]
     for at, part in _compared(data):
         question = sound.get(part.question)
-        message = question_kinds.comparison_fault(question, part.comparison, part.value) if question and not isinstance(part.value, AnotherAnswer) else ""
+        message = question_kinds.comparison_fault(question, part.comparison, part.value) if question and not isinstance(part.value, tree.AnotherAnswer) else ""
         if question and message:
             drawer = question_kinds.kind(question.kind)
             chooses = part.comparison in drawer.comparisons and part.comparison in COMPARES_OPTIONS and bool(drawer.options(question))
@@ -66,21 +56,21 @@ def _sought(data: Mapping[str, Any]) -> Sought:
     for at, raw in _conditions(data):
         for where, part in _walked(raw):
             match part:
-                case Compare(question, _, value):
+                case tree.Compare(question, _, value):
                     yield (*at, *where, "question"), "question", question
-                    if isinstance(value, AnotherAnswer):
+                    if isinstance(value, tree.AnotherAnswer):
                         yield (*at, *where, part.comparison, "question"), "question", value.question
-                case AnyItem(repeat) | EveryItem(repeat) | CountOf(repeat):
-                    key = {AnyItem: "any_item", EveryItem: "every_item"}.get(type(part), "count")
+                case tree.AnyItem(repeat) | tree.EveryItem(repeat) | tree.CountOf(repeat):
+                    key = {tree.AnyItem: "any_item", tree.EveryItem: "every_item"}.get(type(part), "count")
                     yield (*at, *where, key), "repeat", repeat
-                case Use(name):
+                case tree.Use(name):
                     yield (*at, *where, "use"), "condition", name
 
 
-def _compared(data: Mapping[str, Any]) -> Iterator[tuple[Location, Compare]]:
+def _compared(data: Mapping[str, Any]) -> Iterator[tuple[Location, tree.Compare]]:
     for at, raw in _conditions(data):
         for where, part in _walked(raw):
-            if isinstance(part, Compare):
+            if isinstance(part, tree.Compare):
                 yield (*at, *where), part
 
 

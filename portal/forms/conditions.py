@@ -10,29 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from portal.forms import condition_tree as tree
 from portal.forms import question_kinds
-from portal.forms.condition_tree import (
-    AllOf,
-    AnotherAnswer,
-    AnyItem,
-    AnyOf,
-    Compare,
-    Condition,
-    ConditionFaults,
-    CountOf,
-    EveryItem,
-    HasRole,
-    Not,
-    RecordFact,
-    Use,
-    parse,
-)
+from portal.forms.condition_tree import ConditionFaults, parse
 from portal.forms.index import Index
 from portal.forms.model import FormDefinition, Scope
 from portal.forms.plain_comparisons import compare_number, compare_plain
 from portal.forms.question_kinds.date_boxes import point
 
-__all__ = ["Condition", "ConditionFaults", "Facts", "Judge", "evaluate", "is_answered", "parse"]
+__all__ = ["ConditionFaults", "Facts", "Judge", "evaluate", "is_answered", "parse"]
 
 
 @dataclass(frozen=True)
@@ -48,24 +34,24 @@ class Facts:
     test_numbers: bool = False
 
 
-def evaluate(condition: Condition, answers: Mapping[str, Any], scope: Scope, facts: Facts, definition: FormDefinition) -> bool | None:
+def evaluate(condition: tree.Condition, answers: Mapping[str, Any], scope: Scope, facts: Facts, definition: FormDefinition) -> bool | None:
     """True, False, or None where these answers (the shown ones) cannot decide it. Inside a repeat the same item comes first."""
     return Judge(answers, facts, definition).judge(condition, scope)
 
 
-def holds_of(condition: Condition, item: Mapping[str, Any], today: date) -> bool | None:
+def holds_of(condition: tree.Condition, item: Mapping[str, Any], today: date) -> bool | None:
     """True, False or None for an item of another form or of the record, whose answers are compared as plain values.
 
     Takes all, any, not and comparisons with plain values; raises TypeError for other conditions.
     """
     match condition:
-        case Compare(name, comparison, other) if not isinstance(other, AnotherAnswer):
+        case tree.Compare(name, comparison, other) if not isinstance(other, tree.AnotherAnswer):
             return compare_plain(item.get(name), comparison, other, today)
-        case AllOf(parts):
+        case tree.AllOf(parts):
             return _all(holds_of(part, item, today) for part in parts)
-        case AnyOf(parts):
+        case tree.AnyOf(parts):
             return _any(holds_of(part, item, today) for part in parts)
-        case Not(part):
+        case tree.Not(part):
             return _not(holds_of(part, item, today))
     raise TypeError(f"{condition!r} cannot be judged of an item alone")
 
@@ -85,31 +71,31 @@ class Judge:
         self.index: Index = definition.index
         self._in_use: set[str] = set()
 
-    def judge(self, condition: Condition, scope: Scope = ()) -> bool | None:
+    def judge(self, condition: tree.Condition, scope: Scope = ()) -> bool | None:
         """True, False or unknown for the item that `scope` names."""
         match condition:
-            case Compare(question_id, comparison, other):
+            case tree.Compare(question_id, comparison, other):
                 return self._compare(question_id, comparison, other, scope)
-            case AllOf(parts):
+            case tree.AllOf(parts):
                 return _all(self.judge(part, scope) for part in parts)
-            case AnyOf(parts):
+            case tree.AnyOf(parts):
                 return _any(self.judge(part, scope) for part in parts)
-            case Not(part):
+            case tree.Not(part):
                 return _not(self.judge(part, scope))
-            case Use(name):
+            case tree.Use(name):
                 return self._use(name, scope)
-            case AnyItem(repeat, match):
+            case tree.AnyItem(repeat, match):
                 return _any(self.judge(match, item) for item in self.items(repeat, scope))
-            case EveryItem(repeat, match):
+            case tree.EveryItem(repeat, match):
                 items = list(self.items(repeat, scope))
                 return _all(self.judge(match, item) for item in items) if items else None
-            case CountOf(repeat, match, comparison, number):
+            case tree.CountOf(repeat, match, comparison, number):
                 items = self.items(repeat, scope)
                 count = sum(1 for item in items if match is None or self.judge(match, item) is True)
                 return compare_number(count, comparison, number)
-            case HasRole(role):
+            case tree.HasRole(role):
                 return role in self.facts.roles
-            case RecordFact(fact, comparison, other):
+            case tree.RecordFact(fact, comparison, other):
                 return compare_plain(self.facts.record.get(fact), comparison, other, self.facts.today)
         raise TypeError(f"{condition!r} is no condition")
 
@@ -124,7 +110,7 @@ class Judge:
                 return None
         return holder.get(question_id)
 
-    def other_value(self, other: AnotherAnswer, scope: Scope) -> Any:
+    def other_value(self, other: tree.AnotherAnswer, scope: Scope) -> Any:
         """The answer that another one is compared with, moved as it says; None where there is none, or no exact date to move."""
         value = self.value(other.question, scope)
         if not isinstance(value, str | int | float) or not other.plus:
@@ -160,7 +146,7 @@ class Judge:
         question = self.index.questions.get(question_id)
         if not answered or question is None:
             return None
-        if isinstance(other, AnotherAnswer):
+        if isinstance(other, tree.AnotherAnswer):
             other = self.other_value(other, scope)
             if other is None:
                 return None

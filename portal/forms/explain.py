@@ -7,23 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.errors import NotFound
+from portal.forms import condition_tree as tree
 from portal.forms import held_back, question_kinds
 from portal.forms.answers import Visible
-from portal.forms.condition_tree import (
-    AllOf,
-    AnotherAnswer,
-    AnyItem,
-    AnyOf,
-    Compare,
-    Condition,
-    CountOf,
-    EveryItem,
-    HasRole,
-    Not,
-    RecordFact,
-    Use,
-    walk,
-)
+from portal.forms.condition_tree import walk
 from portal.forms.conditions import Facts, Judge
 from portal.forms.model import FormDefinition, Question, Scope
 from portal.forms.paths import split_path
@@ -49,7 +36,7 @@ class Reason:
     is_held: bool = False
 
 
-def why(definition: FormDefinition, condition: Condition, answers: Mapping[str, Any], scope: Scope, facts: Facts) -> list[Reason]:
+def why(definition: FormDefinition, condition: tree.Condition, answers: Mapping[str, Any], scope: Scope, facts: Facts) -> list[Reason]:
     """The condition part by part for the item that `scope` names; `answers` are the shown ones, as for `conditions.evaluate`."""
     return list(_reasons(Judge(answers, facts, definition), condition, scope, 0, ()))
 
@@ -100,65 +87,65 @@ def line_of(reason: Reason) -> str:
     return f"{'  ' * (reason.depth + 1)}{reason.words}: {outcome}{f' (answered: {reason.answer})' if reason.answer else ''}"
 
 
-def in_words(definition: FormDefinition, condition: Condition) -> str:
+def in_words(definition: FormDefinition, condition: tree.Condition) -> str:
     """What one part of a condition says, by the labels of the form; of a part with parts inside, only how it joins them."""
     match condition:
-        case AllOf():
+        case tree.AllOf():
             return "all of these"
-        case AnyOf():
+        case tree.AnyOf():
             return "any of these"
-        case Not():
+        case tree.Not():
             return "not this"
-        case Use(name):
+        case tree.Use(name):
             return f"the condition “{name}”"
-        case HasRole(role):
+        case tree.HasRole(role):
             return f"you have the role “{role}”"
-        case RecordFact(fact, comparison, value):
+        case tree.RecordFact(fact, comparison, value):
             return f"in the record, “{fact}” {_compared(comparison, _plain(value))}"
-        case AnyItem(repeat):
+        case tree.AnyItem(repeat):
             return f"for at least one {_item(definition, repeat)}"
-        case EveryItem(repeat):
+        case tree.EveryItem(repeat):
             return f"for every {_item(definition, repeat)}"
-        case CountOf(repeat, match, comparison, number):
+        case tree.CountOf(repeat, match, comparison, number):
             which = " for which this holds" if match is not None else ""
             return f"the number of items in “{_title(definition, repeat)}”{which} {_compared(comparison, str(number))}"
-        case Compare(question_id, comparison, value):
+        case tree.Compare(question_id, comparison, value):
             question = definition.index.questions.get(question_id)
             label = question.label if question else question_id
-            return f"“{label}” {_compared(comparison, _another(definition, value) if isinstance(value, AnotherAnswer) else _value(question, value))}"
+            return f"“{label}” {_compared(comparison, _another(definition, value) if isinstance(value, tree.AnotherAnswer) else _value(question, value))}"
     raise TypeError(f"{condition!r} is no condition")
 
 
-def _reasons(judge: Judge, condition: Condition, scope: Scope, depth: int, used: tuple[str, ...]) -> Iterator[Reason]:
+def _reasons(judge: Judge, condition: tree.Condition, scope: Scope, depth: int, used: tuple[str, ...]) -> Iterator[Reason]:
     words = in_words(judge.definition, condition)
     if _is_held(judge.definition, condition):
         yield Reason(depth, words, None, is_held=True)
     else:
         yield Reason(depth, words, judge.judge(condition, scope), _answer(judge, condition, scope))
     match condition:
-        case AllOf(parts) | AnyOf(parts):
+        case tree.AllOf(parts) | tree.AnyOf(parts):
             for part in parts:
                 yield from _reasons(judge, part, scope, depth + 1, used)
-        case Not(part):
+        case tree.Not(part):
             yield from _reasons(judge, part, scope, depth + 1, used)
-        case Use(name) if name in judge.definition.conditions and name not in used:
+        case tree.Use(name) if name in judge.definition.conditions and name not in used:
             yield from _reasons(judge, judge.definition.conditions[name], scope, depth + 1, (*used, name))
-        case AnyItem(repeat, match) | EveryItem(repeat, match) | CountOf(repeat, match) if match is not None:
+        case tree.AnyItem(repeat, match) | tree.EveryItem(repeat, match) | tree.CountOf(repeat, match) if match is not None:
             for item in judge.items(repeat, scope):
                 yield from _reasons(judge, match, item, depth + 1, used)
 
 
-def _is_held(definition: FormDefinition, condition: Condition) -> bool:
+def _is_held(definition: FormDefinition, condition: tree.Condition) -> bool:
     """Whether what this comes to would tell an answer that is held back: it looks at one, itself or in one of its parts."""
     if held_back.reader() is None:
         return False
     parts = [part for _, part in walk(condition)]
-    used = [_is_held(definition, definition.conditions[part.name]) for part in parts if isinstance(part, Use) and part.name in definition.conditions]
-    return any(used) or any(held_back.is_held_at(definition, part.question) for part in parts if isinstance(part, Compare))
+    used = [_is_held(definition, definition.conditions[part.name]) for part in parts if isinstance(part, tree.Use) and part.name in definition.conditions]
+    return any(used) or any(held_back.is_held_at(definition, part.question) for part in parts if isinstance(part, tree.Compare))
 
 
-def _answer(judge: Judge, condition: Condition, scope: Scope) -> str:
-    if not isinstance(condition, Compare) or condition.question not in judge.index.questions:
+def _answer(judge: Judge, condition: tree.Condition, scope: Scope) -> str:
+    if not isinstance(condition, tree.Compare) or condition.question not in judge.index.questions:
         return ""
     value = judge.value(condition.question, scope)
     return question_kinds.text_of(judge.index.questions[condition.question], value) if value is not None else ""
@@ -178,7 +165,7 @@ def _value(question: Question | None, value: Any) -> str:
     return " or ".join(labels.get(each, _plain(each)) if isinstance(each, str) else _plain(each) for each in values)
 
 
-def _another(definition: FormDefinition, other: AnotherAnswer) -> str:
+def _another(definition: FormDefinition, other: tree.AnotherAnswer) -> str:
     question = definition.index.questions.get(other.question)
     moved = f" {'' if other.plus.startswith('-') else '+'}{other.plus}" if other.plus else ""
     return f"the answer to “{question.label if question else other.question}”{moved}"

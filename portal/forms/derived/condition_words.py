@@ -11,22 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from portal.forms import condition_tree as tree
 from portal.forms import question_kinds
-from portal.forms.condition_tree import (
-    AllOf,
-    AnotherAnswer,
-    AnyItem,
-    AnyOf,
-    Compare,
-    Condition,
-    CountOf,
-    EveryItem,
-    HasRole,
-    Not,
-    RecordFact,
-    Use,
-    walk,
-)
+from portal.forms.condition_tree import walk
 from portal.forms.model import FormDefinition, Question
 from portal.forms.question_kinds.date_boxes import show
 
@@ -72,7 +59,7 @@ class ConditionWords:
         self.roles = roles or {}
         self.explained: dict[str, None] = {}
 
-    def lines(self, condition: Condition, lead: str) -> list[str]:
+    def lines(self, condition: tree.Condition, lead: str) -> list[str]:
         """The condition after a lead such as "Shown when": one line, or one and indented points."""
         return _lines(self._words(condition, True), lead, 0)
 
@@ -80,29 +67,29 @@ class ConditionWords:
         """What a named condition is called where it is not told in full."""
         return f"“{name.replace('_', ' ')}”"
 
-    def _words(self, condition: Condition, positive: bool) -> Words:
+    def _words(self, condition: tree.Condition, positive: bool) -> Words:
         match condition:
-            case AllOf(parts) | AnyOf(parts):
-                joined = "and" if positive is isinstance(condition, AllOf) else "or"
+            case tree.AllOf(parts) | tree.AnyOf(parts):
+                joined = "and" if positive is isinstance(condition, tree.AllOf) else "or"
                 return _joined([self._words(part, positive) for part in parts], joined)
-            case Not(part):
+            case tree.Not(part):
                 return self._words(part, not positive)
-            case Use(name):
+            case tree.Use(name):
                 return self._use(name, positive)
-            case Compare():
+            case tree.Compare():
                 return Words(self._compare(condition, positive))
-            case HasRole(role):
+            case tree.HasRole(role):
                 title = self.roles.get(role, role.replace("_", " "))
                 return Words(f"the person filling the form {'has' if positive else 'does not have'} the role “{title}”")
-            case RecordFact(fact, comparison, value):
+            case tree.RecordFact(fact, comparison, value):
                 return Words(self._fact(fact, comparison, value, positive))
-            case AnyItem(repeat, match):
+            case tree.AnyItem(repeat, match):
                 lead = f"for at least one {self._item(repeat)}" if positive else f"for every {self._item(repeat)} (or there is none)"
                 return _under(lead, self._words(match, positive))
-            case EveryItem(repeat, match):
+            case tree.EveryItem(repeat, match):
                 lead = f"for every {self._item(repeat)} (and there is one)" if positive else f"for at least one {self._item(repeat)}"
                 return _under(lead, self._words(match, positive))
-            case CountOf(repeat, match, comparison, number):
+            case tree.CountOf(repeat, match, comparison, number):
                 return self._count(repeat, match, comparison if positive else NEGATED[comparison], number)
         raise TypeError(f"{condition!r} is no condition")
 
@@ -113,7 +100,7 @@ class ConditionWords:
             return Words(f"{self.name(name)} {'holds' if positive else 'is known not to hold'}")
         return self._words(condition, positive)
 
-    def _count(self, repeat: str, match: Condition | None, comparison: str, number: int) -> Words:
+    def _count(self, repeat: str, match: tree.Condition | None, comparison: str, number: int) -> Words:
         found = self.index.repeats.get(repeat)
         many = COUNTED[comparison].format(number)
         noun = "entry" if number == 1 and comparison in ("gte", "lte", "is") else "entries"
@@ -124,7 +111,7 @@ class ConditionWords:
             lead = f"“{found.title if found else repeat}” has no entry"
         return Words(lead) if match is None else _under(f"{lead} for which", self._words(match, True))
 
-    def _compare(self, condition: Compare, positive: bool) -> str:
+    def _compare(self, condition: tree.Compare, positive: bool) -> str:
         question = self.index.questions.get(condition.question)
         label = self.label(condition.question)
         comparison, value = condition.comparison, condition.value
@@ -141,7 +128,7 @@ class ConditionWords:
 
     def answer_of(self, value: Any) -> str:
         """The words for another answer that one is compared with; '' for a plain value."""
-        if not isinstance(value, AnotherAnswer):
+        if not isinstance(value, tree.AnotherAnswer):
             return ""
         label = self.label(value.question)
         if not value.plus:
@@ -170,13 +157,13 @@ def a(noun: str) -> str:
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
-def leaves(definition: FormDefinition, condition: Condition, used: tuple[str, ...] = ()) -> int:
+def leaves(definition: FormDefinition, condition: tree.Condition, used: tuple[str, ...] = ()) -> int:
     """How many comparisons there are in a condition, with those of the named conditions it uses."""
     count = 0
     for _, part in walk(condition):
-        if isinstance(part, Use) and part.name not in used and part.name in definition.conditions:
+        if isinstance(part, tree.Use) and part.name not in used and part.name in definition.conditions:
             count += leaves(definition, definition.conditions[part.name], (*used, part.name))
-        elif isinstance(part, Compare | RecordFact | HasRole | CountOf):
+        elif isinstance(part, tree.Compare | tree.RecordFact | tree.HasRole | tree.CountOf):
             count += 1
     return count
 

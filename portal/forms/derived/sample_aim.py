@@ -11,21 +11,10 @@ from datetime import date
 from random import Random
 from typing import Any
 
+from portal.forms import condition_tree as tree
 from portal.forms import question_kinds
 from portal.forms.check_conditions import conditions_of
-from portal.forms.condition_tree import (
-    AllOf,
-    AnotherAnswer,
-    AnyItem,
-    AnyOf,
-    Compare,
-    Condition,
-    CountOf,
-    EveryItem,
-    Not,
-    Use,
-    walk,
-)
+from portal.forms.condition_tree import walk
 from portal.forms.model import FormDefinition, Question
 from portal.forms.possible_answers import NOT_FALSE, NOT_TRUE, OPPOSITE, TRUE, Demand, Want, demand, is_met
 
@@ -59,14 +48,14 @@ def looked_for(definition: FormDefinition) -> Looked:
     found: Looked = {}
     for placed in conditions_of(definition):
         for _, part in walk(placed.condition):
-            if isinstance(part, Compare) and part.comparison != "answered" and not isinstance(part.value, AnotherAnswer):
+            if isinstance(part, tree.Compare) and part.comparison != "answered" and not isinstance(part.value, tree.AnotherAnswer):
                 found.setdefault(part.question, []).extend(part.value if isinstance(part.value, list) else [part.value])
     return found
 
 
 def aim_at_something(definition: FormDefinition, random: Random) -> Aim:
     """One of the conditional pages and questions, chosen by chance; nothing where there is none."""
-    ways: list[tuple[Condition | None, ...]] = []
+    ways: list[tuple[tree.Condition | None, ...]] = []
     for page in definition.pages:
         if page.type == "stop":
             continue
@@ -88,36 +77,36 @@ def keep_off_stops(definition: FormDefinition, random: Random) -> Aim:
     return aim
 
 
-def _follow(definition: FormDefinition, condition: Condition, want: Want, random: Random, aim: Aim, depth: int = 0) -> None:
+def _follow(definition: FormDefinition, condition: tree.Condition, want: Want, random: Random, aim: Aim, depth: int = 0) -> None:
     """Add what makes a condition come out as wanted; of several ways, one by chance."""
     if depth > DEEPEST:
         return
     for part, wanted in _needed(definition, condition, want, random):
         match part:
-            case Compare(question_id, comparison, value) if question_id in definition.index.questions:
+            case tree.Compare(question_id, comparison, value) if question_id in definition.index.questions:
                 is_known = question_id in aim.answers
-                if isinstance(value, AnotherAnswer):
+                if isinstance(value, tree.AnotherAnswer):
                     comparison, value = "answered", True
                 aim.answers.setdefault(question_id, []).append(demand(comparison, value, wanted))
                 page, question = definition.index.page_of[question_id], definition.index.questions[question_id]
                 for when in () if is_known or aim.wants_blank(question) else (page.when, question.when):
                     if when is not None:
                         _follow(definition, when, TRUE, random, aim, depth + 1)
-            case CountOf(repeat, None, comparison, number):
+            case tree.CountOf(repeat, None, comparison, number):
                 aim.counts.setdefault(repeat, []).append(demand(comparison, number, wanted))
-            case CountOf(_, match) | AnyItem(_, match) | EveryItem(_, match) if match is not None:
+            case tree.CountOf(_, match) | tree.AnyItem(_, match) | tree.EveryItem(_, match) if match is not None:
                 _follow(definition, match, wanted, random, aim, depth + 1)
 
 
-def _needed(definition: FormDefinition, condition: Condition, want: Want, random: Random) -> Iterator[tuple[Condition, Want]]:
+def _needed(definition: FormDefinition, condition: tree.Condition, want: Want, random: Random) -> Iterator[tuple[tree.Condition, Want]]:
     match condition:
-        case AllOf(parts) | AnyOf(parts):
-            together = (want in (TRUE, NOT_FALSE)) is isinstance(condition, AllOf)
+        case tree.AllOf(parts) | tree.AnyOf(parts):
+            together = (want in (TRUE, NOT_FALSE)) is isinstance(condition, tree.AllOf)
             for part in parts if together else (random.choice(parts),):
                 yield from _needed(definition, part, want, random)
-        case Not(part):
+        case tree.Not(part):
             yield from _needed(definition, part, OPPOSITE[want], random)
-        case Use(name):
+        case tree.Use(name):
             yield from _needed(definition, definition.conditions[name], want, random) if name in definition.conditions else ()
         case _:
             yield condition, want

@@ -9,31 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portal.forms import condition_tree as tree
 from portal.forms.check_conditions import conditions_of
-from portal.forms.condition_tree import (
-    AllOf,
-    AnotherAnswer,
-    AnyItem,
-    AnyOf,
-    Compare,
-    Condition,
-    CountOf,
-    EveryItem,
-    HasRole,
-    Not,
-    RecordFact,
-    Use,
-    walk,
-)
+from portal.forms.condition_tree import walk
 from portal.forms.conditions import Judge
 from portal.forms.model import FormDefinition, Scope
 from portal.forms.yaml_text import Location
 
 LEAF = "leaf"
-LEAVES = (Compare, HasRole, RecordFact, CountOf)
+LEAVES = (tree.Compare, tree.HasRole, tree.RecordFact, tree.CountOf)
 
 Key = tuple[str, ...]
-Placed = tuple[Location, Condition]
+Placed = tuple[Location, tree.Condition]
 
 
 def leaves_of(definition: FormDefinition) -> Iterator[Placed]:
@@ -49,42 +36,42 @@ def key_of(at: Location, outcome: bool) -> Key:
     return (LEAF, ".".join(map(str, at)), "yes" if outcome else "no")
 
 
-def words_of(definition: FormDefinition, leaf: Condition) -> str:
+def words_of(definition: FormDefinition, leaf: tree.Condition) -> str:
     """A leaf as a reader of the form's file knows it."""
     match leaf:
-        case Compare(name, comparison, value):
-            other = f"the answer to {value.question}" if isinstance(value, AnotherAnswer) else _shown(value)
+        case tree.Compare(name, comparison, value):
+            other = f"the answer to {value.question}" if isinstance(value, tree.AnotherAnswer) else _shown(value)
             question = definition.index.questions.get(name)
             return f"“{question.label if question else name}” {comparison} {other}"
-        case HasRole(role):
+        case tree.HasRole(role):
             return f"role {role}"
-        case RecordFact(fact, comparison, value):
+        case tree.RecordFact(fact, comparison, value):
             return f"record {fact} {comparison} {_shown(value)}"
-        case CountOf(repeat, _, comparison, number):
+        case tree.CountOf(repeat, _, comparison, number):
             return f"count of {repeat} {comparison} {number}"
     raise TypeError(f"{leaf!r} is no leaf")
 
 
-def leaves_seen(judge: Judge, at: Location, condition: Condition, scope: Scope, inside: tuple[str, ...] = ()) -> Iterator[Key]:
+def leaves_seen(judge: Judge, at: Location, condition: tree.Condition, scope: Scope, inside: tuple[str, ...] = ()) -> Iterator[Key]:
     """The ways in which the leaves of a condition turn out for the item that `scope` names, also of those it uses by name."""
     match condition:
-        case AllOf(parts) | AnyOf(parts):
-            word = "all" if isinstance(condition, AllOf) else "any"
+        case tree.AllOf(parts) | tree.AnyOf(parts):
+            word = "all" if isinstance(condition, tree.AllOf) else "any"
             for position, part in enumerate(parts):
                 yield from _part_seen(judge, (*at, word, position), part, scope, inside)
-        case Not(part):
+        case tree.Not(part):
             yield from _part_seen(judge, (*at, "not"), part, scope, inside)
-        case Use(name) if name in judge.definition.conditions and name not in inside:
+        case tree.Use(name) if name in judge.definition.conditions and name not in inside:
             yield from leaves_seen(judge, ("conditions", name), judge.definition.conditions[name], scope, (*inside, name))
-        case AnyItem(repeat, match) | EveryItem(repeat, match):
+        case tree.AnyItem(repeat, match) | tree.EveryItem(repeat, match):
             for item in judge.items(repeat, scope):
                 yield from _part_seen(judge, (*at, "match"), match, item, inside)
-        case CountOf(repeat, match) if match is not None:
+        case tree.CountOf(repeat, match) if match is not None:
             for item in judge.items(repeat, scope):
                 yield from _part_seen(judge, (*at, "match"), match, item, inside)
 
 
-def _part_seen(judge: Judge, at: Location, part: Condition, scope: Scope, inside: tuple[str, ...]) -> Iterator[Key]:
+def _part_seen(judge: Judge, at: Location, part: tree.Condition, scope: Scope, inside: tuple[str, ...]) -> Iterator[Key]:
     outcome = judge.judge(part, scope) if isinstance(part, LEAVES) else None
     if outcome is not None:
         yield key_of(at, outcome)

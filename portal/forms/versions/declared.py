@@ -9,19 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from portal.forms import condition_tree as tree
 from portal.forms.check_changes import declared_at
-from portal.forms.condition_tree import (
-    AllOf,
-    AnotherAnswer,
-    AnyItem,
-    AnyOf,
-    Compare,
-    Condition,
-    CountOf,
-    EveryItem,
-    Not,
-    Use,
-)
 from portal.forms.model import DeclaredChange, FormDefinition
 
 
@@ -79,29 +68,29 @@ def _option_ids(definition: FormDefinition, name: str) -> set[str]:
     return {option.id for option in getattr(question.settings, "options", ())} if question is not None else set()
 
 
-def spelt_out(condition: Condition | None, definition: FormDefinition, declared: Declared | None = None, used: tuple[str, ...] = ()) -> Condition | None:
+def spelt_out(condition: tree.Condition | None, definition: FormDefinition, declared: Declared | None = None, used: tuple[str, ...] = ()) -> tree.Condition | None:
     """A condition with named ones written out and, with `declared`, ids and options as they are called now; two versions of it can be compared."""
 
-    def inside(part: Condition) -> Condition:
+    def inside(part: tree.Condition) -> tree.Condition:
         return spelt_out(part, definition, declared, used)  # type: ignore[return-value]
 
     def name(old: str) -> str:
         return declared.name(old) if declared else old
 
     match condition:
-        case AllOf(parts):
-            return AllOf(tuple(inside(part) for part in parts))
-        case AnyOf(parts):
-            return AnyOf(tuple(inside(part) for part in parts))
-        case Not(part):
-            return Not(inside(part))
-        case AnyItem(repeat, match) | EveryItem(repeat, match):
+        case tree.AllOf(parts):
+            return tree.AllOf(tuple(inside(part) for part in parts))
+        case tree.AnyOf(parts):
+            return tree.AnyOf(tuple(inside(part) for part in parts))
+        case tree.Not(part):
+            return tree.Not(inside(part))
+        case tree.AnyItem(repeat, match) | tree.EveryItem(repeat, match):
             return type(condition)(name(repeat), inside(match))
-        case CountOf(repeat, match):
+        case tree.CountOf(repeat, match):
             return replace(condition, repeat=name(repeat), match=inside(match) if match is not None else None)
-        case Compare(question, comparison, value):
-            return Compare(name(question), comparison, _value(name(question), value, declared))
-        case Use(named) if named in definition.conditions and named not in used:
+        case tree.Compare(question, comparison, value):
+            return tree.Compare(name(question), comparison, _value(name(question), value, declared))
+        case tree.Use(named) if named in definition.conditions and named not in used:
             return spelt_out(definition.conditions[named], definition, declared, (*used, named))
     return condition
 
@@ -109,6 +98,6 @@ def spelt_out(condition: Condition | None, definition: FormDefinition, declared:
 def _value(question: str, value: Any, declared: Declared | None) -> Any:
     if declared is None:
         return value
-    if isinstance(value, AnotherAnswer):
+    if isinstance(value, tree.AnotherAnswer):
         return replace(value, question=declared.name(value.question))
     return declared.value(question, value)
