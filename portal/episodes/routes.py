@@ -145,6 +145,8 @@ def _move_page(episode: Episode, transition_id: str, errors: list[dict[str, str]
         move=transition,
         now_at=rules.stage_title(episode.stage),
         then_at=rules.stage_title(transition.to),
+        ends=rules.ends_support(transition),
+        ways_back=rules.ways_back(transition),
         reasons=rules.reasons(transition),
         given=request.form,
         errors=errors or [],

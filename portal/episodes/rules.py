@@ -94,6 +94,17 @@ def move(transition_id: str) -> TransitionRule:
     return found
 
 
+def ends_support(transition: TransitionRule) -> bool:
+    """Whether the move leads to a stage at which nothing goes on."""
+    stage = stages().get(transition.to)
+    return stage is not None and stage.kind == CLOSED
+
+
+def ways_back(transition: TransitionRule) -> list[str]:
+    """The titles of the moves by hand that lead on from where this one leads to."""
+    return [one.title for one in council_in_force().transitions if one.by_hand and transition.to in one.from_]
+
+
 def reasons(transition: TransitionRule) -> tuple[ListItem, ...]:
     """The reasons a person may choose from for this move; none when they write their own."""
     return council_in_force().decisions.get(transition.reasons, ())

@@ -265,3 +265,21 @@ def test_whoever_fills_in_a_form_that_others_finish_is_told_who_does(app, client
         assert words in end
     client.post("/sign-out")
     assert "You cannot finish it" not in signed_in(client, "Sita Manager").get(f"/fill/{draft}/check").text
+
+
+def test_a_move_that_ends_support_says_so_and_how_it_is_taken_up_again(app, client, family):
+    def closing():
+        db.session.get_one(Episode, family.episode).stage = "closing_agreed"
+
+    kept(app, closing)
+    signed_in(client, "Lena Lead")
+    ending = client.get(f"{family.at}/moves/close").text
+    assert "This ends the support" in ending and "“Reopen”" in ending and "govuk-button--warning" in ending and "Leave it as it is" in ending
+    going_on = client.get(f"{family.at}/moves/carry-on").text
+    assert "This ends the support" not in going_on and "govuk-button--warning" not in going_on
+
+
+def test_a_member_of_staff_who_is_lost_is_led_to_the_work_list_and_not_to_the_public_page(client, family):
+    lost = signed_in(client, "Lena Lead").get(f"/staff/families/{'a' * 20}")
+    assert lost.status_code == 404 and '<a class="govuk-link" href="/staff/">Go to: work list</a>' in lost.text
+    assert "the e-mail we sent you" not in lost.text
