@@ -21,6 +21,7 @@ from portal.jobs.models import Job
 from portal.notifications.models import Notification
 from portal.publishing.models import PublishedVersion
 from portal.retention.due import ANSWERS, FAMILY, Due
+from portal.submissions import later_typing
 from portal.submissions.models import Attachment, ReturnRound, Revision, Submission
 
 LOOSE = {(Episode.__tablename__, "attached_to_id"), (BulkItem.__tablename__, "made_id"), (Episode.__tablename__, "lead_id"), (Paper.__tablename__, "about_id")}
@@ -146,6 +147,7 @@ def _erase_answers(submission: Submission, names: set[str]) -> None:
         one.incomplete, one.changes = paths_without(one.incomplete, names), paths_without(one.changes, names)
         one.saves = [save | {"changes": paths_without(save.get("changes", {}), names)} for save in one.saves]
         one.asked = [each for each in one.asked if _name(each.get("path", "")) not in names]
+    later_typing.forget_all(submission.id)
     db.session.execute(delete(Attachment).where(Attachment.submission_id == submission.id, Attachment.id.in_(gone)))
     _forget_documents(submission.id)
 

@@ -30,7 +30,8 @@ from portal.submissions.filling_routes import (
     place_of,
     writer,
 )
-from portal.submissions.keeping_routes import keep_files, new_tab
+from portal.submissions.keeping_routes import keep_files, new_tab, typing_key
+from portal.submissions.later_routes import saved
 from portal.submissions.models import ReturnRound, Submission
 from portal.submissions.page_reading import PageRead, StepForm, read_all
 from portal.submissions.returned_copy import Editable
@@ -71,6 +72,23 @@ def keep_changes(submission: Submission) -> Any:
     return _go_on(submission, one, read)
 
 
+@door.post("/sent/<record_id:submission_id>/changes/autosave")
+@needs("submission.change", drafts.find_to_change, by="submission_id")
+def keep_changes_while_typing(submission: Submission) -> Any:
+    """Keep in the copy what is typed while somebody types; 409 names what somebody else has answered differently or what is not open any more."""
+    one = returns.current_to_change(submission.id)
+    if one is None:
+        return redirect(url_for("submissions.changes", submission_id=submission.id), 303)
+    may = returned_copy.editable(one, submission, facts(submission))
+    marked = set(_all_shown())
+    forms = _forms(one, may, formdata=request.form) if marked.intersection(may.paths) else []
+    read = read_all(forms, {}, to_go_on=False)
+    clashes = _save(one, submission, read.without(read.uploads))
+    now = returned_copy.editable(one, submission, facts(submission))
+    labels = [_label(may.journey, path) for path in (*(clash.path for clash in clashes), *sorted(marked.difference(may.paths)))]
+    return saved(one.version, labels, more=not set(now.paths) <= set(may.paths) or len(now.warnings) > len(may.warnings))
+
+
 def _go_on(submission: Submission, one: ReturnRound, read: PageRead) -> Any:
     what, _, name = request.form.get("then", "").partition(" ")
     here = url_for("submissions.changes", submission_id=submission.id)
@@ -105,7 +123,8 @@ def _hand_back(submission: Submission, one: ReturnRound) -> Any:
 
 def _save(one: ReturnRound, submission: Submission, read: PageRead) -> list[Clash]:
     """Keep what was read; where somebody else answered the same meanwhile, theirs stands and the rest is kept. Answers these clashes."""
-    one.answer_note = clean_text(request.form.get("note", ""))[0][: returns.MAX_MESSAGE]
+    if "note" in request.form:
+        one.answer_note = clean_text(request.form["note"])[0][: returns.MAX_MESSAGE]
     known = {"expected_version": _version(one), "by": writer(), "facts": facts(submission)}
     try:
         returned_copy.save(one, submission, read, **known)
@@ -118,7 +137,7 @@ def _save(one: ReturnRound, submission: Submission, read: PageRead) -> list[Clas
 def _version(one: ReturnRound) -> int:
     """The version of the copy the posted page was read at; one of an earlier round is taken to be the first."""
     text = request.form.get("version", "")
-    is_number = text.isascii() and text.isdigit() and len(text) < 10 and request.form.get("round") == one.id
+    is_number = text.isascii() and text.isdigit() and len(text) < 10 and request.values.get("round") == one.id
     return min(int(text), one.version) if is_number else 0
 
 
@@ -162,6 +181,7 @@ def _page(submission: Submission, one: ReturnRound, *, problems: Sequence[Proble
         theirs={clash.path: words_of(may.journey, clash.path, clash.theirs) for clash in more.get("clashes", ())},
         tab=new_tab(),
         limit=returns.MAX_MESSAGE,
+        saving={"address": url_for("submissions.keep_changes_while_typing", submission_id=submission.id, round=one.id), "key": typing_key(submission)},
         has_files=any(form.form.has_files for form in forms),
         back=place_of(submission),
     )

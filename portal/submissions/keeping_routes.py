@@ -46,7 +46,12 @@ def saving_of(draft: Submission, *, on: str) -> dict[str, str]:
     """What the script needs that keeps a page while somebody types: where to send it (`on` is how much the page holds: page, section or all),
     and the key for the copy it keeps while the line is down, which is this draft's and this person's own."""
     address = url_for("submissions.autosave", submission_id=draft.id, on=on)
-    return {"address": address, "key": key_for_browser(f"typing {draft.id} {writer().id or ''}")}
+    return {"address": address, "key": typing_key(draft)}
+
+
+def typing_key(draft: Submission) -> str:
+    """The key for what a browser keeps of this draft's pages while the line is down: this person's own."""
+    return key_for_browser(f"typing {draft.id} {writer().id or ''}")
 
 
 def keep(draft: Submission, read: PageRead, forms: list[StepForm], passed: tuple[str, ...] = ()) -> Kept:

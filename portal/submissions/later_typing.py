@@ -46,9 +46,8 @@ def keep(one: LaterTyping, typed: Mapping[str, Raw], *, tab: str) -> None:
     db.session.add(one)
 
 
-def forget(submission_id: str, paths: Collection[str]) -> None:
+def forget(one: LaterTyping, paths: Collection[str]) -> None:
     """Forget what was typed for these questions, because it was sent."""
-    one = of(submission_id)
     one.typed = {path: raw for path, raw in one.typed.items() if path not in paths}
 
 

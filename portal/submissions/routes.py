@@ -21,6 +21,7 @@ from portal.submissions import (
     drafts,
     floods,
     item_routes,
+    later_routes,
     news_routes,
     page_routes,
     resume_routes,
@@ -32,7 +33,7 @@ from portal.submissions.definitions import current_version
 from portal.submissions.drafts import Start
 from portal.submissions.filling_routes import door, journey_of, step_url, writer
 
-MODULES = (after_routes, beside_routes, changing_routes, item_routes, news_routes, page_routes, resume_routes, saving_routes, sending_routes, staff_routes)
+MODULES = (after_routes, beside_routes, changing_routes, item_routes, later_routes, news_routes, page_routes, resume_routes, saving_routes, sending_routes, staff_routes)
 BLUEPRINTS = (door,)
 
 
@@ -93,7 +94,7 @@ def left() -> str:
 
 def _key_here(key: str) -> str:
     """The page's key as this browser's own: somebody who saw it elsewhere, or uses this browser next, starts another draft with it."""
-    return hashlib.sha256(f"{session.get('csrf_token', '')} {key}".encode()).hexdigest()[:40] if key else new_id()
+    return hashlib.sha256(f"{session.get('csrf_token', '')} {key}".encode()).hexdigest()[:40] if key else ""
 
 
 def _way(way_id: str) -> Way:

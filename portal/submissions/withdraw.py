@@ -12,7 +12,7 @@ from portal.forms.answers import clean_text, visible
 from portal.forms.conditions import Facts
 from portal.forms.model import Question, Scope
 from portal.forms.paths import path_of
-from portal.submissions import returned_copy, returns
+from portal.submissions import later_typing, returned_copy, returns
 from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import Reading, Writer, write_revision
 from portal.submissions.models import Submission
@@ -36,6 +36,7 @@ def withdraw(submission: Submission, reason: str, *, by: Writer) -> bool:
     note = _checked(reason, "Say why you are withdrawing this request")
     submission.status = "withdrawn"
     returns.overtake(submission, by=by)
+    later_typing.forget_all(submission.id)
     write_revision(submission, by, "withdrawn", {}, note=note)
     audit.record("submission.withdrawn", subject="submission", subject_id=submission.id, actor=by.id, detail={"reference": submission.reference})
     return True

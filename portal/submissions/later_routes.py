@@ -1,0 +1,131 @@
+"""The doors of adding what was missing to a sent request: what is typed is kept until it is sent, and adds to what was sent before."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from flask import Response, jsonify, redirect, render_template, request, url_for
+
+from portal import timekeeping
+from portal.access import needs
+from portal.forms import answers as answer_paths
+from portal.forms.item_labels import item_label
+from portal.forms.journey import Block
+from portal.forms.model import Scope
+from portal.forms.page_form import SHOWN, build
+from portal.forms.paths import path_of
+from portal.submissions import arriving_routes, drafts, later_typing, withdraw
+from portal.submissions.after_routes import check_sender, tell_team
+from portal.submissions.filling_routes import door, facts, journey_of, tab_of_page, writer
+from portal.submissions.keeping_routes import keep_files, new_tab, typing_key
+from portal.submissions.later_typing import Raw
+from portal.submissions.models import LaterTyping, Submission
+from portal.submissions.page_reading import StepForm, error_list, read_all
+from portal.submissions.submission_words import label_of, words_of
+
+
+@door.get("/sent/<record_id:submission_id>/later")
+@needs("submission.view", drafts.find, by="submission_id")
+def later(submission: Submission) -> Any:
+    """The questions that may still be answered, with what was typed and not sent yet."""
+    elsewhere = check_sender(submission)
+    if elsewhere:
+        return elsewhere
+    kept = later_typing.of(submission.id)
+    return _page(submission, kept, _forms(submission, kept))
+
+
+@door.post("/sent/<record_id:submission_id>/later")
+@needs("submission.view", arriving_routes.find_to_change, by="submission_id")
+def add_later(submission: Submission) -> Any:
+    """Add what was missing. What was sent before stays, and so does what another page of the same person has kept meanwhile, until they have seen it."""
+    elsewhere = check_sender(submission)
+    if elsewhere:
+        return elsewhere
+    kept = later_typing.of(submission.id)
+    forms = _forms(submission, kept, formdata=request.form, files=request.files)
+    clashes = later_typing.clashing(kept, _typed(forms), expected_version=_version(kept), tab=tab_of_page())
+    if clashes:
+        return _page(submission, kept, forms, theirs={path: kept.typed.get(path, {}) for path in clashes}), 409
+    read = read_all(forms, {}, to_go_on=False)
+    fresh: dict[str, Any] = {path: value for path, value in read.values.items() if path not in read.uploads}
+    read.values.clear()
+    keep_files(submission, read, forms)
+    read.values.update(fresh)
+    added = withdraw.add_later(submission, read, by=writer(), facts=facts(submission))
+    later_typing.keep(kept, {path: raw for path, raw in _typed(forms).items() if path not in added}, tab=tab_of_page())
+    later_typing.forget(kept, added)
+    if added:
+        tell_team(submission)
+    if read.problems:
+        return _page(submission, kept, forms, errors=error_list(forms)), 422
+    return redirect(url_for("submissions.sent", submission_id=submission.id), 303)
+
+
+@door.post("/sent/<record_id:submission_id>/later/autosave")
+@needs("submission.view", drafts.find_to_change, by="submission_id")
+def keep_typing(submission: Submission) -> Any:
+    """Keep what is typed while somebody types; 409 names the questions that another page of the same person holds otherwise."""
+    elsewhere = check_sender(submission)
+    if elsewhere:
+        return elsewhere
+    kept = later_typing.of(submission.id)
+    typed = _typed(_forms(submission, kept, formdata=request.form))
+    clashes = later_typing.clashing(kept, typed, expected_version=_version(kept), tab=tab_of_page())
+    later_typing.keep(kept, {path: raw for path, raw in typed.items() if path not in clashes}, tab=tab_of_page())
+    return saved(kept.version, [label_of(journey_of(submission), path) for path in clashes])
+
+
+def saved(version: int, clashes: Sequence[str], *, more: bool = False) -> Response | tuple[Response, int]:
+    """What the script of a page is told: the version it stands on now, when that was, whether more is asked, and what clashes."""
+    told: dict[str, Any] = {"version": version, "at": version, "saved_at": timekeeping.show_time(timekeeping.now()), "problems": [], "more": more}
+    return (jsonify(told | {"clashes": list(clashes)}), 409) if clashes else jsonify(told)
+
+
+def _forms(submission: Submission, kept: LaterTyping, **posted: Any) -> list[StepForm]:
+    """One form for each page and item that has a question which may follow; files sent before are not shown for removal.
+
+    Nothing in it may follow later still: this is later.
+    """
+    journey = journey_of(submission)
+    groups: dict[tuple[str, Scope], list] = {}
+    following = withdraw.may_follow(submission, journey.facts)
+    others = answer_paths.merge(journey.definition, submission.data.answers, {}, [path_of(scope, question.id) for question, scope in following])
+    for question, scope in following:
+        groups.setdefault((journey.definition.index.page_of[question.id].id, scope), []).append(question.model_copy(update={"later": False}))
+    forms = []
+    for (page_id, scope), questions in groups.items():
+        page = journey.definition.index.pages[page_id].model_copy(update={"questions": tuple(questions)})
+        label = item_label(journey.definition, journey.visible.answers, scope) if scope else ""
+        block = Block(page, scope, f"{page.title}: {label}" if label else page.title, tuple(questions))
+        forms.append(StepForm(None, build(journey.definition, [block], others, kept.typed, journey.facts, **posted)))
+    return forms
+
+
+def _typed(forms: Sequence[StepForm]) -> dict[str, Raw]:
+    """What a post holds for the questions that it says it showed; files are sent with the page alone."""
+    shown: Collection[str] = set(request.form.getlist(SHOWN))
+    return {each.path: each.raw for one in forms for each in one.form if each.path in shown and each.kind != "file"}
+
+
+def _version(kept: LaterTyping) -> int:
+    """The version the posted page was opened at; one that does not say was opened first."""
+    text = request.form.get("version", "")
+    return min(int(text), kept.version) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _page(
+    submission: Submission, kept: LaterTyping, forms: list[StepForm], *, errors: Sequence[dict[str, str]] = (), theirs: Mapping[str, Raw] | None = None
+) -> str:
+    journey = journey_of(submission)
+    return render_template(
+        "submissions/later.html",
+        submission=submission,
+        forms=forms,
+        errors=list(errors),
+        version=kept.version,
+        tab=new_tab(),
+        theirs={path: words_of(journey, path, {"typed": raw}) for path, raw in (theirs or {}).items()},
+        saving={"address": url_for("submissions.keep_typing", submission_id=submission.id), "key": typing_key(submission)},
+    )
