@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import easy_read
 import letterhead
 import letters
 import records
@@ -16,6 +17,9 @@ TEMPLATES = {
     "closure-letter-parent.docx": letters.parent,
     "closure-letter-young-person.docx": letters.young_person,
     "closure-letter-child.docx": letters.child,
+    "closure-letter-parent-easy-read.docx": easy_read.parent,
+    "closure-letter-young-person-easy-read.docx": easy_read.young_person,
+    "closure-letter-child-easy-read.docx": easy_read.child,
     "screening-outcome.docx": letters.screening_outcome,
     "taf-minutes.docx": records.taf_minutes,
     "request-for-support.docx": records.request_for_support,

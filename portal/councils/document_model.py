@@ -122,6 +122,11 @@ class DocumentRule(Part):
         """The papers whose answers this document prints."""
         return frozenset({self.paper, *_papers(self.fields)})
 
+    @property
+    def own_templates(self) -> tuple[str, ...]:
+        """Its template and those of its variants."""
+        return tuple(dict.fromkeys((self.template, *self.templates.values())))
+
     def for_copy(self, copy: str) -> DocumentRule:
         """The rule as it holds for one copy, "" being the document as it stands here. Raises KeyError."""
         if not copy:

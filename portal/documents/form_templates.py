@@ -22,7 +22,20 @@ def template_faults(council: Council, definition: FormDefinition) -> list[Fault]
     for position, rule in enumerate(council.documents):
         if papers & rule.papers:
             found += _faults(council, position, rule, definitions)
+            for template in rule.templates.values():
+                found += _unknown(council, rule, template, definitions)
     return sorted(set(found))
+
+
+def _unknown(council: Council, rule: DocumentRule, template: str, definitions: dict[str, FormDefinition]) -> Iterator[Fault]:
+    """A variant may leave things out, such as an easy-read letter; it prints nothing that is not bound."""
+    path = council.template_path(template)
+    try:
+        fields, compiled = shape(rule, council, definitions), compile_template(path.read_bytes())
+    except (BindingBroken, TemplateRefused):
+        return
+    for finding in unknown_fields(trees_of(compiled), fields):
+        yield Fault(str(path), 1, 1, "unbound_field", f"{finding}: the document {rule.id} of documents.yaml binds no such field")
 
 
 def _faults(council: Council, position: int, rule: DocumentRule, definitions: dict[str, FormDefinition]) -> Iterator[Fault]:

@@ -17,8 +17,8 @@ def check_templates(council: Council) -> int:
     definitions = {paper.id: council.forms()[paper.form] for paper in council.papers}
     found = []
     for rule in council.documents:
-        path = council.template_path(rule.template)
-        found += [f"{path}: {finding}" for finding in errors(check(path.read_bytes(), shape(rule, council, definitions)))]
+        for path in map(council.template_path, rule.own_templates):
+            found += [f"{path}: {finding}" for finding in errors(check(path.read_bytes(), shape(rule, council, definitions)))]
     if found:
         raise TemplatesBroken("\n".join(dict.fromkeys(found)))
     return len(council.documents)

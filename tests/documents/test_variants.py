@@ -132,3 +132,15 @@ def test_a_kept_document_is_found_again(app, ada, made):
     make(ada, made.letter, "white_on_black")
     with app.app_context():
         assert [one.title for one in produce.of_submission(made.letter)] == ["Closure letter to a parent or carer: large print, white on black"]
+
+
+def test_an_easy_read_letter_is_made_from_its_own_template(app, ada, made):
+    address = make(ada, made.letter, "easy_read")
+    page = ada.get(address).text
+    assert "Closure letter to a parent or carer: easy read" in page and "Somebody can read it with you." in page
+    assert ada.get(f"{address}/words").status_code == 200
+    with app.app_context():
+        document = the_document(app)
+        assert document.template_sha256 != "" and document.engine_version.count("looks") == 0
+        assert {one.name for one in issuing.examine(document).names} >= {"Ifeoma Okafor"}
+        assert out_of_date.passages(document) == []
