@@ -49,6 +49,17 @@ class Row:
 
 
 @dataclass(frozen=True)
+class TeamLoad:
+    """How many open episodes a team has, and on how many of them a time limit has passed; both also in percent of the fullest team's."""
+
+    team: str
+    open: int
+    overdue: int
+    open_part: int
+    overdue_part: int
+
+
+@dataclass(frozen=True)
 class ListPage:
     """One page; `after` is the key of the next page, '' on the last."""
 
@@ -78,6 +89,14 @@ def counts(visible: Select[tuple[Episode]], whose: str, *, user: User) -> dict[s
     found[OPEN] = sum(number for stage, number in found.items() if stage not in closed)
     found[OVERDUE] = db.session.scalar(_which(mine, OVERDUE).with_only_columns(func.count())) or 0
     return found
+
+
+def loads(visible: Select[tuple[Episode]]) -> list[TeamLoad]:
+    """What each team has to do, the fullest first, in one statement."""
+    query = _which(counted(visible), OPEN).with_only_columns(Episode.team, func.count(), func.count().filter(Episode.id.in_(_late()))).group_by(Episode.team)
+    found = sorted(db.session.execute(query).all(), key=lambda row: (-row[1], row[0]))
+    most = found[0][1] if found else 1
+    return [TeamLoad(rules.team_title(team) or "No team yet", many, late, 100 * many // most, 100 * late // most) for team, many, late in found]
 
 
 def matching(visible: Select[tuple[Episode]], words: str, *, council: str, limit: int = 50) -> list[Row]:
@@ -125,9 +144,13 @@ def _which(query: Select[tuple[Episode]], which: str) -> Select[tuple[Episode]]:
     if which == OPEN:
         return query.where(Episode.stage.not_in(_closed_stages()))
     if which == OVERDUE:
-        late = select(Clock.episode_id).where(Clock.met_at.is_(None), Clock.stopped_at.is_(None), Clock.due_at < now())
-        return query.where(Episode.id.in_(late))
+        return query.where(Episode.id.in_(_late()))
     return query.where(Episode.stage == which)
+
+
+def _late() -> Select[tuple[str]]:
+    """Ids of the episodes on which a running time limit has passed."""
+    return select(Clock.episode_id).where(Clock.met_at.is_(None), Clock.stopped_at.is_(None), Clock.due_at < now())
 
 
 def _closed_stages() -> list[str]:

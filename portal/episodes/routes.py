@@ -44,8 +44,10 @@ def work_list() -> str:
     page = listing.page(visible, wanted, user=person)
     counts = listing.counts(visible, wanted.whose, user=person)
     audit.note_read("worklist.read", actor=person.id, detail={"ids": [row.episode.id for row in page.rows]})
+    of_all = (wanted.whose, wanted.which, wanted.after) == (listing.ALL, listing.OPEN, "") and any(role.sees == "all" for role in roles_of(person))
+    loads = listing.loads(visible) if of_all else []
     shown = {name: title for name, title in stage_filters.items() if counts.get(name) or name in (listing.OPEN, wanted.which)}
-    return render_template("episodes/work_list.html", page=page, wanted=wanted, whose=whose, stages=shown, counts=counts)
+    return render_template("episodes/work_list.html", page=page, wanted=wanted, whose=whose, stages=shown, counts=counts, loads=loads)
 
 
 @doors.get("/staff/episodes/<record_id:episode_id>")

@@ -152,3 +152,23 @@ def test_a_request_that_its_sender_withdrew_says_so_on_the_list_and_on_the_famil
     assert listed.index("Jamie Holt") < listed.index("Request withdrawn") < listed.index("Halloran")
     page = text_of(screener.get(f"/staff/families/{family_id}"))
     assert f"The request {reference} was withdrawn on 15 June 2026 by whoever sent it." in page
+
+
+def test_whoever_sees_all_families_sees_what_each_team_has_and_whoever_sees_their_own_does_not(app, client, monday):
+    def two_teams():
+        cast.received()
+        cast.allocated()
+
+    cast.add(app, "Hugh Hub", "Sade Screener", "Lena Lead", "Sita Manager")
+    kept(app, two_teams)
+    monday.shift(timedelta(days=3))
+    kept(app, lambda: cast.received().id)
+    in_sight = "How much each team has"
+    people.sign_in(client, "Hugh Hub")
+    page = client.get("/staff/").text
+    rows = re.findall(r'font-weight-regular">([^<]+)<svg.*?width="(\d+)".*?width="(\d+)".*?data-label="Open">(\d+)<.*?data-label="Overdue">(\d+)<', page, re.S)
+    assert rows == [("Early Help Hub", "100", "50", "2", "1"), ("Family Support Units", "50", "50", "1", "1")] and in_sight in page
+    assert in_sight not in client.get("/staff/?stage=overdue").text
+    client.post("/sign-out")
+    people.sign_in(client, "Sade Screener")
+    assert in_sight not in client.get("/staff/").text
