@@ -24,6 +24,7 @@ from portal.forms.answers import visible
 from portal.forms.answers_json import read_answers_json
 from portal.forms.conditions import Facts
 from portal.settings import Settings
+from portal.word import accessibility
 from portal.word.apart import check_apart
 from portal.word.comments import with_comments
 from portal.word.fields import Shape
@@ -72,7 +73,7 @@ def check_template(council: str, template: Path, form_id: str, document_id: str,
     errors = sum(finding.level == "error" for finding in found)
     if errors:
         stop(f"{template}: {errors} to put right. Open it in Word, go to each place, then check it again.")
-    click.echo(f"{template}: no errors, {len(found)} warnings.")
+    click.echo(f"{template}: no errors, {sum(finding.level == 'warning' for finding in found)} warnings.")
 
 
 def _write_comments(template: Path, found: list[Finding], to: Path) -> None:
@@ -106,6 +107,8 @@ def render_document(council: str, document_id: str, answers: Path, out: Path, ot
     except PortalError as error:
         stop(f"{document_id}: {error.message}")
     out.write_bytes(made.content)
+    for finding in accessibility.findings(made.content):
+        click.echo(f"{out}: warning: {finding}", err=True)
     click.echo(f"{out}: {len(made.content):,} bytes.")
 
 

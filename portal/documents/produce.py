@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -26,10 +27,13 @@ from portal.forms.conditions import evaluate
 from portal.publishing.in_force import council_in_force
 from portal.reach import unread_by_roles
 from portal.submissions.models import Revision, Submission
+from portal.word import accessibility
 from portal.word.check import whole
 from portal.word.looks import LOOKS_VERSION, in_look
 from portal.word.render import render
 from portal.word.template import ENGINE_VERSION, CompiledTemplate
+
+logger = logging.getLogger(__name__)
 
 ALL_ANSWERS = "all_answers"
 """What the document of all answers is called where documents are named by their id."""
@@ -114,6 +118,8 @@ def print_from(rule: DocumentRule, sources: Sources, compiled: CompiledTemplate)
     content = in_look(render(compiled, data), rule.looks)
     if (compiled.sha256, rule.looks) not in _LOOKED_THROUGH:
         whole(content)
+        for code in sorted({finding.code for finding in accessibility.findings(content)}):
+            logger.warning("not everybody can read what is made from %s: %s", rule.template, code)
         _LOOKED_THROUGH.add((compiled.sha256, rule.looks))
     name = rule.file_name.format(reference=sources.known.get("submission.reference") or "draft").lower()
     return Printed(content, f"{name}.docx", compiled.sha256, hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest(), tuple(held_kinds(rule, sources)))

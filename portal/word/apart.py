@@ -17,7 +17,7 @@ import sys
 import zipfile
 from typing import Any
 
-from portal.word.fields import Shape
+from portal.word.fields import IMAGE, TEXT, Shape
 from portal.word.findings import Finding, Place
 from portal.word.wordxml import WORD
 
@@ -85,6 +85,7 @@ def serve() -> None:
 
     for tags in _WARMING:
         check(_small(tags), {})
+    check(_small("{{r one }}{{ two }}"), {"one": TEXT, "two": IMAGE})
     _limit()
     sys.stdout.write("ready\n")
     sys.stdout.flush()

@@ -183,7 +183,7 @@ def _certain_text(text: str, tags: list[Tag]) -> bool:
 
 
 def _mark_holders(root: Any) -> None:
-    for element in list(root.iter(etree.Element)):
+    for element in reversed(list(root.iter(etree.Element))):
         children = list(element)
         if all(isinstance(child.tag, str) for child in children):
             continue

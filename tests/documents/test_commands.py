@@ -44,6 +44,15 @@ def test_a_template_is_compared_with_the_form_it_is_for():
     assert "error: body, table 1, row 2, cell 1, paragraph 1" in result.stderr
 
 
+def test_what_is_made_is_looked_at_for_who_can_read_it(tmp_path, monkeypatch):
+    made = type("Made", (), {"content": docx(p("- One"))})
+    monkeypatch.setattr("portal.documents.commands.print_from", lambda *_: made)
+    out = tmp_path / "out.docx"
+    result = run("render", "taf_minutes", "--answers", EXAMPLES / "taf_meeting.json", "-o", out)
+    assert result.exit_code == 0
+    assert f"{out}: warning: body, paragraph 1, near “- One”: a list typed by hand" in result.stderr
+
+
 def test_a_bad_template_is_told_with_file_place_and_cure(tmp_path):
     file = tmp_path / "bad.docx"
     file.write_bytes(docx(p("Dear {name}")))

@@ -11,6 +11,7 @@ from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.documents import produce
 from portal.submissions.models import Submission
+from portal.word.findings import Finding, Place
 from portal.word.template import ENGINE_VERSION
 from tests.documents.produced import make
 from tests.word.word_files import all_text
@@ -32,6 +33,14 @@ def letter(made) -> Submission:
 
 def events(name: str) -> list[AuditEvent]:
     return list(db.session.query(AuditEvent).filter_by(event=name))
+
+
+def test_what_not_everybody_can_read_is_logged_once_for_its_template_and_without_a_word_of_it(made, administrator, monkeypatch, caplog):
+    monkeypatch.setattr(produce, "_LOOKED_THROUGH", set())
+    monkeypatch.setattr(produce.accessibility, "findings", lambda content: [Finding("contrast", "pale", Place("body", around="Ada Example"), "warning")] * 2)
+    for _ in range(2):
+        produce.produce("closure_letter_parent", letter(made), administrator)
+    assert [record.getMessage() for record in caplog.records if "read" in record.getMessage()] == ["not everybody can read what is made from closure-letter-parent.docx: contrast"]
 
 
 def test_a_document_is_kept_with_what_it_was_made_of(made, administrator):

@@ -14,6 +14,7 @@ from jinja2 import Environment
 from openxml_audit import FileFormat, OpenXmlValidator, ValidationSeverity
 from PIL import Image
 
+from portal.word.apart import check_apart
 from portal.word.check import check, errors, whole
 from portal.word.fields import IMAGE
 from portal.word.findings import RenderingFailed
@@ -64,7 +65,7 @@ def test_the_check_says_that_docxtpl_fills_it_and_why(body, words):
 
 
 def test_an_ordinary_template_is_not_filled_by_docxtpl(monkeypatch):
-    monkeypatch.setattr("portal.word.render.Docxtpl", None)
+    monkeypatch.setattr("portal.word.by_docxtpl.Docxtpl", None)
     assert codes(docx(p("{{ name }}")), {"name": "text"}) == []
     assert paragraphs(render(compile_template(docx(p("{{ name }}"))), {"name": "Ada"})) == ["Ada"]
 
@@ -109,6 +110,12 @@ def test_a_picture_stands_in_body_and_header_with_its_description_and_an_id_of_i
 def test_the_check_says_that_a_picture_is_put_in_by_docxtpl():
     assert codes(docx(p("{{ name }} {{ photo }}")), SHAPE) == ["by_docxtpl"]
     assert errors(check(docx(p("{{ photo }}")), SHAPE)) == []
+
+
+def test_the_checker_apart_makes_its_trial_documents_on_this_way_too():
+    body = p("{{r name }} {{ photo }}") + table(["{%tc for one in items %}", "{{ one }}", "{%tc endfor %}"]) + p("End")
+    assert [str(finding) for finding in check_apart(docx(body), SHAPE)] == [str(finding) for finding in check(docx(body), SHAPE)]
+    assert errors(check_apart(docx(body), SHAPE)) == []
 
 
 @pytest.mark.parametrize("bad", [{"image": "no base64 at all!"}, {"image": base64.b64encode(b"GIF89a").decode()}, {"image": ""}])

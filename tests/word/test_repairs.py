@@ -73,6 +73,12 @@ def test_a_row_without_cells_goes():
     assert cells(made(body, {"items": ["a", "b"]}))[1] == ["a", "b"]
 
 
+def test_a_table_whose_only_row_goes_goes_with_it():
+    body = p("Before") + table(["{%tc for one in items %}", "{{ one }}", "{%tc endfor %}"]) + table([table(["{%tr for one in items %}"], ["{{ one }}"], ["{%tr endfor %}"])]) + p("After")
+    assert member(made(body, {"items": []})).count("<w:tbl>") == 1
+    assert cells(made(body, {"items": []})) == [[""]]
+
+
 def test_cells_that_merge_and_take_colours_follow_docxtpl():
     cell = '<w:tc><w:tcPr><w:tcW w:w="2000" w:type="dxa"/></w:tcPr>' + p("{}") + "</w:tc>"
     row = "<w:tr>" + cell.format("{% vm %}{{ head }}") + cell.format("{% cellbg colour %}{{ one }}") + "</w:tr>"
