@@ -10,15 +10,14 @@ from portal.errors import NotFound
 from portal.forms import condition_tree as tree
 from portal.forms import held_back, question_kinds
 from portal.forms.answers import Visible
+from portal.forms.comparison_words import COMPARED
 from portal.forms.condition_tree import walk
 from portal.forms.conditions import Facts, Judge
 from portal.forms.model import FormDefinition, Question, Scope
 from portal.forms.paths import split_path
 
-_COMPARED = {
-    "is": "is", "is_not": "is not", "in": "is one of", "has": "includes", "lt": "is less than", "lte": "is at most",
-    "gt": "is more than", "gte": "is at least", "before": "is before", "after": "is after", "not_before": "is not before",
-    "not_after": "is not after", "within_days": "is within this many days of today:",
+_COMPARED = COMPARED | {
+    "is": "is {}", "is_not": "is not {}", "in": "is one of {}", "has": "includes {}", "within_days": "is within this many days of today: {}",
 }  # fmt: skip
 
 
@@ -154,7 +153,7 @@ def _answer(judge: Judge, condition: tree.Condition, scope: Scope) -> str:
 def _compared(comparison: str, value: str) -> str:
     if comparison == "answered":
         return "is answered" if value != "false" else "is not answered"
-    return f"{_COMPARED[comparison]} {value}"
+    return _COMPARED[comparison].format(value)
 
 
 def _value(question: Question | None, value: Any) -> str:

@@ -20,7 +20,7 @@ def test_a_condition_is_told_by_the_labels_of_the_form():
         "  “Do you live in the town?” is Yes: yes (answered: Yes)",
         "  not this: unknown",
         "    “Which town do you live in?” is Farland: unknown",
-        "  “How many goggles?” is at least 2: no (answered: 1)",
+        "  “How many goggles?” is 2 or more: no (answered: 1)",
     ]
 
 
@@ -34,7 +34,7 @@ def test_named_conditions_and_items_are_gone_into():
 
 
 def test_counts_roles_facts_and_answered_are_told():
-    assert told({"count": "children", "gte": 2}) == ["the number of items in “Children” is at least 2: yes"]
+    assert told({"count": "children", "gte": 2}) == ["the number of items in “Children” is 2 or more: yes"]
     assert told({"role": "leader"}) == ["you have the role “leader”: no"]
     assert told({"record": "level", "in": [2, 3]}) == ["in the record, “level” is one of 2 or 3: unknown"]
     assert told({"question": "last_day", "answered": False}) == ["“Last day” is not answered: yes"]

@@ -13,6 +13,7 @@ from typing import Any
 
 from portal.forms import condition_tree as tree
 from portal.forms import question_kinds
+from portal.forms.comparison_words import COMPARED
 from portal.forms.condition_tree import walk
 from portal.forms.model import FormDefinition, Question
 from portal.forms.question_kinds.date_boxes import show
@@ -20,10 +21,6 @@ from portal.forms.question_kinds.date_boxes import show
 NEGATED = {
     "lt": "gte", "gte": "lt", "gt": "lte", "lte": "gt", "before": "not_before", "not_before": "before",
     "after": "not_after", "not_after": "after", "is": "is_not", "is_not": "is",
-}  # fmt: skip
-COMPARED = {
-    "lt": "is less than {}", "lte": "is {} or less", "gt": "is more than {}", "gte": "is {} or more", "before": "is before {}",
-    "after": "is after {}", "not_before": "is on or after {}", "not_after": "is on or before {}",
 }  # fmt: skip
 AGO = {"not_after": "is {} ago or longer", "before": "is more than {} ago", "after": "is less than {} ago", "not_before": "is {} ago or less", "is": "is {} ago"}
 AHEAD = {
