@@ -217,7 +217,7 @@ LONGEST = (
 """Modules that take longest, the longest first: a worker runs a whole module (what it sets up is set up once), and so none is left over for the end."""
 
 
-gc.set_threshold(50_000, 20, 50)
+gc.set_threshold(10_000, 20, 20)
 """Tests leave little to collect and much that stays: looking for it less often saves a tenth of their time."""
 
 

@@ -132,7 +132,8 @@ def served(settings: Any, request: pytest.FixtureRequest) -> Iterator[Served]:
     SERVED[urlsplit(portal.address).netloc] = portal
     yield portal
     server.shutdown()
-    thread.join(5)
+    thread.join(60)
+    server.server_close()
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
