@@ -141,13 +141,18 @@ DEAD_LINE = "() => { window.fetch = () => Promise.reject(new TypeError('no line'
 """A line that is dead for what the page sends while it is being closed, too: pretending to be off line is not enough for that."""
 
 
+def typed_on_a_dead_line(page: Page, words: str) -> None:
+    """Type words that only this tab can keep, and wait until it does."""
+    page.evaluate(DEAD_LINE)
+    page.get_by_label(NEEDED).click()
+    page.get_by_label(NEEDED).fill(words)
+    until(page, "sessionStorage.length === 1")
+
+
 def test_a_page_that_was_closed_off_line_puts_the_copy_back_when_it_is_opened_again(served, open_page):
     page = open_page()
     draft = opened(served, page)
-    page.evaluate(DEAD_LINE)
-    page.get_by_label(NEEDED).click()
-    page.get_by_label(NEEDED).fill("Only in this tab")
-    until(page, "sessionStorage.length === 1")
+    typed_on_a_dead_line(page, "Only in this tab")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("about:blank")
     assert "Only in this tab" not in kept(served, draft)
@@ -160,10 +165,7 @@ def test_a_page_that_was_closed_off_line_puts_the_copy_back_when_it_is_opened_ag
 def test_a_copy_opens_for_nobody_else(served, open_page):
     page = open_page()
     draft = opened(served, page)
-    page.evaluate(DEAD_LINE)
-    page.get_by_label(NEEDED).click()
-    page.get_by_label(NEEDED).fill("Only in this tab")
-    until(page, "sessionStorage.length === 1")
+    typed_on_a_dead_line(page, "Only in this tab")
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto("about:blank")
     page.route("**/situation", lambda route: route.fulfill(response=(got := route.fetch()), body=re.sub(r'data-key="[^"]+"', f'data-key="{"A" * 43}="', got.text())))
@@ -175,10 +177,7 @@ def test_a_copy_opens_for_nobody_else(served, open_page):
 def test_a_copy_that_is_put_back_overwrites_nobody(served, open_page):
     page = open_page()
     draft = opened(served, page)
-    page.evaluate(DEAD_LINE)
-    page.get_by_label(NEEDED).click()
-    page.get_by_label(NEEDED).fill("Mine, typed without a line")
-    until(page, "sessionStorage.length === 1")
+    typed_on_a_dead_line(page, "Mine, typed without a line")
     other = page.context.browser.new_context(base_url=served.address)
     other.add_cookies(page.context.cookies())
     theirs = other.new_page()

@@ -47,16 +47,20 @@ def pack_that_asks_for_files(folder: Path) -> Path:
     return folder
 
 
-def killed(folder: Path, kills: int) -> SimpleNamespace:
-    """Serve, let people send, kill, start again, `kills` times; answers what people were told and the settings."""
-    chance = random.Random(20260615)
-    settings = settings_for(
-        folder / "data", council="marlowe_vale", council_path=str(pack_that_asks_for_files(folder / "pack")), base_url=f"http://127.0.0.1:{free_port()}", testing=False
-    )
+def ready_to_serve(folder: Path) -> Killable:
+    """A portal of that council with its tables made, not started yet."""
+    address = f"http://127.0.0.1:{free_port()}"
+    settings = settings_for(folder / "data", council="marlowe_vale", council_path=str(pack_that_asks_for_files(folder / "pack")), base_url=address, testing=False)
     app = migrated(settings)
     with app.app_context():
         db.engine.dispose()
-    portal = Killable(settings, folder / "log.txt")
+    return Killable(settings, folder / "log.txt")
+
+
+def killed(folder: Path, kills: int) -> SimpleNamespace:
+    """Serve, let people send, kill, start again, `kills` times; answers what people were told and the settings."""
+    chance = random.Random(20260615)
+    portal = ready_to_serve(folder)
     told, ready, stop = Told(), threading.Event(), threading.Event()
     people = [Referrer(portal.port, told, ready, stop) for _ in range(CLIENTS)]
     starts = []
@@ -78,7 +82,7 @@ def killed(folder: Path, kills: int) -> SimpleNamespace:
     finally:
         stop.set()
         portal.kill()
-    return SimpleNamespace(settings=settings, told=told, starts=starts, log=(folder / "log.txt").read_text())
+    return SimpleNamespace(settings=portal.settings, told=told, starts=starts, log=(folder / "log.txt").read_text())
 
 
 def wait_until_somebody_got_through(told: Told, wanted: int) -> None:

@@ -22,12 +22,9 @@ from portal.notifications.compose import body_of
 from portal.notifications.models import Notification
 from portal.submissions.definitions import current_definition
 from tests import cast
-from tests.conftest import migrated, settings_for
 from tests.episodes.cast import MONDAY
-from tests.ports import free_port
-from tests.safety.killable import Killable
 from tests.safety.referrer import Referrer, Told
-from tests.safety.test_kills import pack_that_asks_for_files
+from tests.safety.test_kills import ready_to_serve
 from tests.submissions.filler import Filler, PageSeen, example
 
 FORM = "request_for_support"
@@ -141,13 +138,7 @@ def command_lines() -> str:
 @pytest.mark.parametrize("server", ["gunicorn", "granian"])
 def test_served_processes_say_nothing_of_what_was_sent(tmp_path, server):
     """What gunicorn, granian and the worker write while people send requests, and what stands in their command lines."""
-    settings = settings_for(
-        tmp_path / "data", council="marlowe_vale", council_path=str(pack_that_asks_for_files(tmp_path / "pack")), base_url=f"http://127.0.0.1:{free_port()}", testing=False
-    )
-    app = migrated(settings)
-    with app.app_context():
-        db.engine.dispose()
-    portal = Killable(settings, tmp_path / "log.txt")
+    portal = ready_to_serve(tmp_path)
     told, ready, stop = Told(), threading.Event(), threading.Event()
     try:
         portal.start(server)
@@ -163,5 +154,5 @@ def test_served_processes_say_nothing_of_what_was_sent(tmp_path, server):
     assert told.sent and not told.surprises, told.surprises
     written = (tmp_path / "log.txt").read_text()
     one = told.sent[0]
-    for secret in (one.child, "Petra", "petra@example.org", one.draft, settings.secret_key):
+    for secret in (one.child, "Petra", "petra@example.org", one.draft, portal.settings.secret_key):
         assert secret not in written + commands
