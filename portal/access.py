@@ -58,13 +58,14 @@ ACTIONS = {
     "job.list": "see work that failed",
     "job.retry": "try failed work again",
     "audit.view": "see who did what",
+    "retention.hold": "see what is past its term, and hold a family's records",
     "definition.view": "see forms and rules",
     "definition.publish": "publish a new version of a form",
     "question.why": "see why a question is asked",
 }
 """What a role may be allowed to do (`may` in the council's roles), with the words for it."""
 
-OF_THE_SYSTEM = frozenset({"user.list", "user.edit", "outbox.view", "job.list", "job.retry", "audit.view", "definition.view", "definition.publish"})
+OF_THE_SYSTEM = frozenset({"user.list", "user.edit", "outbox.view", "job.list", "job.retry", "audit.view", "retention.hold", "definition.view", "definition.publish"})
 """Actions on things that hang on no family: the role alone decides."""
 
 PAPER_ACTIONS = {"paper.view": "view", "paper.start": "start", "paper.edit": "edit", "paper.finalise": "finalise", "paper.return": "return"}

@@ -29,6 +29,7 @@ DOORS = (
     "families",
     "episodes",
     "documents",
+    "retention",
 )
 """Rooms with a `routes` module; each lists its blueprints in `BLUEPRINTS`."""
 

@@ -54,6 +54,7 @@ STAFF_LINKS = (
     ("job.list", "jobs.failed_work", "Failed work"),
     ("definition.view", "publishing.in_force", "Forms and rules"),
     ("audit.view", "audit.events", "Audit trail"),
+    ("retention.hold", "retention.overview", "Keeping and erasing"),
     ("outbox.view", "notifications.outbox", "Outbox"),
 )
 """The head of a staff page: what each link needs, where it leads, its words."""

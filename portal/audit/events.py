@@ -47,6 +47,7 @@ EVENTS: dict[str, tuple[str, ...]] = {
     "resume.opened": (),
     "resume.wrong_code": (),
     "retention.erased": ("kind", "questions"),
+    "retention.read": ("due", "holds"),
     "submission.carried_over": ("from", "to", "lost"),
     "submission.corrected": (),
     "submission.deleted": ("why",),

@@ -47,6 +47,7 @@ MEANINGS: dict[str, str] = {
     "resume.opened": "A link was opened with the right code",
     "resume.wrong_code": "A wrong code was given for a link",
     "retention.erased": "Something past its term was erased: answers, a form, or a family's record; what it held is not kept",
+    "retention.read": "The list of what is past its term, and of holds, was read",
     "submission.carried_over": "A draft went on in a newer version of its form that has no place for some of its answers; their paths, not their words",
     "submission.corrected": "The sender told us what is wrong in what they sent",
     "submission.deleted": "A draft was deleted: by its writer, or because its time ran out",

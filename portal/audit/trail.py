@@ -24,6 +24,7 @@ SUBJECTS = {
     "form": "Kind of form",
     "job": "Later work",
     "person": "Person",
+    "retention": "Keeping and erasing",
     "submission": "Form",
     "template": "Word template",
     "user": "Account",

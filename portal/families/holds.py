@@ -38,6 +38,21 @@ def lift(hold: FamilyHold, reason: str, *, by_id: str = "", by_label: str = "") 
     db.session.flush()
 
 
+def find(hold_id: str) -> FamilyHold | None:
+    """The hold with this id, or None."""
+    return db.session.get(FamilyHold, hold_id)
+
+
+def find_to_change(hold_id: str) -> FamilyHold | None:
+    """The same, held for writing."""
+    return db.session.scalars(select(FamilyHold).where(FamilyHold.id == hold_id).with_for_update()).first()
+
+
+def standing() -> list[FamilyHold]:
+    """Every hold that stands, oldest first."""
+    return list(db.session.scalars(select(FamilyHold).where(FamilyHold.lifted_at.is_(None)).order_by(FamilyHold.placed_at)))
+
+
 def of_family(family_id: str) -> list[FamilyHold]:
     """The holds that stand on a family, oldest first."""
     query = select(FamilyHold).where(FamilyHold.family_id == family_id, FamilyHold.lifted_at.is_(None)).order_by(FamilyHold.placed_at)

@@ -45,7 +45,7 @@ def due(moment: datetime) -> Iterator[Due]:
     held = held_among([family_id for family_id, _ in ended])
     for family_id, closed in ended:
         if whole and end_of(closed, whole) <= moment:
-            yield Due(FAMILY, family_id, _reference_of(family_id), end_of(closed, whole), is_held=family_id in held)
+            yield Due(FAMILY, family_id, reference_of(family_id), end_of(closed, whole), is_held=family_id in held)
             continue
         for submission in _submissions_of(family_id):
             yield from _due_of(submission, closed, moment, family_id in held)
@@ -98,6 +98,12 @@ def _submissions_of(family_id: str) -> Sequence[Submission]:
     return db.session.scalars(query.where(Episode.family_id == family_id).order_by(Submission.created_at, Submission.id)).all()
 
 
-def _reference_of(family_id: str) -> str:
+def family_of(reference: str) -> str | None:
+    """The family that has or had support under this reference, or None."""
+    return db.session.scalar(select(Episode.family_id).where(Episode.reference == reference))
+
+
+def reference_of(family_id: str) -> str:
+    """The reference of a family's first period of support, by which people know its record."""
     query = select(Episode.reference).where(Episode.family_id == family_id).order_by(Episode.opened_at).limit(1)
     return db.session.scalar(query) or family_id

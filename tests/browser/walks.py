@@ -112,6 +112,12 @@ LOOKS: dict[str, tuple[str, ...]] = {
         "publishing/scenarios.html",
         "scenarios.scenarios",
     ),
+    "test_every_page_of_keeping::test_holds_and_what_is_past_its_term": (
+        "retention.lift",
+        "retention.overview",
+        "retention/lift.html",
+        "retention/overview.html",
+    ),
     "test_every_page_of_returns::test_a_second_meeting_beside_the_first": (
         "episodes/last_time.html",
         "episodes/paper.html",
