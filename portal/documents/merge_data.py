@@ -19,7 +19,7 @@ from portal.forms import held_back, question_kinds, summary
 from portal.forms.answers import get
 from portal.forms.conditions import Facts, evaluate, item_of
 from portal.forms.model import FormDefinition, Question, Scope
-from portal.word.fields import IMAGE, TEXT, Shape
+from portal.word.fields import IMAGE, OPTIONAL, TEXT, Shape
 from portal.word.formatted import as_typed, of_markdown
 
 FACTS = {
@@ -312,14 +312,21 @@ def _shape(rule: DocumentRule, name: str, binding: Binding, council: Council, de
     outside = asked_in and asked_in not in definition.index.chain(repeat) and not (repeat and _is_over(definition.index, repeat, asked_in))
     if outside:
         raise _broken(rule, name, f"{question.id!r} is asked once for each of {asked_in!r}: bind it inside `repeat: {asked_in}`")
+    leaf = TEXT if _is_never_empty(binding, question, definition) else OPTIONAL
     if binding.kind != "text":
-        return IMAGE if binding.kind == "image" else TEXT
+        return IMAGE if binding.kind == "image" else leaf
     if binding.part == "lines":
         return [TEXT]
     names = question_kinds.kind(question.kind).merge_names(question)
     if binding.part and binding.part != "id" and binding.part not in names:
         raise _broken(rule, name, f"{question.id!r} has no part {binding.part!r}; it has {', '.join((*names, 'id', 'lines'))}")
-    return TEXT if binding.part or not names else dict.fromkeys((*names, "text"), TEXT)
+    return leaf if binding.part or not names else dict.fromkeys(names, TEXT) | {"text": leaf}
+
+
+def _is_never_empty(binding: Binding, question: Question, definition: FormDefinition) -> bool:
+    """Whether words stand in for no answer, or whether a finished form cannot be without one."""
+    asked_always = question.required is True and question.when is None and definition.index.page_of[question.id].when is None and not question.later
+    return bool(binding.empty) or binding.required or asked_always and binding.when is None and not binding.paper
 
 
 def _question(rule: DocumentRule, name: str, definition: FormDefinition, question_id: str) -> Question:

@@ -191,8 +191,8 @@ class _Writer:
 
     def _item_heading(self, repeat: Repeat, item: str) -> str:
         words = f"{_plain(repeat.item[:1].upper() + repeat.item[1:])} {{{{ loop.index }}}}"
-        called = [_field(f"{item}.{name}") for name in self.fields.of_label(repeat).values()]
-        return f"{words}: {' '.join(called)}" if called else words
+        called = "".join(f"{{% if {item}.{name} %}} {_field(f'{item}.{name}')}{{% endif %}}" for name in self.fields.of_label(repeat).values())
+        return f"{words}:{called}" if called else words
 
 
 def _in_pieces(names: Sequence[str]) -> Iterator[str]:

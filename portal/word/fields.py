@@ -1,6 +1,6 @@
 """Which fields a template uses, against which there are: every wrong name with its place and the nearest right one.
 
-A shape says what data will look like: `"text"`, `"image"`, `[shape]` for a list, `{name: shape}` for a group. It is plain JSON.
+A shape says what data will look like: `"text"`, `"text or nothing"`, `"image"`, `[shape]` for a list, `{name: shape}` for a group. It is plain JSON.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from portal.word.template import CompiledTemplate, by_docxtpl
 
 Shape = Any
 TEXT = "text"
+OPTIONAL = "text or nothing"
 IMAGE = "image"
 LOOP = dict.fromkeys(LOOP_FACTS, TEXT)
 _UNKNOWN = None
@@ -29,11 +30,22 @@ _ITEMS = frozenset({"each", "list", "sort", "reverse", "selectattr", "rejectattr
 class _Reader:
     part: TagTree
     found: list[Finding] = field(default_factory=list)
-    used: set[str] = field(default_factory=set)
+    asked: tuple[frozenset[str], ...] = ()
 
     def fault(self, node: nodes.Node, code: str, message: str) -> None:
         if node.lineno not in self.part.refused:
             self.found.append(Finding(code, message, self.part.place(node.lineno)))
+
+    def print(self, node: nodes.Node, shape: Shape) -> None:
+        """Warn of a field that may be empty where no condition around it asks for it. A cell of its own may stay blank."""
+        name = _dotted(node)
+        may_be_empty = shape == OPTIONAL or isinstance(shape, dict) and shape.get("text") == OPTIONAL
+        place = self.part.place(node.lineno)
+        if place.cell and place.around.startswith("{{") and place.around.endswith("}}") and place.around.count("{") == 2:
+            return
+        if name and may_be_empty and not any(name in some or name.partition(".")[0] in some for some in self.asked):
+            words = f"“{name}” may be empty, and nothing asks for that: put {{% if {name} %}} around it, or give it words in documents.yaml (`empty`)"
+            self.found.append(Finding("unguarded_field", words, place, "warning"))
 
 
 def trees_of(compiled: CompiledTemplate) -> tuple[TagTree, ...]:
@@ -89,10 +101,26 @@ def _condition(reader: _Reader, node: nodes.If, names: dict[str, Shape]) -> None
     guarded = {test.node.name: _UNKNOWN for test in _tests(node.test) if isinstance(test.node, nodes.Name) and test.name == "defined"}
     inner = {**guarded, **names}
     _expression(reader, node.test, inner)
+    before = reader.asked
+    reader.asked = (*before, _asked_in(node.test))
     _statements(reader, node.body, dict(inner))
     for branch in node.elif_:
         _condition(reader, branch, names)
     _statements(reader, node.else_, dict(names))
+    reader.asked = before
+
+
+def _asked_in(test: nodes.Node) -> frozenset[str]:
+    """Every field that a condition mentions."""
+    return frozenset(filter(None, map(_dotted, (test, *test.find_all((nodes.Name, nodes.Getattr))))))
+
+
+def _dotted(node: nodes.Node) -> str:
+    """A field as it is written, such as `lead.phone`; '' for anything else."""
+    if isinstance(node, nodes.Getattr):
+        before = _dotted(node.node)
+        return f"{before}.{node.attr}" if before else ""
+    return node.name if isinstance(node, nodes.Name) else ""
 
 
 def _tests(node: nodes.Node) -> Iterator[nodes.Test]:
@@ -137,11 +165,13 @@ def _filter(reader: _Reader, node: nodes.Filter, names: dict[str, Shape]) -> Sha
     if name.startswith("print_") and (isinstance(shape, list) or isinstance(shape, dict) and "text" not in shape):
         what = "a list: go through it with {% for %}" if isinstance(shape, list) else f"a group: print one of {', '.join(shape)}"
         reader.fault(node, "not_text", f"the tag prints {what}")
+    if name in ("print_text", "print_formatted") and node.node is not None:
+        reader.print(node.node, shape)
     if name == "print_text" and shape == IMAGE:
         reader.found.append(by_docxtpl("it puts in a picture", reader.part.place(node.lineno)))
     if name in ("print_attribute", "print_formatted") and shape == IMAGE:
         reader.fault(node, "not_text", "the tag prints a picture: write {{ name }} in a line of text")
-    if name == "each" and (shape in (TEXT, IMAGE) or isinstance(shape, dict)):
+    if name == "each" and (shape in (TEXT, OPTIONAL, IMAGE) or isinstance(shape, dict)):
         reader.fault(node, "not_list", "the loop goes through something that is not a list")
     if name == "weighed":
         return shape

@@ -19,6 +19,7 @@ from portal.documents.merge_data import (
 from portal.forms.answers import visible
 from portal.forms.conditions import Facts, parse
 from portal.forms.load import load_definition
+from portal.word.fields import OPTIONAL
 from tests.documents.shipped import pack_of
 
 FORM = """
@@ -213,7 +214,27 @@ def test_the_shape_is_that_of_the_data():
             return {key: of(each) for key, each in value.items()}
         return [of(value[0])] if isinstance(value, list) else "text"
 
-    assert of(gathered(fields)) == shape(rule(fields), PACK, {"meeting": DEFINITION})
+    assert of(gathered(fields)) == of(shape(rule(fields), PACK, {"meeting": DEFINITION}))
+
+
+@pytest.mark.parametrize(
+    ("binding", "expected"),
+    [
+        ({"question": "name"}, OPTIONAL),
+        ({"question": "name", "empty": "Not recorded"}, "text"),
+        ({"question": "name", "required": True}, "text"),
+        ({"question": "sure"}, "text"),
+        ({"question": "sure", "when": parse({"question": "agreed", "is": "no"})}, OPTIONAL),
+        ({"question": "sometimes"}, OPTIONAL),
+        ({"question": "home", "part": "postcode"}, OPTIONAL),
+        ({"fact": "document.title"}, "text"),
+    ],
+)
+def test_the_shape_says_what_may_be_empty(binding, expected):
+    more = "      - {id: sure, kind: text, label: Sure, required: true}\n      - {id: sometimes, kind: text, label: S, required: true, when: {question: agreed, is: \"no\"}}\n"
+    definition = load_definition(FORM.replace("      - {id: held_on", f"{more}      - {{id: held_on"))
+    bound = Binding.model_validate({key: value for key, value in binding.items() if key != "when"}).model_copy(update={"when": binding.get("when")})
+    assert shape(rule({"one": bound}), PACK, {"meeting": definition})["one"] == expected
 
 
 def test_every_fact_says_what_it_is():

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from portal.word.fields import example, trees_of, unknown_fields, unused_fields
+from portal.word.fields import OPTIONAL, example, trees_of, unknown_fields, unused_fields
 from portal.word.template import compile_template
-from tests.word.word_files import docx, p
+from tests.word.word_files import docx, p, table
 
 SHAPE = {"name": "text", "lead": {"text": "text", "phone": "text"}, "goals": [{"goal": "text", "steps": [{"what": "text"}]}], "lines": ["text"], "bag": {"a": "text"}}
 
@@ -59,6 +59,35 @@ def test_what_is_not_there_is_told_with_the_nearest_name(text, message):
 def test_each_use_of_a_wrong_name_is_told_with_its_place():
     found = unknown_fields(trees_of(compile_template(docx(p("{{ nmae }}") + p("{{ nmae }}")))), SHAPE)
     assert [finding.place.paragraph for finding in found] == [1, 2]
+
+
+MAYBE = {"note": OPTIONAL, "lead": {"text": OPTIONAL, "phone": "text"}, "name": "text", "goals": [{"why": OPTIONAL}]}
+
+
+@pytest.mark.parametrize(
+    ("text", "unguarded"),
+    [
+        ("Note: {{ note }}", ["note"]),
+        ("{{r note }}", ["note"]),
+        ("{% if name %}{{ note }}{% endif %}", ["note"]),
+        ("{% for goal in goals %}{{ goal.why }}{% endfor %}", ["goal.why"]),
+        ("{{ lead }} {{ lead.phone }}", ["lead"]),
+        ("{% if note %}x{% endif %}{{ note }}", ["note"]),
+        ("{% if note %}{{ note }}{% endif %}{% if name and note %}{{ note }}{% endif %}", []),
+        ("{% if not note %}none{% else %}{{ note }}{% endif %}{% if name %}x{% elif note %}{{ note }}{% endif %}", []),
+        ("{% for goal in goals %}{% if goal.why %}{{ goal.why }}{% endif %}{% endfor %}{% if lead %}{{ lead }}{% endif %}", []),
+        ("{{ note or 'none' }}{{ note if note else 'none' }}{{ name }}", []),
+    ],
+)
+def test_a_field_that_may_be_empty_is_warned_of_where_nothing_asks_for_it(text, unguarded):
+    found = unknown_fields(trees_of(compile_template(docx(p(text)))), MAYBE)
+    assert [finding.message.split("”")[0].lstrip("“") for finding in found] == unguarded
+    assert {(finding.code, finding.level) for finding in found} <= {("unguarded_field", "warning")}
+
+
+def test_a_cell_of_its_own_may_stay_blank():
+    found = unknown_fields(trees_of(compile_template(docx(table(["{{ note }}", "Note: {{ note }}"]) + p("End")))), MAYBE)
+    assert [finding.place.cell for finding in found] == [2]
 
 
 def test_fields_that_no_tag_uses_are_told():
