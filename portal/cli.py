@@ -11,12 +11,11 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask.cli import FlaskGroup
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import configure_mappers
 
 from portal import create_app, serving
-from portal.command_line import council_option, kept, stop, stop_for
+from portal.command_line import council_option, in_words, kept
 from portal.db import db
-from portal.errors import PortalError
 from portal.settings import Settings
 
 ROOMS = {
@@ -43,12 +42,8 @@ class PortalCommands(FlaskGroup):
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; what stands in its way becomes words on standard error and exit status 1."""
-        try:
+        with in_words():
             return super().invoke(ctx)
-        except PortalError as error:
-            stop(error.message)
-        except (SQLAlchemyError, OSError) as error:
-            stop_for(error)
 
 
 @click.group(
@@ -139,15 +134,16 @@ def serve(council: str, host: str, port: int, workers: int, server: str, demonst
     environment = _as_environment(settings)
     os.environ.update(environment)
     sys.path.insert(0, str(serving.ROOT))
+    serving.load_quickly()
     app = importlib.import_module("wsgi").app
-    _prepare(app)
+    serving.in_passing(lambda: _prepare_or_stop(app))
     if demonstration:
         click.echo(f"Open {settings.base_url}\nStop with Ctrl-C.\n")
     if server == "granian":
         from portal.worker import work
 
-        serving.share_memory()
-        sys.exit(serving.run_together([lambda: serving.granian_here(host, port, workers), lambda: work(app)], environment))
+        configure_mappers()
+        sys.exit(serving.granian_with(lambda: work(app), host, port, workers))
     portal = [sys.executable, "-m", "portal", "worker", "--council", council]
     sys.exit(serving.run_together([serving.web_command(server, host, port, workers), portal], environment))
 
@@ -168,6 +164,11 @@ def _demonstration_settings(settings: Settings, host: str, port: int) -> Setting
         mail_from="early.help@example.org",
         allow_test_nhs_numbers=True,
     )
+
+
+def _prepare_or_stop(app: Flask) -> None:
+    with in_words():
+        _prepare(app)
 
 
 def _prepare(app: Flask) -> None:

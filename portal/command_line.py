@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError, SQLAlchemyError
 
 from portal.db import db
 from portal.errors import PortalError
@@ -49,6 +49,17 @@ def stop_for(error: Exception) -> NoReturn:
             stop("The tables are not there yet. Make them with:  portal database upgrade --council NAME")
         stop(f"The database cannot be used: {first}")
     raise error
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Whatever stands in the way of what is done within becomes words on standard error and exit status 1."""
+    try:
+        yield
+    except PortalError as error:
+        stop(error.message)
+    except (SQLAlchemyError, OSError) as error:
+        stop_for(error)
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import errno
 import gc
 import logging
@@ -10,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -18,6 +21,9 @@ from typing import NoReturn
 from portal.errors import PortalError
 
 STOP_SECONDS = 20
+_MOST_ARENAS = -8
+"""The number by which glibc's `mallopt` knows how many heaps threads may have. One is enough where a lock lets one thread run at a time."""
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -60,8 +66,10 @@ class Forked:
 
     def poll(self) -> int | None:
         """Its exit status, or None while it runs."""
-        if self.returncode is None and os.waitpid(self.pid, os.WNOHANG)[0]:
-            self.returncode = 0
+        if self.returncode is None:
+            ended, status = os.waitpid(self.pid, os.WNOHANG)
+            if ended:
+                self.returncode = os.waitstatus_to_exitcode(status)
         return self.returncode
 
     def terminate(self) -> None:
@@ -69,10 +77,12 @@ class Forked:
         os.kill(self.pid, signal.SIGTERM)
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait for its end. Raises subprocess.TimeoutExpired."""
-        until = time.monotonic() + timeout if timeout is not None else None
+        """Wait for its end; answers its exit status. Raises subprocess.TimeoutExpired."""
+        if timeout is None and self.returncode is None:
+            self.returncode = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        until = time.monotonic() + (timeout or 0)
         while self.poll() is None:
-            if until is not None and time.monotonic() > until:
+            if time.monotonic() > until:
                 raise subprocess.TimeoutExpired("a forked process", timeout or 0)
             time.sleep(0.05)
         return self.returncode or 0
@@ -86,6 +96,8 @@ def _run_apart(run: Callable[[], None]) -> NoReturn:
             signal.signal(name, signal.SIG_DFL)
         run()
         status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
         logging.getLogger(__name__).exception("a process of the portal ended")
     finally:
@@ -94,22 +106,82 @@ def _run_apart(run: Callable[[], None]) -> NoReturn:
         os._exit(status)
 
 
-def granian_here(host: str, port: int, workers: int) -> None:
-    """Run granian in this process until it is stopped. Its workers are forked, so they share what is loaded: `wsgi` must be."""
+def in_passing(run: Callable[[], None]) -> None:
+    """Run this in a process that ends with it, so that what only it needs is not kept loaded. Raises SystemExit with its status when it fails."""
+    child = Forked(run)
+    try:
+        status = child.wait()
+    except BaseException:
+        child.terminate()
+        raise
+    if status:
+        sys.exit(abs(status))
+
+
+def granian_with(beside: Callable[[], None], host: str, port: int, workers: int) -> int:
+    """Run granian in this process and `beside` in one split off it, until one of them ends or a signal comes; then the other is stopped.
+
+    Granian's workers are forked as well: all of them share what is loaded, so `wsgi` must be. Answers the exit status to end with.
+    """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    Granian(
-        "wsgi:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=4, websockets=False,
-        log_level=LogLevels.warning, respawn_failed_workers=True,
-    ).serve()  # fmt: skip
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.default_int_handler)
+    share_memory()
+    watched = Watched(beside)
+    try:
+        Granian(
+            "wsgi:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=4, websockets=False,
+            log_level=LogLevels.warning, respawn_failed_workers=True, workers_kill_timeout=STOP_SECONDS,
+        ).serve()  # fmt: skip
+    except KeyboardInterrupt:
+        pass  # before granian listens to signals itself
+    finally:
+        watched.stop()
+    return 1 if watched.has_ended_alone else 0
+
+
+class Watched:
+    """A process split off this one; when it ends unasked, this one is told to stop, as by a signal."""
+
+    def __init__(self, run: Callable[[], None]) -> None:
+        self.has_ended_alone = False
+        self._is_wanted = True
+        self._child = Forked(run)
+        self._watcher = threading.Thread(target=self._watch, daemon=True)
+        self._watcher.start()
+
+    def stop(self) -> None:
+        """Ask it to end, and see that it does."""
+        self._is_wanted = False
+        if self._watcher.is_alive():
+            self._child.terminate()
+        self._watcher.join(STOP_SECONDS)
+        if self._watcher.is_alive():
+            os.killpg(self._child.pid, signal.SIGKILL)
+            self._watcher.join()
+
+    def _watch(self) -> None:
+        self._child.wait()
+        if self._is_wanted:
+            self.has_ended_alone = True
+            os.kill(os.getpid(), signal.SIGTERM)
+
+
+def load_quickly() -> None:
+    """Before everything is loaded: nothing that is loaded goes away again, so it is not looked for either."""
+    gc.disable()
 
 
 def share_memory() -> None:
-    """Before processes are split off: what is loaded is settled, so that they go on sharing it."""
+    """Before processes are split off: what is loaded is settled, so that they go on sharing it; what comes after is tidied as usual."""
     gc.collect()
     gc.freeze()
+    gc.enable()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).mallopt(_MOST_ARENAS, 1)
 
 
 def run_together(commands: Sequence[Sequence[str] | Callable[[], None]], environment: dict[str, str]) -> int:

@@ -16,7 +16,7 @@ import pytest
 from portal import create_app, publishing, serving, start_up
 from portal.councils import library
 from portal.db import db
-from portal.serving import Forked
+from portal.serving import Forked, Watched
 from tests.conftest import settings_for
 from tests.ports import free_port
 
@@ -120,6 +120,104 @@ def test_when_one_of_them_ends_the_others_are_stopped(tmp_path):
         os.kill(int(mark.read_text()), 0)
 
 
+def test_what_is_run_in_passing_leaves_nothing_loaded_behind(tmp_path):
+    mark = tmp_path / "mark"
+    serving.in_passing(lambda: (__import__("this"), mark.write_text(str(os.getpid()))))
+    assert int(mark.read_text()) != os.getpid()
+    assert "this" not in sys.modules
+
+
+@pytest.mark.parametrize(("end", "status"), [(lambda: sys.exit(3), 3), (lambda: 1 / 0, 1), (lambda: os.kill(os.getpid(), signal.SIGKILL), 9)])
+def test_what_fails_in_passing_ends_the_whole_with_its_status(end, status):
+    with pytest.raises(SystemExit) as ended:
+        serving.in_passing(end)
+    assert ended.value.code == status
+    serving.in_passing(sys.exit)
+
+
+@pytest.fixture
+def told_to_stop():
+    """Every time this process was told to stop."""
+    told: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: told.append(number))
+    yield told
+    signal.signal(signal.SIGTERM, before)
+
+
+def test_a_process_that_is_watched_takes_this_one_with_it_when_it_ends_unasked(told_to_stop):
+    watched = Watched(lambda: None)
+    while not told_to_stop:
+        time.sleep(0.01)
+    watched.stop()
+    assert watched.has_ended_alone
+
+
+def test_a_process_that_is_watched_ends_when_it_is_asked_to(told_to_stop):
+    watched = Watched(lambda: time.sleep(60))
+    watched.stop()
+    assert told_to_stop == []
+    assert not watched.has_ended_alone
+
+
+GRANIAN = """
+import sys, time
+from portal import serving
+sys.path.insert(0, sys.argv[1])
+import wsgi
+def beside():
+    wsgi.note("beside")
+    time.sleep(600)
+sys.exit(serving.granian_with(beside, "127.0.0.1", int(sys.argv[2]), 2))
+"""
+SMALL_APP = """
+import os, pathlib
+def note(name):
+    (pathlib.Path(__file__).parent / name).write_text(str(os.getpid()))
+def app(environ, start):
+    start("200 OK", [("Content-Type", "text/plain")])
+    return [f"{os.getppid()}".encode()]
+"""
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["a signal", "what runs beside it is lost"])
+def test_granian_and_what_runs_beside_it_end_together(asked, tmp_path):
+    (tmp_path / "wsgi.py").write_text(SMALL_APP)
+    port = free_port()
+    process = subprocess.Popen([sys.executable, "-c", GRANIAN, str(tmp_path), str(port)], cwd=serving.ROOT)
+    try:
+        while fetched(port, "/")[0] != 200 or not (tmp_path / "beside").exists() or not (tmp_path / "beside").read_text():
+            assert process.poll() is None
+            time.sleep(0.02)
+        assert fetched(port, "/")[1] == str(process.pid), "the workers are split off the process that has everything loaded"
+        below = children(process.pid)
+        assert len(below) == 3
+        beside = int((tmp_path / "beside").read_text())
+        os.kill(process.pid if asked else beside, signal.SIGTERM if asked else signal.SIGKILL)
+        assert process.wait(60) == (0 if asked else 1)
+    finally:
+        process.kill()
+    assert [pid for pid in below if Path(f"/proc/{pid}").exists()] == []
+
+
+BUILD = """
+import sys
+from portal import create_app, worker
+create_app()
+print(*sys.modules)
+"""
+
+
+def test_a_portal_that_has_read_its_texts_before_loads_only_what_serving_needs(tmp_path):
+    environment = os.environ | {"PORTAL_COUNCIL": "hackney", "PORTAL_DATA_DIR": str(tmp_path), "PORTAL_SECRET_KEY": "k" * 40, "PORTAL_DATABASE_URL": ""}
+
+    def loaded() -> set[str]:
+        return set(subprocess.run([sys.executable, "-c", BUILD], env=environment, cwd=serving.ROOT, check=True, capture_output=True, text=True).stdout.split())
+
+    seldom = {"ruamel.yaml", "docx", "docxtpl", "alembic", "flask_migrate", "mako", "holidays", "sqlalchemy.dialects.postgresql"}
+    assert loaded() & seldom == {"ruamel.yaml"}, "the council's texts were read for the first time"
+    assert loaded() & seldom == set()
+
+
 @pytest.mark.slow
 def test_the_demonstration_serves_pages_and_does_its_work_and_leaves_no_process_behind(tmp_path):
     port = free_port()
@@ -135,7 +233,7 @@ def test_the_demonstration_serves_pages_and_does_its_work_and_leaves_no_process_
             assert process.poll() is None
             time.sleep(0.1)
         below = children(process.pid)
-        assert len(below) >= 4, "the web server, its two workers, and the worker of jobs, which has done what was due"
+        assert len(below) == 3, "two workers of the web server, and the worker of jobs, which has done what was due"
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(120)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import audit, timekeeping
 from portal.db import db
@@ -15,7 +15,6 @@ from portal.jobs.models import Job
 
 LEASE = timedelta(seconds=60)
 MAX_PAUSE = 3600
-INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 WORKER_LOST = "The worker ended while it ran, every time"
 
 
@@ -32,8 +31,9 @@ def enqueue(
         "unique_key": unique_key,
         "created_at": moment,
     }
-    added = INSERT[db.engine.dialect.name](Job).values(**values)
-    db.session.execute(added.on_conflict_do_nothing(index_elements=[Job.unique_key]))
+    # The dialect in use is loaded already, and only that one.
+    insert = importlib.import_module(f"sqlalchemy.dialects.{db.engine.dialect.name}").insert
+    db.session.execute(insert(Job).values(**values).on_conflict_do_nothing(index_elements=[Job.unique_key]))
 
 
 def claim(owner: str) -> Job | None:

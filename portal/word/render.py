@@ -7,19 +7,21 @@ from contextlib import suppress
 from datetime import date, datetime
 from itertools import chain
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError
 
 from portal.word import repairs
 from portal.word.budget import MAX_OUTPUT, RUN, BudgetSpent, Run
-from portal.word.by_docxtpl import Docxtpl
 from portal.word.findings import RenderingFailed
 from portal.word.language import PictureMet
 from portal.word.package import assemble
 from portal.word.quick_runtime import Filled, finished
 from portal.word.tag_tree import CarefulPart
 from portal.word.template import CompiledPart, CompiledTemplate
+
+if TYPE_CHECKING:
+    from portal.word.by_docxtpl import Docxtpl
 
 _FAULTS = (ValueError, TypeError, ZeroDivisionError, OverflowError, TemplateError, RecursionError, KeyError, IndexError)
 _PLAIN = (str, bool, int, float, date, type(None))
@@ -40,6 +42,9 @@ def render(compiled: CompiledTemplate, data: Mapping[str, Any]) -> bytes:
     if not compiled.reasons:
         with suppress(PictureMet):
             return _made(compiled, data, None)
+    # Imported here because it is large, and most templates never need it.
+    from portal.word.by_docxtpl import Docxtpl
+
     return _made(compiled, data, Docxtpl(compiled.file, compiled.highest_id))
 
 

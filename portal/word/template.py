@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from docxtpl import DocxTemplate
 from jinja2 import Template, TemplateError, nodes
 from lxml import etree
 
@@ -164,6 +163,9 @@ def _serialise(root: Any) -> str:
 def _compile_part(tagged: TaggedPart) -> tuple[CompiledPart | None, TagTree, list[Finding]]:
     text = _serialise(tagged.root)
     if any(CELL_TAG.match(tag.text) for tag in tagged.tags):
+        # Imported here because it is large, and a template is compiled once.
+        from docxtpl import DocxTemplate
+
         text = DocxTemplate(None).patch_xml(text)
     text = _MARK.sub(lambda found: MARKS.get(found[1], "\x07"), _LIFTED.sub(f"{tags.OPEN}\\1{tags.CLOSE}", text))
     source, order = _source(text, tagged.tags)
