@@ -47,7 +47,7 @@ def _shared(word: WordFile) -> None:
 
 
 def _enclosures(word: WordFile) -> None:
-    word.when("enclosures", ("**Enclosed with this letter:** {{ enclosures|join(', ') }}", ""))
+    word.when("enclosures", ("Enclosed with this letter", "Label"), ("{{ enclosures|join(', ') }}", ""))
 
 
 def parent() -> WordFile:
