@@ -12,7 +12,7 @@ from portal.settings import Settings
 from portal.word.findings import RenderingFailed
 from portal.word.render import render
 from tests.documents.shipped import Shipped, everything
-from tests.word.word_files import docx, p, paragraphs
+from tests.word.word_files import docx, p, paragraphs, table
 
 LETTER = docx(p("Dear {{ name }}"), header=p("{{ reference }}"))
 DATA = {"name": "Ada & Sam", "reference": "RFS-1"}
@@ -43,6 +43,16 @@ def test_another_process_makes_the_same_document_without_compiling(shipped: Ship
     forget()
     monkeypatch.setattr(kept_code, "compile_template", refuse)
     assert render(kept_code.compiled_for(settings, shipped.template), shipped.data) == shipped.made
+
+
+def test_what_docxtpl_fills_is_filled_by_it_in_another_process_too(settings, monkeypatch):
+    template = docx(p("Dear {{r name }}") + table(["{%tc for one in items %}", "{{ one }}", "{%tc endfor %}"]) + p("End"))
+    data = {"name": {"text": "Ada", "rich": [{"text": "Ada", "bold": True}]}, "items": ["a", "b"]}
+    first = render(kept_code.compiled_for(settings, template), data)
+    forget()
+    monkeypatch.setattr(kept_code, "_compile", refuse)
+    again = kept_code.compiled_for(settings, template)
+    assert len(again.reasons) == 2 and render(again, data) == first
 
 
 def test_what_fails_is_still_told_with_its_place(settings):

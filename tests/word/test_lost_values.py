@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -15,9 +16,9 @@ LETTERS = "aZ9 &<>\"'{}%#\t\n\r\x00\x01\x07\x08\x0b\x0e\x1f\x7f\x85\u00a0\u2028\
 BODY = table(["{%tr for one in values %}"], ["{{ one }}"], ["{%tr endfor %}"]) + p("End")
 
 
-def lost(count: int, seed: int) -> list[str]:
+def lost(count: int, seed: int, *reasons: str) -> list[str]:
     dice = random.Random(seed)
-    compiled = compile_template(docx(BODY))
+    compiled = replace(compile_template(docx(BODY)), reasons=reasons)
     wrong = []
     for _ in range(count // 500):
         values = ["".join(dice.choices(LETTERS, k=dice.randint(1, 40))) for _ in range(500)]
@@ -28,6 +29,10 @@ def lost(count: int, seed: int) -> list[str]:
 
 def test_of_2000_random_values_none_is_lost():
     assert lost(2_000, 1) == []
+
+
+def test_of_2000_random_values_docxtpl_loses_none():
+    assert lost(2_000, 3, "a test asks for it") == []
 
 
 @pytest.mark.long
