@@ -20,7 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal import access, audit, jobs
 from portal.access import public, signed_in
-from portal.accounts import interrupted, passwords, reset, sign_in_state, throttle, tidy, totp
+from portal.accounts import browsers, interrupted, passwords, reset, sign_in_state, throttle, tidy, totp
 from portal.accounts import sign_in as signing_in
 from portal.accounts.models import SignInSession, User
 from portal.accounts.return_to import local_path
@@ -358,6 +358,7 @@ def _account(user: User) -> dict[str, Any]:
         "roles": [role.title for role in roles_of(user)],
         "teams": [teams[team] for team in user.teams if team in teams],
         "sessions": signing_in.sessions_of(user),
+        "browser_words": browsers.in_words,
         "second_step": totp.is_required(),
     }
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from types import SimpleNamespace
+
 import pytest
 
 from portal.db import db
@@ -90,3 +93,13 @@ def test_the_same_name_and_birthday_twice_in_a_family_is_noticed(family):
 
 def test_names_are_folded_without_case_accents_and_apostrophes():
     assert folded("Zoë", "O’Brien-Łuk") == "zoe obrien łuk"
+
+
+def test_what_is_the_same_for_several_children_is_told_once(app):
+    same = "Mother, lives with them: yes"
+    ties = [("Amara Okafor", same), ("Kofi Okafor", "Mother, lives with them: no"), ("Tobi Okafor", same)]
+    one = SimpleNamespace(member_id="m", person=SimpleNamespace(full_name="Ifeoma Okafor", known_as="", has_confidential_address=False), born="", first=[], more=[], ties=ties, must_not_be_told=False, is_twice=False, changes=[])
+    with app.test_request_context():
+        shown = " ".join(re.sub(r"<[^>]+>", " ", app.jinja_env.get_template("families/_people.html").module.person(one)).split())
+    assert "Amara Okafor, Tobi Okafor: Mother, lives with them: yes" in shown and "Kofi Okafor: Mother, lives with them: no" in shown
+    assert shown.count(same) == 1
