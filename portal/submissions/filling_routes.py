@@ -16,15 +16,12 @@ from portal.forms.conditions import Facts
 from portal.forms.journey import Journey, Step
 from portal.forms.model import FormDefinition
 from portal.publishing.in_force import council_in_force
-from portal.submissions import drafts, floods, news
+from portal.submissions import drafts, news
 from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import Writer
 from portal.submissions.models import Submission
 
 door = Blueprint("submissions", __name__)
-
-FILLED = "filled"
-"""In the session from the first save of a draft until the next page: the draft is no empty one."""
 
 _MARK = re.compile(r"[a-z0-9]{1,20}")
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/_?=&#.-]{1,300}")
@@ -101,7 +98,6 @@ def fills(finder: Callable[[str], Submission | None] = drafts.find) -> Callable[
             if elsewhere is not None:
                 return elsewhere
             if request.method == "GET":
-                _note_filling()
                 note_reading(submission)
             answer = view(submission, **values)
             if request.method != "GET" and _is_page(answer):
@@ -128,13 +124,6 @@ def _form_has_changed(draft: Submission) -> Any:
     if news.unseen(draft) and request.endpoint not in BESIDE_THE_NEWS:
         return redirect(url_for("submissions.what_changed", submission_id=draft.id), 303)
     return None
-
-
-def _note_filling() -> None:
-    """Let the start of a draft that this browser saved first count no more as an empty one. It waits for the page after the save, so that
-    no save has more to write than its own."""
-    if session.pop(FILLED, False):
-        floods.note_filling(request.remote_addr or "")
 
 
 def _is_page(answer: Any) -> bool:

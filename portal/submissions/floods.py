@@ -5,9 +5,13 @@ The count is kept as failed tries are: a keyed hash of the address, forgotten wi
 
 from __future__ import annotations
 
+from collections import Counter, deque
+from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select
+from flask import current_app
+from sqlalchemy import delete, select
 
 from portal import timekeeping
 from portal.accounts.models import FailedTry
@@ -20,6 +24,7 @@ from portal.rows import add_row
 WINDOW = timedelta(hours=1)
 MOST_EMPTY = 100
 SCOPE = "start"
+MOST_WAITING = 10_000
 
 
 class TooManyStarts(TooManyTries):
@@ -36,6 +41,7 @@ class TooManyStarts(TooManyTries):
 
 def check_may_start(address: str) -> None:
     """Raise TooManyStarts when this address has left too many forms empty within the hour."""
+    _forget_filled()
     moment = timekeeping.now()
     recent = select(FailedTry.at).where(FailedTry.scope == SCOPE, FailedTry.key == _key(address), FailedTry.at > moment - WINDOW)
     starts = list(db.session.scalars(recent.order_by(FailedTry.at.desc()).limit(MOST_EMPTY)))
@@ -49,10 +55,27 @@ def note_start(address: str) -> None:
 
 
 def note_filling(address: str) -> None:
-    """Somebody began to fill a form in: one start of this address counts no more. Written in a short transaction of its own."""
-    newest = select(func.max(FailedTry.id)).where(FailedTry.scope == SCOPE, FailedTry.key == _key(address)).scalar_subquery()
-    with db.engine.execution_options(writes=True).begin() as connection:
-        connection.execute(delete(FailedTry).where(FailedTry.id == newest))
+    """Somebody began to fill a form in: one start of this address counts no more, from the next start in this process on.
+
+    It is noted in memory, since a save should have nothing else to write, and nobody asks for the count before somebody starts.
+    """
+    _filled().append(_key(address))
+
+
+def _forget_filled() -> None:
+    for key, number in Counter(_taken_from(_filled())).items():
+        newest = select(FailedTry.id).where(FailedTry.scope == SCOPE, FailedTry.key == key).order_by(FailedTry.id.desc()).limit(number)
+        db.session.execute(delete(FailedTry).where(FailedTry.id.in_(newest)), execution_options={"synchronize_session": False})
+
+
+def _taken_from(waiting: deque[str]) -> Iterator[str]:
+    with suppress(IndexError):
+        while True:
+            yield waiting.popleft()
+
+
+def _filled() -> deque[str]:
+    return current_app.extensions.setdefault("portal.filled", deque(maxlen=MOST_WAITING))
 
 
 def _key(address: str) -> str:

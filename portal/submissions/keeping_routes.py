@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flask import render_template, session, url_for
+from flask import render_template, request, url_for
 
 from portal.accounts.sealing import key_for_browser
 from portal.db import new_id
 from portal.forms.journey import Journey
 from portal.forms.question_kinds import Wrong
 from portal.forms.validate import Problem
-from portal.submissions import attachments, drafts
+from portal.submissions import attachments, drafts, floods
 from portal.submissions.arriving_routes import taken_in
 from portal.submissions.both_texts import BothTexts, both, of_item_gone
 from portal.submissions.changes import Clash
 from portal.submissions.drafts import Clashed, Saved
 from portal.submissions.filling_routes import (
-    FILLED,
     expected_version,
     layout_of,
     note_language,
@@ -73,7 +72,7 @@ def keep(draft: Submission, read: PageRead, forms: list[StepForm], passed: tuple
     if any(one.form.has_files for one in forms):
         attachments.forget_unused(draft, actor=by.id)
     if is_empty and saved.changed and draft.audience == "public":
-        session[FILLED] = True
+        floods.note_filling(request.remote_addr or "")
     return Kept(saved, clashes)
 
 

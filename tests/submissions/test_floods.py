@@ -52,6 +52,20 @@ def test_a_school_that_fills_its_forms_in_is_never_stopped(app):
         assert browser.get(kept.location, environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 200
 
 
+def test_a_form_whose_first_page_comes_back_empty_still_counts(app):
+    for _ in range(3):
+        browser, begun = start(app)
+        browser.post(begun.location, data={"version": "1"}, environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    assert statuses(app, 1) == [429]
+
+
+def test_filling_in_at_one_address_is_no_help_to_another(app):
+    browser, begun = start(app)
+    browser.post(begun.location, data={"danger": "no", "version": "1"}, environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    assert statuses(app, 4, address="192.0.2.2") == [303, 303, 303, 429]
+    assert statuses(app, 4) == [303, 303, 303, 429]
+
+
 def test_pressing_start_again_in_one_browser_counts_once(app):
     browser = app.test_client()
     pressed = [browser.post(FORM, data={"key": "a-key-of-the-page"}, environ_base={"REMOTE_ADDR": "192.0.2.1"}) for _ in range(5)]

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import event
 
 from portal.db import db
-from tests.submissions.filler import PageSeen
 from tests.submissions.test_public_journey import FORM, filler, send
 
 OF_THE_TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")
@@ -48,6 +47,24 @@ def test_no_page_of_a_request_asks_more_than_two_things_and_no_save_more_than_fo
     dear_saves = {path for path, one in saves.items() for found in one if len(found) > 4}
     assert (dear_pages, dear_saves - with_papers) == (set(), set()), "a page of papers also keeps its files and looks for those given up"
     assert len(pages) > 15 and len(saves) > 15
+
+
+def test_the_first_save_of_a_draft_asks_four_things_and_the_page_after_it_one(client, asked):
+    home = client.post("/start/request-for-support", data={}).location
+    page = PageSeen(client.get(home).text, home)
+    onward = client.post(home, data=page.fields(page.form()) | {"danger": "no"}).location
+    assert len(asked[-1][2]) == 4
+    client.get(onward)
+    assert len(asked[-1][2]) == 1
+
+
+def test_a_draft_that_was_filled_in_ends_being_counted_as_empty_when_the_next_is_started(client, asked):
+    for number in range(2):
+        home = client.post("/start/request-for-support", data={}).location
+        deleted = [statement for statement in asked[-1][2] if statement.startswith("DELETE FROM failed_try")]
+        assert len(deleted) == number
+        page = PageSeen(client.get(home).text, home)
+        client.post(home, data=page.fields(page.form()) | {"danger": "no"})
 
 
 def test_beginning_a_draft_asks_seven_things(client, asked):
