@@ -15,7 +15,7 @@ from typing import Any, get_args
 import click
 from pydantic import BaseModel
 
-from docs import merge_fields
+from docs import merge_fields, who_reads_what
 from docs.form_faults import faults_page_lines
 from docs.kind_examples import EXAMPLES, FORM
 from portal.audit.events import EVENTS
@@ -42,6 +42,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "question-kinds.md": question_kinds_page(),
         "merge-fields.md": merge_fields_page(),
+        "who-reads-what.md": who_reads_what_page(),
         "events.md": events_page(),
         "form-faults.md": _page("Faults of a form", "docs/fault_examples.py", *faults_page_lines()),
         "form-format.schema.json": json.dumps(format_schema(), indent=1, ensure_ascii=False) + "\n",
@@ -235,6 +236,11 @@ def merge_fields_page() -> str:
     ]
     lines += merge_fields.sections(pack, _table)
     return _page("Merge fields", f"portal/councils/{SHIPPED}/documents.yaml", *lines)
+
+
+def who_reads_what_page() -> str:
+    """Which role and which copy of a document has which kinds of answer, in the shipped council."""
+    return _page("Who reads which answers", f"portal/councils/{SHIPPED}/roles.yaml", *who_reads_what.lines(council(SHIPPED), _table))
 
 
 # --- audit events -------------------------------------------------------------------------------------------------------

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portal.councils import check_forms, check_printed, check_words, check_workflow, languages
+from portal.councils import (
+    check_forms,
+    check_printed,
+    check_sensitivity,
+    check_words,
+    check_workflow,
+    languages,
+)
 from portal.councils.examined import Examined
 from portal.councils.library import Council
 from portal.councils.load import CouncilFaults
@@ -25,7 +32,7 @@ def faults(council: Council) -> list[Fault]:
     for form in pack.forms.values():
         found.update(form_check.faults(form, used=used))
     found.update(fault for fault in languages.faults(council) if fault.level == "error")
-    for rule in (ids, forms, *check_forms.RULES, *check_workflow.RULES, *check_words.RULES, *check_printed.RULES):
+    for rule in (ids, forms, *check_forms.RULES, *check_workflow.RULES, *check_words.RULES, *check_printed.RULES, *check_sensitivity.RULES):
         found.update(rule(pack))
     return sorted(found)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from portal.councils import check_printed, check_words, check_workflow
+from portal.councils import check_printed, check_sensitivity, check_words, check_workflow
 from portal.councils.examined import Examined
 from portal.councils.library import Council
 from portal.forms.model import FormDefinition
 from portal.forms.yaml_text import Fault
 
-RULES = (*check_workflow.RULES, *check_words.RULES, *check_printed.RULES)
+RULES = (*check_workflow.RULES, *check_words.RULES, *check_printed.RULES, check_sensitivity.finishing, check_sensitivity.documents)
 
 
 def faults_around(council: Council, definition: FormDefinition) -> list[Fault]:

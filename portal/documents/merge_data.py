@@ -204,7 +204,7 @@ class _Gatherer:
         if self.rule.audience != "file" or self.sources.read_file is None or material.is_only_later(binding.question):
             return None
         question = _question(self.rule, name, material.definition, material.own(binding.question))
-        raw = _raw_answer(material, question, scope)
+        raw = _raw_answer(material, question, scope) if not held_back.is_held(question) else None
         return first_picture(raw, self.sources.read_file, width=binding.width, alt=question.label) if isinstance(raw, list) else None
 
     def _sections(self, binding: Binding, material: Material) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,9 @@ CONFIDENTIAL = "the address is to stay confidential"
 ABOVE = "this copy leaves it out: {}"
 SHORTEST = 5
 """Letters and figures a text must have to be looked for: fewer are found everywhere."""
+
+SHORTEST_SENTENCE = 20
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?;])\s+|\n+")
 
 OWN_WORDS = frozenset({"text", "long_text", "email", "phone", "postcode", "address", "person", "nhs_number", "upn", "file"})
 """Kinds of question that are answered in somebody's own words."""
@@ -75,9 +79,14 @@ def _above(rule: DocumentRule, sources: Sources) -> list[Withheld]:
             if question.kept_as in reader.reads:
                 told.append(compact(text))
             else:
-                kept |= {Withheld(part, question.words, ABOVE.format(reasons.get(question.kept_as, question.kept_as))): compact(part) for part in (text, *text.splitlines())}
+                kept |= {Withheld(part, question.words, ABOVE.format(reasons.get(question.kept_as, question.kept_as))): compact(part) for part in _pieces(text)}
     whole = "\n".join(told)
     return [one for one, needle in kept.items() if len(needle) >= SHORTEST and needle not in whole]
+
+
+def _pieces(text: str) -> list[str]:
+    """What to look for of an answer: the whole, each line, and each sentence that is long enough to be nobody else's by chance."""
+    return [text, *text.splitlines(), *(one for one in _SENTENCE_ENDS.split(text) if len(compact(one)) >= SHORTEST_SENTENCE)]
 
 
 def leaks(document: bytes, forbidden: Iterable[Withheld]) -> list[Leak]:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.councils import sensitivity
 from portal.councils.document_model import Binding, DocumentRule
 from portal.documents.merge_data import FACTS, KEPT_CONFIDENTIAL, Sources
+from portal.forms.model import Question
 from portal.word.budget import RUN, Run
 from portal.word.template import CompiledTemplate
 
@@ -18,10 +20,14 @@ NOT_CALLED_FOR = "the template prints it only in other circumstances"
 
 @dataclass(frozen=True)
 class Origin:
-    """What a value is: the merge field (with the number of its item), and the question, fact or text of the council it prints."""
+    """What a value is: the merge field (with the number of its item), and the question, fact or text of the council it prints.
+
+    `left_out` names the kind of answer where this copy may not hold it.
+    """
 
     field: str
     words: str
+    left_out: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +87,8 @@ def _filled(fill: Any, marked: Mapping[str, Any]) -> list[Any]:
 
 
 def _why(value: _Told) -> str:
+    if value.origin.left_out:
+        return f"{HIDDEN} ({value.origin.left_out})"
     if KEPT_CONFIDENTIAL in value:
         return HIDDEN
     return NOT_CALLED_FOR if value.strip() else EMPTY
@@ -113,13 +121,14 @@ class _Teller:
         self.rule = rule
         self.sources = sources
         self.name = name
+        self.reader = sensitivity.of_copy(sources.council, rule)
 
     def of(self, binding: Binding, field: str) -> Any:
         """A function from a key or the number of an item to the same for what stands there, or to the Origin of a text."""
 
         def deeper(key: str | int) -> Any:
             if key == "":
-                return Origin(field, self._words(binding, field))
+                return Origin(field, self._words(binding, field), self._left_out(binding))
             if binding.repeat and isinstance(key, int):
                 return lambda name: self.of(binding.fields[name], f"{field} {key}, {name}") if name else deeper("")
             if isinstance(key, str) and not binding.sections:
@@ -128,12 +137,19 @@ class _Teller:
 
         return deeper
 
+    def _asked(self, binding: Binding) -> Question | None:
+        paper = binding.paper or self.rule.paper
+        material = self.sources.own if paper == self.rule.paper else self.sources.papers.get(paper)
+        return material.definition.index.questions.get(material.own(binding.question.rpartition(".")[2])) if material else None
+
+    def _left_out(self, binding: Binding) -> str:
+        asked = self._asked(binding) if binding.question and self.reader is not None else None
+        return "" if asked is None or self.reader is None or asked.kept_as in self.reader.reads else sensitivity.titles(self.sources.council, [asked.kept_as])[0]
+
     def _words(self, binding: Binding, field: str) -> str:
         if binding.question:
-            paper = self.sources.council.papers[binding.paper or self.rule.paper]
-            material = self.sources.own if paper.id == self.rule.paper else self.sources.papers.get(paper.id)
-            asked = material.definition.index.questions.get(binding.question.rpartition(".")[2]) if material else None
-            return f"“{asked.label}” in {paper.title}" if asked else f"a question of {paper.title}"
+            title, asked = self.sources.council.papers[binding.paper or self.rule.paper].title, self._asked(binding)
+            return f"“{asked.label}” in {title}" if asked else f"a question of {title}"
         if binding.fact:
             return FACTS[binding.fact]
         if binding.wording:

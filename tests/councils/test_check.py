@@ -17,15 +17,18 @@ PACKS = Path(__file__).parents[1] / "packs"
 
 @pytest.fixture
 def change(tmp_path):
-    """Change a text in one file of a copy of the pack; gives the faults found, without the folder."""
+    """Change a text in one file of a copy of the pack (the first one, or all of several); gives the faults found, without the folder."""
 
-    def changed(file: str, old: str, new: str) -> list[str]:
+    def changed(file: str, old: str | dict[str, str], new: str = "") -> list[str]:
         folder = tmp_path / "marlowe_vale"
         shutil.copytree(PACKS / "marlowe_vale", folder)
         path = folder / file
         text = path.read_text()
-        assert text.count(old) >= 1, f"{old!r} does not stand in {file}"
-        path.write_text(text.replace(old, new, 1))
+        changes, times = (old, -1) if isinstance(old, dict) else ({old: new}, 1)
+        for before, after in changes.items():
+            assert text.count(before) >= 1, f"{before!r} does not stand in {file}"
+            text = text.replace(before, after, times)
+        path.write_text(text)
         found = faults(library.council("", folder))
         return [str(fault).replace(f"{folder}/", "") for fault in found]
 
@@ -122,7 +125,7 @@ def test_a_request_that_lands_with_a_team_that_is_not_there(change):
 
 def test_a_role_with_an_action_nobody_knows(change):
     (fault,) = change("council/roles.yaml", "people.search", "people.find")
-    assert fault.startswith("council/roles.yaml:5:") and "people.find is no action of this council" in fault
+    assert fault.startswith("council/roles.yaml:13:") and "people.find is no action of this council" in fault
 
 
 def test_a_role_with_a_paper_that_is_not_there(change):
@@ -246,3 +249,59 @@ def test_what_is_left_out_of_a_document_is_a_question_and_is_not_printed(change)
     found = change("council/documents.yaml", "[how_soon]", "[how_soon, what_was_sad, held_on]")
     assert any('what_was_sad is no question of the form family_circle, did you mean "what_was_said"?' in fault for fault in found)
     assert any("held_on is printed by circle_notes: take it out of `not_printed`" in fault for fault in found)
+
+
+def test_a_question_kept_as_something_there_is_not(change):
+    (fault,) = change("forms/home_visit.yaml", "sensitivity: hush", "sensitivity: hash")
+    assert fault.startswith("forms/home_visit.yaml:15:") and 'hash is no kind of answer of this council, did you mean "hush"? (there are: personal, hush)' in fault
+
+
+def test_a_whole_form_kept_as_something_there_is_not(change):
+    (fault,) = change("forms/asking_for_help.yaml", "sensitivity: personal", "sensitivity: personnel")
+    assert fault.startswith("forms/asking_for_help.yaml:6:") and 'personnel is no kind of answer of this council, did you mean "personal"?' in fault
+
+
+def test_a_role_that_reads_something_there_is_not(change):
+    (fault,) = change("council/roles.yaml", "reads: [personal]", "reads: [personal, hushh]")
+    assert fault.startswith("council/roles.yaml:14:") and 'hushh is no kind of answer of this council, did you mean "hush"?' in fault
+
+
+def test_a_role_that_sees_records_and_reads_nothing_in_them(change):
+    found = change("council/roles.yaml", "reads: [personal]", "reads: []")
+    assert any("greeter sees records but `reads` no kind of answer" in fault for fault in found)
+
+
+def test_a_kind_of_answer_that_nobody_reads(change):
+    found = change("council/roles.yaml", {'reads: ["*"]': "reads: [personal]"})
+    assert any(fault.startswith("council/roles.yaml:6:") and "no role reads hush" in fault for fault in found)
+
+
+def test_a_role_that_finishes_what_it_does_not_read(change):
+    (fault,) = change("council/roles.yaml", 'reads: ["*"]', "reads: [personal]")
+    assert "helper may finalise home_visit but does not read hush, which the form home_visit asks for" in fault
+
+
+def test_a_merge_field_that_no_copy_may_hold(change):
+    found = change("forms/family_circle.yaml", "{id: what_was_said, kind: long_text,", "{id: what_was_said, kind: long_text, sensitivity: hush,")
+    assert any(fault.startswith("council/documents.yaml:") and "what_was_said is kept as hush, which no copy of this document may hold" in fault for fault in found)
+
+
+def test_a_copy_that_names_a_kind_of_answer_there_is_not(change):
+    (fault,) = change("council/documents.yaml", "    audience: family\n", "    audience: family\n    reads: [personal, husk]\n")
+    assert 'husk is no kind of answer of this council, did you mean "hush"?' in fault
+
+
+def test_what_is_required_and_kept_out_of_a_copy(change):
+    (fault,) = change(
+        "council/documents.yaml",
+        {
+            'file_name: "circle-{reference}"\n': 'file_name: "circle-{reference}"\n    copies: [{id: short, title: short copy, audience: family, reads: [hush]}]\n',
+            "said: {question: what_was_said, empty: Nothing was written down}": "said: {question: what_was_said, required: true}",
+        },
+    )
+    assert "what_was_said is required, but kept as personal, which the copy “Notes of the family circle: short copy” may not hold" in fault
+
+
+def test_a_first_answer_that_more_people_would_read_than_where_it_comes_from(change):
+    found = change("forms/family_circle.yaml", "{id: promise, kind: text,", "{id: promise, kind: text, sensitivity: hush,")
+    assert any("takes its answer from promise, which is kept as hush, and is kept as personal, which more read (copies for family, greeter)" in fault for fault in found)

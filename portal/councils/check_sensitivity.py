@@ -1,0 +1,116 @@
+"""Rules of the kinds of answer: forms, roles and documents name kinds there are; whoever finishes a form reads all of it; nothing is carried or printed past its readers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from portal.councils import sensitivity
+from portal.councils.document_model import Binding, DocumentRule
+from portal.councils.examined import Examined
+from portal.councils.model import Everything
+from portal.forms.check import questions_at
+from portal.forms.condition_tree import nearest
+from portal.forms.model import PERSONAL, FormDefinition, Question
+from portal.forms.yaml_text import Fault, Location
+
+_FORM = "form"
+
+
+def named(pack: Examined) -> Iterator[Fault]:
+    """A form and its questions name kinds of answer that roles.yaml has."""
+    for form in pack.forms.values():
+        places: list[tuple[Location, str]] = [(("defaults",), form.defaults.sensitivity)]
+        places += [(at, question.sensitivity) for at, _, question in questions_at(form) if question.sensitivity]
+        known = list(pack.council.sensitivities.ids) or [PERSONAL]
+        for at, kind in places:
+            if kind not in known:
+                there = f"there are: {', '.join(known)}" if pack.council.sensitivities else "roles.yaml has no `sensitivities`"
+                place = (*at, "sensitivity") if form.as_written(*map(str, at)) or at != ("defaults",) else ()
+                yield form.fault(place, "unknown_sensitivity", f"{kind} is no kind of answer of this council{nearest(kind, known)} ({there})")
+
+
+def roles(pack: Examined) -> Iterator[Fault]:
+    """A role reads kinds there are, and something when it sees records; each kind is read by somebody."""
+    kinds = pack.council.sensitivities
+    for position, role in enumerate(pack.council.files.values["roles"].roles):
+        at = ("roles", position)
+        for place, kind in enumerate(role.reads):
+            if kind != Everything:
+                yield from pack.unknown("roles", (*at, "reads", place), "kind of answer", kind, kinds.ids)
+        if kinds and role.sees != "none" and not role.reads:
+            yield pack.fault("roles", (*at, "id"), "reads_nothing", f"{role.id} sees records but `reads` no kind of answer, so that every answer is held back: add `reads`")
+    for position, kind in enumerate(kinds):
+        if not any({kind.id, Everything} & set(role.reads) for role in pack.council.roles):
+            yield pack.fault("roles", ("sensitivities", position, "id"), "nobody_reads", f"no role reads {kind.id}")
+
+
+def finishing(pack: Examined) -> Iterator[Fault]:
+    """Who may finalise a form reads every kind of answer in it."""
+    for position, role in enumerate(pack.council.files.values["roles"].roles):
+        reader = sensitivity.of_roles(pack.council, [role])
+        for paper in pack.council.papers if reader is not None else ():
+            form = pack.form_of(paper.id)
+            if form is None or "finalise" not in role.rights_on(paper.id):
+                continue
+            unread = sorted({question.kept_as for question in form.index.questions.values()} - reader.reads)  # type: ignore[union-attr]
+            if unread:
+                message = f"{role.id} may finalise {paper.id} but does not read {', '.join(unread)}, which the form {form.id} asks for"
+                yield pack.fault("roles", ("roles", position, "id"), "finalises_unread", message)
+
+
+def documents(pack: Examined) -> Iterator[Fault]:
+    """Copies name kinds there are; what a document must have its copies may hold, and each field is in some copy."""
+    for position, document in enumerate(pack.council.documents):
+        at: Location = ("documents", position)
+        copies = [(at, document), *(((*at, "copies", place), document.for_copy(copy.id)) for place, copy in enumerate(document.copies))]
+        for where, copy in copies:
+            for place, kind in enumerate(copy.reads or ()):
+                if kind != Everything:
+                    yield from pack.unknown("documents", (*where, "reads", place), "kind of answer", kind, pack.council.sensitivities.ids)
+        for name, binding in document.fields.items():
+            yield from _field(pack, (*at, "fields", name), binding, [copy for _, copy in copies])
+
+
+def _field(pack: Examined, at: Location, binding: Binding, copies: list[DocumentRule]) -> Iterator[Fault]:
+    for name, inner in binding.fields.items():
+        yield from _field(pack, (*at, "fields", name), inner if inner.paper else inner.model_copy(update={"paper": binding.paper}), copies)
+    form = pack.form_of(binding.paper or copies[0].paper)
+    question = form.index.questions.get(binding.question.rpartition(".")[2]) if form is not None and binding.question else None
+    if question is None:
+        return
+    without = [copy for copy in copies if not _holds(pack, copy, question)]
+    if len(without) == len(copies):
+        yield pack.fault("documents", at, "never_printed", f"{binding.question} is kept as {question.kept_as}, which no copy of this document may hold: take the field away, or see `copies` in roles.yaml")
+    elif without and binding.required:
+        yield pack.fault("documents", at, "required_held_back", f"{binding.question} is required, but kept as {question.kept_as}, which the copy “{without[0].title}” may not hold")
+
+
+def _holds(pack: Examined, copy: DocumentRule, question: Question) -> bool:
+    reader = sensitivity.of_copy(pack.council, copy)
+    return reader is None or question.kept_as in reader.reads
+
+
+def prefills(pack: Examined) -> Iterator[Fault]:
+    """What is filled in from another form is read by nobody who does not read it there."""
+    for form in pack.forms.values():
+        for at, _, question in questions_at(form):
+            source = _source(pack, question.prefill.source) if question.prefill is not None and question.prefill.fill else None
+            if source is not None and not _readers(pack, question) <= _readers(pack, source):
+                more = ", ".join(sorted(_readers(pack, question) - _readers(pack, source)))
+                message = f"takes its answer from {source.id}, which is kept as {source.kept_as}, and is kept as {question.kept_as}, which more read ({more})"
+                yield form.fault((*at, "prefill", "from"), "prefill_tells", message)
+
+
+def _source(pack: Examined, name: str) -> Question | None:
+    place, _, rest = name.partition(".")
+    form: FormDefinition | None = pack.form_of(rest.partition(".")[0]) if place == _FORM else None
+    return form.index.questions.get(rest.rpartition(".")[2]) if form is not None else None
+
+
+def _readers(pack: Examined, question: Question) -> set[str]:
+    """The roles that read it, and the audiences whose copies may hold it."""
+    kind = pack.council.sensitivities.get(question.kept_as)
+    return {role.id for role in pack.council.roles if {question.kept_as, Everything} & set(role.reads)} | {f"copies for {one}" for one in (kind.copies if kind else ())}
+
+
+RULES: tuple[Callable[[Examined], Iterator[Fault]], ...] = (named, roles, finishing, documents, prefills)

@@ -1,0 +1,174 @@
+"""Copies by kind of answer: what a copy may not hold is not in it, the trace says so, and no copy that holds it after all can be issued."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import zipfile
+
+import pytest
+
+from portal import access
+from portal.accounts.models import User
+from portal.councils import sensitivity
+from portal.db import db
+from portal.documents import issuing, kept_code, material, merge_data, offers, produce, proof
+from portal.documents import trace as tracing
+from portal.documents.models import Document
+from portal.documents.produce import HeldBack
+from portal.publishing.in_force import council_in_force
+from portal.submissions import drafts
+from portal.submissions.models import Submission
+from portal.word.reading import everything
+from tests.episodes import cast
+from tests.episodes.cast import MONDAY, person
+
+WHAT_WAS_DONE = "Police have the car's number."
+TOLD = "Bernard Osei, hub manager, on 8 June at 15:10"
+
+
+@pytest.fixture
+def meeting(in_app, frozen_monday) -> Submission:
+    """The minutes of a meeting at which harm was feared."""
+    episode = cast.allocated()
+    paper = cast.finished(episode, "meeting", person("Tom Minutes"), "taf_meeting.first.json")
+    return drafts.find(paper.submission_id)
+
+
+@pytest.fixture
+def frozen_monday():
+    import time_machine
+
+    with time_machine.travel(MONDAY, tick=False):
+        yield
+
+
+def copy_of(meeting: Submission, copy: str):
+    rule = produce.rule_for("taf_minutes", meeting, copy)
+    return rule, material.sources(rule, meeting, None)
+
+
+def words(content: bytes) -> str:
+    return "\n".join(text for _, text in everything(content))
+
+
+def test_the_professionals_copy_holds_it_and_the_familys_copy_does_not(meeting):
+    printed = {copy: words(produce.printed(produce.rule_for("taf_minutes", meeting, copy), meeting).content) for copy in ("professionals", "family")}
+    assert WHAT_WAS_DONE in printed["professionals"] and TOLD in printed["professionals"]
+    assert WHAT_WAS_DONE not in printed["family"] and TOLD not in printed["family"]
+    assert "Worry about harm to a child" in printed["family"], "the rest is the same"
+
+
+def test_nothing_stands_in_its_place(meeting):
+    rule, sources = copy_of(meeting, "family")
+    data = merge_data.gather(rule, sources)
+    assert (data["harm_action"], data["harm_told_manager"], data["harm_now"]) == ("", "", "Yes")
+    assert "held back" not in words(produce.printed(rule, meeting).content)
+
+
+def test_the_trace_says_why_it_is_not_in_this_copy(meeting):
+    rule, sources = copy_of(meeting, "family")
+    found = tracing.trace(rule, sources, merge_data.gather(rule, sources), kept_code.compiled(material.template_bytes(rule)))
+    told = {one.origin.field: one.reason for one in found.absent}
+    assert told["harm_action"] == "kept out of this copy (Between professionals)"
+    rule, sources = copy_of(meeting, "professionals")
+    found = tracing.trace(rule, sources, merge_data.gather(rule, sources), kept_code.compiled(material.template_bytes(rule)))
+    assert "harm_action" not in {one.origin.field for one in found.absent}
+
+
+def test_a_copy_that_holds_it_after_all_is_found_out(meeting):
+    everything_in_it = produce.printed(produce.rule_for("taf_minutes", meeting, "professionals"), meeting).content
+    rule, sources = copy_of(meeting, "family")
+    found = proof.leaks(everything_in_it, proof.withheld(rule, sources))
+    assert {leak.withheld.reason for leak in found} == {"this copy leaves it out: Between professionals"}
+    assert any(WHAT_WAS_DONE in leak.withheld.text for leak in found)
+    assert proof.leaks(produce.printed(rule, meeting).content, proof.withheld(rule, sources)) == []
+
+
+def test_it_is_found_in_the_properties_too_and_then_nothing_is_issued(meeting):
+    by = person("Tom Minutes")
+    document = produce.produce("taf_minutes", meeting, by, copy="family")
+    assert issuing.examine(document).leaks == ()
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(produce.content(document))) as before, zipfile.ZipFile(out, "w") as made:
+        for name in before.namelist():
+            made.writestr(name, before.read(name).replace(b"</cp:coreProperties>", f"<dc:description>{WHAT_WAS_DONE}</dc:description></cp:coreProperties>".encode()))
+    document.sha256 = produce.store().keep(out.getvalue())
+    assert {leak.part for leak in issuing.examine(document).leaks} == {"docProps/core.xml"}
+    with pytest.raises(issuing.Leaks):
+        issuing.check(document, {one.name for one in issuing.examine(document).names}, by)
+
+
+def test_words_that_the_copy_may_hold_elsewhere_are_no_leak(meeting):
+    rule, sources = copy_of(meeting, "family")
+    own = dataclasses.replace(sources.own, answers={**sources.own.answers, "harm_action": sources.own.answers["working_well"]})
+    assert not any(one.text == sources.own.answers["working_well"] for one in proof.withheld(rule, dataclasses.replace(sources, own=own)))
+
+
+def test_a_document_says_which_kinds_of_answer_it_may_hold(meeting):
+    by = person("Tom Minutes")
+    kinds = {copy: produce.produce("taf_minutes", meeting, by, copy=copy).sensitivities for copy in ("professionals", "family")}
+    assert kinds == {"professionals": ["personal", "professional_only"], "family": ["personal"]}
+
+
+def record_of(meeting: Submission) -> Document:
+    """The file's own copy of the request that the meeting followed from."""
+    episode = material.episode_of(meeting)
+    request = next(submission for paper, submission in cast.papers.of_episode(episode) if paper.paper == "request")
+    return produce.produce("request_record", request, person("Hugh Hub"))
+
+
+def test_whoever_does_not_read_all_of_a_document_may_not_have_it(meeting):
+    made = record_of(meeting)
+    assert {"harm", "health", "contact_safety"} <= set(made.sensitivities)
+    assert access.can(person("Hugh Hub"), "document.download", made)
+    refused = access.can(person("Ada Letters"), "document.download", made)
+    assert (refused.allowed, refused.hidden) == (False, False)
+    assert refused.reason == "This document holds answers that are held back from you (Health and special needs, Harm, abuse and risk). Ask the lead professional or a manager"
+
+
+def test_nor_produce_it_and_the_list_says_why(meeting):
+    made = record_of(meeting)
+    request, ada = drafts.find(made.submission_id), person("Ada Letters")
+    offer = next(one for one in offers.of(request, ada) if one.rule.id == "request_record")
+    assert offer.reason.startswith("This document holds answers that are held back from you")
+    with pytest.raises(HeldBack, match=r"Harm, abuse and risk"):
+        produce.produce("request_record", request, ada)
+    assert next(one for one in offers.of(request, person("Hugh Hub")) if one.rule.id == "request_record").reason == ""
+
+
+def test_a_document_of_before_this_was_noted_is_for_those_who_read_everything(meeting):
+    made = record_of(meeting)
+    made.sensitivities = None
+    assert access.can(person("Hugh Hub"), "document.download", made)
+    assert not access.can(person("Ada Letters"), "document.download", made)
+
+
+def test_a_copy_may_name_its_kinds_itself(in_app):
+    rule = council_in_force().documents["taf_minutes"].for_copy("family")
+    assert sensitivity.of_copy(council_in_force(), rule).reads == {"", "personal", "health"}
+    more = rule.model_copy(update={"reads": ("personal", "professional_only")})
+    assert sensitivity.of_copy(council_in_force(), more).reads == {"", "personal", "professional_only"}
+    assert sensitivity.of_copy(council_in_force(), rule.model_copy(update={"reads": ("*",)})) is None
+
+
+def test_all_answers_of_a_form_are_told_as_its_reader_may_have_them(meeting):
+    screening = next(submission for paper, submission in cast.papers.of_episode(material.episode_of(meeting)) if paper.paper == "screening")
+    question = council_in_force().forms()["screening_outcome"].index.questions["match_detail"]
+    assert question.kept_as == "checks"
+    from portal.forms import held_back
+
+    with held_back.reading(sensitivity.of_roles(council_in_force(), [council_in_force().roles["coordinator"]])):
+        text = words(produce.all_answers_of(screening).content)
+    assert "Answer held back" in text and screening.data.answers["match_detail"] not in text
+    assert screening.data.answers["match_detail"] in words(produce.all_answers_of(screening).content)
+
+
+def test_a_user_of_several_roles_reads_by_those_that_lead_to_the_record(meeting):
+    """A role that reads everything lends nothing to another one that leads to this family."""
+    made = record_of(meeting)
+    both = cast.users.add(cast.users.Details("Bea Both", "bea@example.org", ("administrator", "lead_professional"), (cast.UNITS,)))
+    assert isinstance(both, User) and not access.can(both, "document.download", made)
+    material.episode_of(meeting).lead_id = both.id
+    db.session.flush()
+    assert access.can(both, "document.download", made)
