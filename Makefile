@@ -64,8 +64,8 @@ lint: .venv/dev.ok
 	@touch $@
 
 lock: .venv/bin/uv
-	$(LOCK) --extra postgres --extra gunicorn --extra fast pyproject.toml -o requirements/run.txt
-	$(LOCK) --extra postgres --extra gunicorn --extra fast --group dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	$(LOCK) --extra postgres --extra gunicorn --extra fast --extra pdf pyproject.toml -o requirements/run.txt
+	$(LOCK) --extra postgres --extra gunicorn --extra fast --extra pdf --group dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 
 clean:
 	rm -rf .venv build *.egg-info

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
+import zipfile
+from collections.abc import Sequence
 from typing import Any
 
 from portal import audit, jobs
 from portal.accounts.models import User
 from portal.db import db
-from portal.documents import bulk, issuing, produce
+from portal.documents import bulk, issuing, pdf_parts, produce
 from portal.documents.models import BulkRun, Document
-from portal.documents.print_file import print_file
+from portal.documents.print_file import PrintFile, print_file, title_of
 from portal.errors import PortalError, RuleBroken
 from portal.files import store
 
@@ -22,7 +25,7 @@ class NotAllReady(RuleBroken):
 
 def documents_of(run: BulkRun) -> list[Document]:
     """The documents of a run that were not withdrawn since, in its order."""
-    return [document for _, _, document in bulk.items(run) if document is not None and not document.is_withdrawn]
+    return [document for document, _ in _named(run)]
 
 
 def unready(run: BulkRun) -> int:
@@ -35,21 +38,54 @@ def ask_print(run: BulkRun, by: User) -> None:
     left = unready(run)
     if left or not documents_of(run):
         raise NotAllReady(f"{left} of these documents must be checked first" if left else "There is nothing to print")
-    run.pdf_sha256, run.pdf_note = "", BEING_PRINTED
+    run.pdf_sha256, run.parts_sha256, run.pdf_note = "", "", BEING_PRINTED
     audit.record("documents.bulk_printed", subject="bulk_run", subject_id=run.id, actor=by.id)
     jobs.enqueue("documents.bulk_print", {"run": run.id})
 
 
 @jobs.task("documents.bulk_print")
 def work_print(payload: dict[str, Any], *, job_id: int) -> None:
-    """Print all of a run into one PDF; what stands in the way is told on its page."""
+    """Print all of a run into one PDF, then take it apart again into a PDF of each; what stands in the way is told on its page."""
     run = db.session.get_one(BulkRun, payload["run"])
-    contents = [produce.content(document) for document in documents_of(run)]
+    listed = [(document.id, name) for document, name in _named(run)]
+    contents = [produce.content(document) for document, _ in _named(run)]
     db.session.rollback()
+    made, note = "", ""
+    each: list[str] = []
     try:
-        made, note = store().keep(print_file(contents).content), ""
+        printed = print_file(contents)
+        made = store().keep(printed.content)
+        each = _take_apart(printed, contents)
     except PortalError as error:
-        made, note = "", error.message
+        note = error.message
+    parts = _one_file([(name, sha256) for (_, name), sha256 in zip(listed, each, strict=False)])
     run = db.session.get_one(BulkRun, payload["run"])
-    run.pdf_sha256, run.pdf_note = made, note
+    run.pdf_sha256, run.pdf_note, run.parts_sha256 = made, note, parts
+    for (document_id, _), sha256 in zip(listed, each, strict=False):
+        document = db.session.get_one(Document, document_id)
+        document.pdf_sha256 = document.pdf_sha256 or sha256
 
+
+def _named(run: BulkRun) -> list[tuple[Document, str]]:
+    """The documents of a run that were not withdrawn since, in its order, with the names of their PDFs in a ZIP."""
+    found = enumerate(bulk.items(run), 1)
+    return [(one, f"{number:04d}-{one.file_name.removesuffix('.docx')}.pdf") for number, (_, _, one) in found if one is not None and not one.is_withdrawn]
+
+
+def _take_apart(printed: PrintFile, contents: Sequence[bytes]) -> list[str]:
+    """Each document's own pages, kept; their hashes. None where PDFs cannot be taken apart here: then each is printed when it is asked for."""
+    if not pdf_parts.IS_AVAILABLE:
+        return []
+    return [store().keep(part) for part in pdf_parts.parts(printed.content, printed.pages, [title_of(content) for content in contents])]
+
+
+def _one_file(named: Sequence[tuple[str, str]]) -> str:
+    """The hash of a ZIP of these kept files, written to disk as it grows; '' of none."""
+    if not named:
+        return ""
+    with tempfile.TemporaryFile() as made:
+        with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
+            for name, sha256 in named:
+                archive.write(store().path(sha256), name)
+        made.seek(0)
+        return store().keep(made)

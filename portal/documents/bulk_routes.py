@@ -103,6 +103,17 @@ def printed(run: BulkRun) -> Any:
     return as_stream(store().open(run.pdf_sha256), f"{run.document_id.replace('_', '-')}.pdf", "application/pdf")
 
 
+@doors.get("/<record_id:run_id>/parts.zip")
+@needs("document.produce", bulk.find)
+def parts(run: BulkRun) -> Any:
+    """The pages of the print file again, as a PDF of each document."""
+    if not run.parts_sha256:
+        raise NotFound("There are no PDFs of this run")
+    bulk.check_whole(run, sign_in_state.me())
+    audit.note_read("documents.bulk_downloaded", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id, detail={"sha256": run.parts_sha256})
+    return as_stream(store().open(run.parts_sha256), f"{run.document_id.replace('_', '-')}-pdf.zip", "application/zip")
+
+
 @doors.post("/<record_id:run_id>/issue")
 @needs("document.produce", bulk.find)
 def issue_all(run: BulkRun) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import io
+import itertools
 import re
 import subprocess
 import tempfile
@@ -19,9 +20,10 @@ from typing import Any
 
 from lxml import etree
 
-from portal.documents import pdf
+from portal.documents import pdf, pdf_parts
 from portal.errors import RuleBroken
 from portal.word.package import CONTENT_TYPES
+from portal.word.template import PROPERTIES
 from portal.word.wordxml import P, W, read_xml
 
 DOCUMENT, RELATIONS = "word/document.xml", "word/_rels/document.xml.rels"
@@ -46,10 +48,50 @@ class PrintFile:
 
 
 def print_file(documents: Sequence[bytes]) -> PrintFile:
-    """All documents, one after the other, each beginning on a new page numbered 1. Raises CannotMerge, pdf.PdfUnavailable."""
+    """All documents, one after the other, each beginning on a new page numbered 1. Raises CannotMerge, pdf.PdfUnavailable.
+
+    Those of one template and look are printed in one go; where there are several, their PDFs are put together in the order asked for.
+    """
+    batches = _alike(documents)
+    if len(batches) <= 1:
+        return _batch(documents)
+    if not pdf_parts.IS_AVAILABLE:
+        raise CannotMerge("These documents have different templates or forms, and this server cannot put their PDFs together. Print them one by one")
+    made = [_batch([documents[at] for at in batch]) for batch in batches]
+    where: dict[int, tuple[int, int, int]] = {}
+    for which, (batch, one) in enumerate(zip(batches, made, strict=True)):
+        begins = itertools.accumulate(one.pages, initial=0)
+        where |= {at: (which, begin, count) for at, begin, count in zip(batch, begins, one.pages, strict=False)}
+    order = [where[at] for at in range(len(documents))]
+    return PrintFile(pdf_parts.together([one.content for one in made], order, _title(len(documents))), tuple(count for _, _, count in order))
+
+
+def _alike(documents: Sequence[bytes]) -> list[list[int]]:
+    """The places of the documents that can be printed in one go, by what they share."""
+    found: dict[tuple[bytes | None, ...], list[int]] = {}
+    for at, one in enumerate(documents):
+        with zipfile.ZipFile(io.BytesIO(one)) as archive:
+            names = set(archive.namelist())
+            found.setdefault(tuple(archive.read(name) if name in names else None for name in (*_SHARED, RELATIONS)), []).append(at)
+    return list(found.values())
+
+
+def _batch(documents: Sequence[bytes]) -> PrintFile:
     seconds = pdf.SECONDS + SECONDS_EACH * len(documents)
     content = pdf.to_pdf(merged(documents), seconds=seconds)
     return PrintFile(content, _pages_of_each(content, len(documents)))
+
+
+def _title(count: int) -> str:
+    return f"{count} documents to print"
+
+
+def title_of(document: bytes) -> str:
+    """What a document calls itself in its properties, or ''."""
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        if PROPERTIES not in archive.namelist():
+            return ""
+        return next((mark.text or "" for mark in read_xml(archive.read(PROPERTIES), PROPERTIES).iter("{*}title")), "")
 
 
 def merged(documents: Sequence[bytes]) -> bytes:
@@ -62,6 +104,7 @@ def merged(documents: Sequence[bytes]) -> bytes:
     merger = _Merger(opened[0])
     for number, one in enumerate(opened, 1):
         merger.add(number, one, is_last=number == len(opened))
+    merger.call(_title(len(opened)))
     return merger.written()
 
 
@@ -144,6 +187,14 @@ class _Merger:
                 twin.set("Id", mine)
                 twin.set("Target", new.removeprefix("word/"))
                 self.relations.append(twin)
+
+    def call(self, title: str) -> None:
+        """The title of all, instead of the first one's."""
+        if PROPERTIES in self.frame:
+            root = read_xml(self.frame[PROPERTIES], PROPERTIES)
+            for mark in root.iter("{*}title"):
+                mark.text = title
+            self.frame[PROPERTIES] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
     def written(self) -> bytes:
         """The merged file."""
