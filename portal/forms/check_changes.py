@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from portal.forms import question_kinds
 from portal.forms.condition_tree import nearest
-from portal.forms.model import DeclaredChange, FormDefinition, MapOption, Rename
+from portal.forms.model import DeclaredChange, FormDefinition, MapOption, Move, Rename
 from portal.forms.yaml_text import Fault, Location
 
 FIRST_NUMBER = 2
@@ -63,6 +63,44 @@ def option_maps(definition: FormDefinition) -> Iterator[Fault]:
         yield from _of_options(definition, place, mapped, options, _mapped_on(steps, name))
 
 
+def moves(definition: FormDefinition) -> Iterator[Fault]:
+    """A question that was moved into a group is asked in it, and one that was moved out is not, unless a later move says otherwise."""
+    steps = list(declared_at(definition))
+    renamed = [change.rename for _, change in steps if change.rename]
+    last = {_name_now(change.move.question, renamed): at for at, change in steps if change.move}
+    for at, change in steps:
+        if change.move is None:
+            continue
+        name = _name_now(change.move.question, renamed)
+        if name not in definition.index.questions:
+            if name not in definition.retired:
+                message = f"{change.move.question!r} is no question of this form{nearest(name, list(definition.index.questions))}"
+                yield definition.fault((*at, "move", "question"), "change_unknown", message)
+        elif last[name] == at:
+            wrong = _wrong_move(definition, name, change.move, _name_now(change.move.into, renamed), _name_now(change.move.out_of, renamed))
+            if wrong:
+                yield definition.fault((*at, "move"), "change_move", wrong, of_key=True)
+
+
+def _wrong_move(definition: FormDefinition, name: str, move: Move, into: str, out_of: str) -> str:
+    """What is wrong with a move, '' for nothing; ids are those of now."""
+    index = definition.index
+    chain, repeats = index.chain_of_question(name), list(index.repeats)
+    if bool(into) == bool(out_of):
+        return "says either `into` a repeat or `out_of` one"
+    if into and chain[-1:] != (into,):
+        return f"{name!r} is not asked in {into!r}{nearest(into, repeats)}" + (f", but in {chain[-1]!r}" if chain else "")
+    if into and index.repeats[into].over:
+        return f"the items of {into!r} run over {index.repeats[into].over!r}, which has them: an answer cannot be moved into them"
+    if out_of and out_of in chain:
+        return f"{name!r} is still asked in {out_of!r}"
+    if out_of and out_of not in repeats and out_of not in definition.retired:
+        return f"{out_of!r} is no repeat of this form{nearest(out_of, repeats)}; list it under `retired` if it was taken away"
+    if move.each and (out_of or index.questions[name].kind == "file"):
+        return "`each` is for answers that are moved into a repeat; files can be moved to one item only"
+    return ""
+
+
 def _of_options(definition: FormDefinition, place: Location, mapped: MapOption, options: list[str], mapped_on: set[str]) -> Iterator[Fault]:
     if mapped.old in options:
         message = f"{mapped.old!r} is still an option of {mapped.question!r}: take it out of the options, or take the map away"
@@ -94,4 +132,4 @@ def _mapped_on(steps: list[tuple[Location, DeclaredChange]], name: str) -> set[s
     return {change.map_option.old for _, change in steps if change.map_option and _name_now(change.map_option.question, made) == name}
 
 
-CHANGE_RULES: tuple[Callable[[FormDefinition], Iterator[Fault]], ...] = (change_numbers, renames, option_maps)
+CHANGE_RULES: tuple[Callable[[FormDefinition], Iterator[Fault]], ...] = (change_numbers, renames, option_maps, moves)

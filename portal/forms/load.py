@@ -18,6 +18,7 @@ from portal.forms.model import (
     Defaults,
     FormDefinition,
     MapOption,
+    Move,
     Option,
     Page,
     Part,
@@ -235,11 +236,11 @@ class _FormReader(PartReader):
         return self.sequence(data, at, self.change)
 
     def change(self, data: Any, at: Location) -> DeclaredChange | None:
-        models: dict[str, type[Part]] = {"rename": Rename, "map_option": MapOption}
+        models: dict[str, type[Part]] = {"rename": Rename, "map_option": MapOption, "move": Move}
         named = [key for key in models if isinstance(data, dict) and key in data]
         found = self.part(DeclaredChange, data, at, made={key: self.part(models[key], data[key], (*at, key)) for key in named})
         if found is not None and len(named) != 1:
-            self.fault(at, "change_shape", "is one change: {rename: {from: …, to: …}} or {map_option: {question: …, from: …, to: …}}")
+            self.fault(at, "change_shape", "is one change: {rename: {from: …, to: …}} or {map_option: {question: …, from: …, to: …}} or {move: {question: …, into: …}}")
             return None
         return found
 

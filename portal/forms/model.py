@@ -182,11 +182,25 @@ class MapOption(Part):
     new: str = Field(alias="to")
 
 
+class Move(Part):
+    """A question that is asked in a group of items now (`into`), or no longer in one (`out_of`).
+
+    Into a group, an earlier answer goes to its item where there is one alone, and with `each` to every item. Out of a group, it goes along
+    where all items gave the same answer. Where that does not decide it, whoever fills the form in does.
+    """
+
+    question: str
+    into: str = ""
+    out_of: str = ""
+    each: bool = False
+
+
 class DeclaredChange(Part):
-    """What a new version does to earlier answers, in words a machine can follow; one of both."""
+    """What a new version does to earlier answers, in words a machine can follow; one of these."""
 
     rename: Rename | None = None
     map_option: MapOption | None = None
+    move: Move | None = None
 
 
 class FormDefinition(Part):

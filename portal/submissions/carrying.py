@@ -217,7 +217,8 @@ def _data_of(row: Row[Any], became: Upgraded) -> dict[str, Any]:
 
 def _names(became: Upgraded) -> Iterator[tuple[str, str]]:
     for old, new in became.paths.items():
-        yield from ((before, after) for (before, _), (after, _) in zip(split_path(old)[0], split_path(new)[0], strict=True))
+        scopes = split_path(old)[0], split_path(new)[0]
+        yield from ((before, after) for (before, _), (after, _) in zip(*scopes, strict=False))
 
 
 def _step_key(key: str, names: Mapping[str, str]) -> str:
@@ -258,7 +259,7 @@ def _news(row: Row[Any], one: CarryOver, became: Upgraded, version: int, moment:
         "changed": _some([each.words for each in became.told if each.about == "changed"], "and {} smaller changes"),
         "new": _some([each.words for each in became.told if each.about == "new"], "and {} more"),
         "needed": [{"path": each.path, "label": each.label} for each in became.needed],
-        "lost": [{"path": each.path, "label": each.label, "text": each.text, "value": each.value} for each in became.lost],
+        "lost": [{"path": each.path, "label": each.label, "text": each.text, "value": each.value, "is_open": each.is_open} for each in became.lost],
         "seen_at": "",
     }
     if not any(news[key] for key in ("changed", "new", "needed", "lost")):

@@ -190,6 +190,31 @@ def test_batches_go_on_where_a_killed_worker_stopped(in_app, monkeypatch):
     assert (carrying.find(one.id).looked_at, carrying.find(one.id).counts["carried"]) == (8, 8)
 
 
+MOVED = (
+    FIRST.replace("\n      - {id: lives_here, kind: yes_no, label: Do you live in the town?, required: true}", "\n      - {id: lives_here, kind: yes_no, label: Do you live in the town?, required: true}\n      - {id: shoes, kind: text, label: Which size of shoes?}")
+)
+"""The club asks once for a size of shoes; in a later version it asks for each child."""
+MOVED_IN = FIRST.replace("- {id: last_name, kind: text, label: Last name", "- {id: shoes, kind: text, label: Which size of shoes?}\n      - {id: last_name, kind: text, label: Last name") + 'changes: {"2": [{move: {question: shoes, into: children}}]}\n'
+
+
+def test_an_answer_that_moves_into_a_group_goes_along_or_waits_for_its_writer(in_app):
+    one = a_draft(ASHA | {"shoes": "33"}, MOVED, key="one").id
+    two = a_draft(ASHA | {"shoes": "33", "children": [*ASHA["children"], {"_id": "c2", "first_name": "Ben", "collected": "no"}]}, MOVED, key="two").id
+    found = proposed(MOVED_IN)
+    assert found.outlook == {"harmless": 1, "loses_answer": 1}
+    with pytest.raises(Undecided):
+        new_version.publish(found)
+    new_version.publish(found, {"loses_answer": "carry"})
+    db.session.commit()
+    run.run_due()
+    assert afresh(one).data.answers["children"][0]["shoes"] == "33"
+    assert "shoes" not in afresh(one).data.answers
+    assert drafts.history(afresh(one))[0].changes == {}, "another place is no other answer"
+    (told,) = news.unseen(afresh(two))
+    assert [(lost["label"], lost["text"], lost["is_open"]) for lost in told["lost"]] == [("Which size of shoes?", "33", True)]
+    assert [each["path"] for each in told["needed"]] == ["children.c1.shoes", "children.c2.shoes"]
+
+
 def test_looking_writes_nothing(in_app):
     ravi = a_draft(FAR).id
     one = new_version.begin_looking(new_version.proposal(FORM, THIRD))

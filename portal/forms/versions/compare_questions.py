@@ -56,6 +56,8 @@ def _place(pair: Pair, name: str, kept: Kept) -> Iterator[Change]:
         return
     if name in pair.moved:
         words = f"{quoted(kept.new.label)} is asked of other items than before, so its answers cannot go along"
+        if name in pair.declared.moves:
+            words = f"{quoted(kept.new.label)} {_moved(pair, name)}; elsewhere whoever gave it decides where it belongs"
         yield Change("question_regrouped", LOSES_ANSWER, name, words, f"{quoted(kept.new.label)} is asked anew")
         return
     if pair.page_before(name).id != pair.new.index.page_of[name].id:
@@ -66,6 +68,15 @@ def _place(pair: Pair, name: str, kept: Kept) -> Iterator[Change]:
         yield Change("question_shown_changed", LOSES_ANSWER, name, words, f"{quoted(kept.new.label)} is asked of different people now")
     elif effect is not None:
         yield Change("question_shown_changed", effect, name, f"{quoted(kept.new.label)} is asked of more people", f"{quoted(kept.new.label)} is asked of more people now")
+
+
+def _moved(pair: Pair, name: str) -> str:
+    """Where the answers to a moved question go by themselves."""
+    move = pair.declared.moves[name]
+    if move.out_of:
+        return "is no longer asked of each item, so an answer goes along where all items gave the same"
+    title = quoted(pair.new.index.repeats[move.into].title)
+    return f"is asked in {title} now, so an answer goes to {'every item' if move.each else 'the item where there is one alone'}"
 
 
 def showing_of(pair: Pair, name: str) -> Effect | None:

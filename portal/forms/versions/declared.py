@@ -6,20 +6,24 @@ one may go from the first version to the third at once.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.forms import condition_tree as tree
 from portal.forms.check_changes import declared_at
-from portal.forms.model import DeclaredChange, FormDefinition
+from portal.forms.model import DeclaredChange, FormDefinition, Move
 
 
 @dataclass(frozen=True)
 class Declared:
-    """`names` leads from each id of the older version to its present one, `options` from (present question id, older option) to the present option."""
+    """`names` leads from each id of the older version to its present one, `options` from (present question id, older option) to the present option.
+
+    `moves` leads from present question ids to how they were moved, with the repeats as they are called now.
+    """
 
     names: dict[str, str]
     options: dict[tuple[str, str], str]
+    moves: dict[str, Move] = field(default_factory=dict)
 
     def name(self, old: str) -> str:
         """The present id; one the older version did not have is as it is."""
@@ -44,7 +48,23 @@ def declared_between(old: FormDefinition, new: FormDefinition) -> Declared:
     for step in steps:
         if step.rename and step.rename.new not in names.values() and step.rename.old not in _ids(new):
             names = {first: step.rename.new if now == step.rename.old else now for first, now in names.items()}
-    return Declared(names, _options(steps, new))
+    return Declared(names, _options(steps, new), _moves(steps))
+
+
+def _moves(steps: list[DeclaredChange]) -> dict[str, Move]:
+    """Every move under the present id of its question; of several the last, since an answer goes where the question is now."""
+    found: dict[str, Move] = {}
+    for step in steps:
+        if step.rename:
+            old, new = step.rename.old, step.rename.new
+            found = {new if name == old else name: _renamed(move, old, new) for name, move in found.items()}
+        if step.move:
+            found[step.move.question] = step.move
+    return found
+
+
+def _renamed(move: Move, old: str, new: str) -> Move:
+    return move.model_copy(update={"into": new if move.into == old else move.into, "out_of": new if move.out_of == old else move.out_of})
 
 
 def _ids(definition: FormDefinition) -> set[str]:

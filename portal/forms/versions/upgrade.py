@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from portal.forms import question_kinds
-from portal.forms.answers import Answers, Visible, get, visible
+from portal.forms.answers import Answers, Visible, get, put, visible
 from portal.forms.conditions import Facts, is_answered, item_of
 from portal.forms.held_back import own_work
 from portal.forms.item_labels import item_label
@@ -21,6 +21,7 @@ from portal.forms.versions.change import Change
 from portal.forms.versions.compare import changes_of
 from portal.forms.versions.demands import Demands, demands_of, items_of, shown_items
 from portal.forms.versions.pair import Pair, pair_of
+from portal.forms.versions.regrouping import Regrouping
 
 NEW = frozenset({"question_added", "group_added", "interruption_added"})
 """Changes that are told where they are asked now, not where something was answered before."""
@@ -28,12 +29,16 @@ NEW = frozenset({"question_added", "group_added", "interruption_added"})
 
 @dataclass(frozen=True)
 class Lost:
-    """An answer that the new version has no place for: where it stood in the old one, its question, its words, and the answer itself."""
+    """An answer that the new version has no place for: where it stood in the old one, its question, its words, and the answer itself.
+
+    `is_open` marks one that has several places, of which a person has to choose.
+    """
 
     path: str
     label: str
     text: str
     value: Any
+    is_open: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,13 +80,15 @@ def upgrade(answers: Mapping[str, Any], incomplete: Mapping[str, Any], old: Form
     moving = _Moving(pair, answers)
     carried = dict(answers) if pair.is_still else moving.holder(answers, (), ())
     kept_raw = dict(incomplete) if pair.is_still else moving.raws(incomplete)
+    carried, kept_raw = moving.settle(carried, kept_raw)
     demands = demands_of(pair)
     shown = visible(new, carried, facts) if facts is not None else None
     lost = moving.lost
     if shown is not None and facts is not None and demands.hideable:
         lost = [*lost, *_set_aside(pair, demands, answers, visible(old, answers, facts), shown)]
     gone = frozenset(moving.present(each.path) for each in lost)
-    paths = dict.fromkeys([*moving.retyped, *demands.paths(carried, kept_raw, shown, gone)])
+    undecided = [path for path in moving.undecided if shown is None or shown.shows_question(split_path(path)[1], split_path(path)[0])]
+    paths = dict.fromkeys([*moving.retyped, *undecided, *demands.paths(carried, kept_raw, shown, gone)])
     needed = [Needed(path, _label(demands, carried, path)) for path in paths]
     return Upgraded(carried, kept_raw, tuple(lost), tuple(needed), tuple(_told(pair, answers, incomplete, shown)), moving.paths)
 
@@ -96,6 +103,8 @@ class _Moving:
         self.paths: dict[str, str] = {}
         self.raw: dict[str, Any] = {}
         self.retyped: list[str] = []
+        self.undecided: list[str] = []
+        self.regrouping = Regrouping(pair)
 
     def holder(self, stored: Mapping[str, Any], was: Scope, now: Scope) -> Answers:
         """The answers of one item, or of the form outside repeats; `was` and `now` are its scope by old and present ids."""
@@ -129,12 +138,36 @@ class _Moving:
         question = self.pair.new.index.questions.get(present)
         chain = tuple(repeat for repeat, _ in now)
         if question is None or self.pair.new.index.chain_of_question(present) != chain:
-            self._lose(path, name, value)
+            if not self.regrouping.hold(name, value, was):
+                self._lose(path, name, value)
             return
+        became = self._turned(name, path, present, question, value, path_of(now, present))
+        if became is not None:
+            found[present] = became
+
+    def settle(self, answers: Answers, raw: dict[str, Any]) -> tuple[Answers, dict[str, Any]]:
+        """Put answers whose question was moved where they belong now; those that a person has to place are told."""
+        for one in self.regrouping.settled(answers):
+            question = self.pair.new.index.questions[one.present]
+            self.undecided += [path_of(scope, one.present) for scope in one.open_places]
+            for each in one.held if not one.targets else ():
+                self._lose(each.path, each.name, each.value, words=raw_words(each.value) if each.is_raw else None, is_open=bool(one.open_places))
+            for scope in one.targets:
+                here, first = path_of(scope, one.present), one.held[0]
+                if first.is_raw:
+                    stands = raw_turned(self.pair.kept[one.present].old, question, first.value)
+                    raw = raw if stands is None else {**raw, here: stands}
+                    if stands is None:
+                        self._lose(first.path, first.name, first.value, words=raw_words(first.value))
+                else:
+                    became = self._turned(first.name, first.path, one.present, question, first.value, here)
+                    answers = answers if became is None else put(answers, here, became)
+                self.paths |= {each.path: here for each in one.held}
+        return answers, {**raw, **self.raw}
+
+    def _turned(self, name: str, path: str, present: str, question: Question, value: Any, here: str) -> Any:
+        """What an answer is at its present path `here`, None for no answer; what it is besides is noted."""
         became = self._became(present, question, value)
-        here = path_of(now, present)
-        if became.value is not None:
-            found[present] = became.value
         if became.raw is not None:
             self.raw[here] = became.raw
             self.retyped.append(here)
@@ -142,6 +175,7 @@ class _Moving:
             self._lose(path, name, value if became.value is None and became.raw is None else became.lost)
         if here != path:
             self.paths[path] = here
+        return became.value
 
     def _became(self, present: str, question: Question, value: Any) -> Turned:
         kept = self.pair.kept.get(present)
@@ -167,7 +201,8 @@ class _Moving:
             fits = question is not None and self.pair.new.index.chain_of_question(present) == chain and not (regrouped and self._was_there(scope))
             stands = None if not fits or question is None else raw if kept is None else raw_turned(kept.old, question, raw)
             if stands is None:
-                self._lose(path, name, raw, words=raw_words(raw))
+                if fits or not self.regrouping.hold(name, raw, scope, is_raw=True):
+                    self._lose(path, name, raw, words=raw_words(raw))
                 continue
             found[here] = stands
             if here != path:
@@ -196,14 +231,14 @@ class _Moving:
                     continue
                 if each in self.pair.old.index.repeats and isinstance(value, list):
                     self._lose_items(each, value, scope)
-                else:
+                elif not self.regrouping.hold(each, value, scope):
                     self._lose(path_of(scope, each), each, value)
 
-    def _lose(self, path: str, name: str, value: Any, words: str | None = None) -> None:
+    def _lose(self, path: str, name: str, value: Any, words: str | None = None, *, is_open: bool = False) -> None:
         question = self.pair.old.index.questions.get(name)
         text = words if words is not None else _words(question, value)
         if is_answered(value) and text.strip():
-            self.lost.append(Lost(path, label_at(self.pair.old, self.answers, path), text, value))
+            self.lost.append(Lost(path, label_at(self.pair.old, self.answers, path), text, value, is_open))
 
 
 def label_at(definition: FormDefinition, answers: Mapping[str, Any], path: str) -> str:
