@@ -11,6 +11,7 @@ import click
 
 from portal import timekeeping
 from portal.command_line import council_option, stop
+from portal.councils.check_printed import undecided
 from portal.councils.document_model import DocumentRule
 from portal.councils.library import Council
 from portal.councils.library import council as find_council
@@ -28,7 +29,7 @@ from portal.word import accessibility
 from portal.word.apart import check_apart
 from portal.word.comments import with_comments
 from portal.word.fields import Shape
-from portal.word.findings import Finding, TemplateRefused
+from portal.word.findings import Finding, Place, TemplateRefused
 from portal.word.template import compile_template
 
 UNUSABLE = ("unknown", "shape", "hidden", "no_value", "characters")
@@ -65,7 +66,9 @@ def check_template(council: str, template: Path, form_id: str, document_id: str,
     Example:  portal documents check doc_templates/hackney/taf-minutes.docx --form taf_meeting --council hackney
     """
     pack = _council(council)
-    found = check_apart(template.read_bytes(), _expected(pack, template.name, form_id, document_id))
+    rules = _meant(pack, template.name, form_id, document_id)
+    found = check_apart(template.read_bytes(), _expected(pack, rules))
+    found += [Finding("not_printed", told, Place("template"), "warning") for told in _unprinted(pack, rules)]
     for finding in found:
         click.echo(f"{template}: {finding.level}: {finding}", err=True)
     if comments is not None:
@@ -154,14 +157,24 @@ def _rule(pack: Council, document_id: str) -> DocumentRule:
     return rule
 
 
-def _expected(pack: Council, template: str, form_id: str, document_id: str) -> Shape | None:
-    """The fields a template may use: those of the documents that use it, else of all documents of the form."""
+def _meant(pack: Council, template: str, form_id: str, document_id: str) -> list[DocumentRule]:
+    """The documents whose fields a template may use: those made from it, else all of the form."""
     if form_id and form_id not in pack.form_ids():
         stop(f"{pack.id} has no form {form_id!r}; it has: {', '.join(pack.form_ids())}")
-    rules = [_rule(pack, document_id)] if document_id else [rule for rule in pack.documents if not form_id or pack.papers[rule.paper].form == form_id]
-    if not document_id:
-        using = [rule for rule in rules if rule.template == template]
-        rules = using or (rules if form_id else [])
+    if document_id:
+        return [_rule(pack, document_id)]
+    rules = [rule for rule in pack.documents if not form_id or pack.papers[rule.paper].form == form_id]
+    return [rule for rule in rules if template in rule.own_templates] or (rules if form_id else [])
+
+
+def _unprinted(pack: Council, rules: list[DocumentRule]) -> list[str]:
+    """Questions of the form that these documents never print, where nothing says that they are left out on purpose."""
+    names = {rule.id for rule in rules}
+    return [fault.message for fault in undecided(pack) if fault.message.partition(" ")[0] in names] if names else []
+
+
+def _expected(pack: Council, rules: list[DocumentRule]) -> Shape | None:
+    """The fields that the templates of these documents may use."""
     if not rules:
         return None
     try:

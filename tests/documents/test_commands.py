@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from portal.documents.commands import documents
+from portal.forms.yaml_text import Fault
 from tests.documents.shipped import pack_of
 from tests.word.word_files import all_text, docx, p
 
@@ -42,6 +43,14 @@ def test_a_template_is_compared_with_the_form_it_is_for():
     result = run("check", TEMPLATES / "taf-minutes.docx", "--form", "closure_letter")
     assert result.exit_code == 1
     assert "error: body, table 1, row 2, cell 1, paragraph 1" in result.stderr
+
+
+def test_questions_that_the_document_never_prints_are_told(monkeypatch):
+    told = [Fault("documents.yaml", 1, 1, "not_printed", f"{name} does not print chair: bind it") for name in ("taf_minutes", "request_record")]
+    monkeypatch.setattr("portal.documents.commands.undecided", lambda pack: told)
+    result = run("check", TEMPLATES / "taf-minutes.docx")
+    assert result.exit_code == 0 and "no errors, 1 warnings" in result.stdout
+    assert [line.partition("warning: ")[2] for line in result.stderr.splitlines()] == ["template: taf_minutes does not print chair: bind it"]
 
 
 def test_what_is_made_is_looked_at_for_who_can_read_it(tmp_path, monkeypatch):

@@ -20,6 +20,7 @@ from portal.word.fields import IMAGE
 from portal.word.findings import RenderingFailed
 from portal.word.render import render
 from portal.word.template import CompiledTemplate, compile_template
+from tests.documents.shipped import everything
 from tests.word.hostile import HOSTILE, OUR_OWN
 from tests.word.injections import ENDLESS, PAYLOADS
 from tests.word.test_hostile_inputs import EVERYWHERE
@@ -93,6 +94,14 @@ def test_the_text_is_the_one_that_docxtpl_alone_makes():
     assert all_text(ours) == all_text(out.getvalue())
     assert [one for one in runs(ours) if one[1]] == [one for one in runs(out.getvalue()) if one[1]] == [("999", True, None)]
     assert cells(ours) == cells(out.getvalue()) == [["a", "b"]]
+
+
+@pytest.mark.parametrize("shipped", everything(), ids=str)
+def test_a_shipped_document_says_the_same_on_both_ways(shipped):
+    made = render(forced(shipped.template), shipped.data)
+    whole(made)
+    assert all_text(made) == all_text(shipped.made)
+    assert [one.style.name for one in Document(io.BytesIO(made)).paragraphs] == [one.style.name for one in Document(io.BytesIO(shipped.made)).paragraphs]
 
 
 def test_a_picture_stands_in_body_and_header_with_its_description_and_an_id_of_its_own():
