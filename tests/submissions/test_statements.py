@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from portal.db import db
+from tests.submissions.filler import PageSeen
 from tests.submissions.test_public_journey import FORM, filler, send
 
 OF_THE_TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")
