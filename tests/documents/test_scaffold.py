@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from openxml_audit import FileFormat, OpenXmlValidator, ValidationSeverity
 from ruamel.yaml import YAML
 
+from portal.councils.check import faults
+from portal.councils.check_printed import undecided
 from portal.councils.document_model import Documents
+from portal.councils.library import council
 from portal.documents.commands import documents
+from portal.documents.form_templates import template_faults
 from portal.documents.merge_data import Material, Sources, gather, shape
+from portal.documents.pack import check_templates
 from portal.documents.scaffold import Scaffold, scaffold
 from portal.documents.starter_fields import as_yaml
 from portal.forms.answers import visible
@@ -140,6 +147,20 @@ def test_the_command_writes_the_template_and_prints_the_lines(tmp_path, monkeypa
     again = CliRunner().invoke(documents, ["scaffold", "taf_meeting", "--council", "hackney"])
     assert again.exit_code == 1 and "is there already" in again.stderr
     assert CliRunner().invoke(documents, ["scaffold", "taf_meeting", "--council", "hackney", "--force"]).exit_code == 0
+
+
+def test_a_starter_and_its_lines_are_a_document_of_the_council_without_a_change(tmp_path):
+    shutil.copytree(Path(__file__).parents[1] / "packs" / "marlowe_vale", tmp_path / "vale")
+    before = pack_of("marlowe_vale")
+    made = scaffold(before, before.form("home_visit"), "visit-record.docx")
+    (tmp_path / "vale" / "documents" / "visit-record.docx").write_bytes(made.template)
+    bound = tmp_path / "vale" / "council" / "documents.yaml"
+    bound.write_text(bound.read_text().replace("documents:\n", f"documents:\n{as_yaml(made.rule)}", 1))
+    pack = council("marlowe_vale", tmp_path / "vale")
+    assert len(pack.documents) == len(before.documents) + 1
+    assert [str(fault) for fault in faults(pack)] == [str(fault) for fault in faults(before)]
+    assert undecided(pack) == [] and check_templates(pack) == len(pack.documents)
+    assert template_faults(pack, pack.form("home_visit")) == []
 
 
 @pytest.mark.parametrize(("given", "told"), [(["no_such_form"], "has no form 'no_such_form'"), (["taf_meeting", "-o", "My Minutes.docx"], "small letters")])
