@@ -11,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.db import JSONData, UTCDateTime, db, new_id
 from portal.timekeeping import now
 
+TAKEN_OUT = 10_000
+"""Positions from here on are of people whom the request names no more; they stay on the record."""
+
 
 class Family(db.Model):
     """People who are supported together. `name` is made of the children's last names and is only a label for lists."""
@@ -86,6 +89,11 @@ class FamilyMember(db.Model):
     position: Mapped[int] = mapped_column(default=0)
     must_not_be_told: Mapped[bool] = mapped_column(Boolean, default=False)
     source_submission_id: Mapped[str | None] = mapped_column(String(20), index=True)
+
+    @property
+    def is_named_no_more(self) -> bool:
+        """Whether the request that brought the person in names them no more since it was returned for changes; who they are is for staff to judge."""
+        return self.position >= TAKEN_OUT
 
 
 class PersonChange(db.Model):

@@ -97,6 +97,7 @@ def twice(rows: Sequence[tuple[FamilyMember, Person]]) -> set[str]:
 def name_of(family: Family) -> str:
     """The last names of the children, or of everybody where there are none: a label for lists."""
     rows = members(family.id)
+    rows = [row for row in rows if not row[0].is_named_no_more] or rows
     children = [person for member, person in rows if member.role == "child"] or [person for _, person in rows]
     names = dict.fromkeys(person.last_name for person in children if person.last_name)
     return " and ".join(names)

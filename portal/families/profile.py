@@ -51,6 +51,7 @@ class PersonLines:
     ties: list[tuple[str, str]]
     must_not_be_told: bool
     is_twice: bool
+    is_named_no_more: bool
     changes: list[ChangeLine]
 
 
@@ -117,7 +118,7 @@ def _person_lines(
     first = [facts[name] for name in FIRST_FACTS if name in facts]
     more = [pair for name, pair in facts.items() if name not in FIRST_FACTS]
     told = [_change_line(change) for change in changes]
-    return PersonLines(member.id, person, _born(person), first, more, ties, member.must_not_be_told, is_twice, told)
+    return PersonLines(member.id, person, _born(person), first, more, ties, member.must_not_be_told, is_twice, member.is_named_no_more, told)
 
 
 def told_fact(name: str, text: str) -> str:

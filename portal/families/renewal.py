@@ -11,12 +11,9 @@ from sqlalchemy import select
 from portal.db import db
 from portal.families import bindings, people
 from portal.families.bindings import Described, Link
-from portal.families.models import Family, FamilyMember, Person, Relationship
+from portal.families.models import TAKEN_OUT, Family, FamilyMember, Person, Relationship
 from portal.forms.model import FormDefinition
 from portal.names import folded
-
-TAKEN_OUT = 10_000
-"""Positions from here on are of people whom the request names no more; they stay on the record, which is for staff to judge."""
 
 
 def renew(definition: FormDefinition, before: Mapping[str, Any], after: Mapping[str, Any], *, source: str) -> dict[str, str]:

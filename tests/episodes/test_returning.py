@@ -12,8 +12,9 @@ from sqlalchemy import select
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.episodes import after, clocks, papers, returning, transitions
-from portal.families import bindings, consents, corrections, people
-from portal.families.models import Family
+from portal.families import bindings, consents, corrections, people, profile
+from portal.families.bindings import Described, Fact
+from portal.families.models import TAKEN_OUT, Family, FamilyMember
 from portal.forms import question_kinds
 from portal.jobs import run
 from portal.jobs.models import Job
@@ -529,3 +530,17 @@ def test_somebody_taken_out_of_the_request_stays_on_the_record_for_staff_to_judg
         edit(one, **{path.replace(".", "__"): question_kinds.example(definition_of(drafts.find(paper.submission_id)).index.questions[path.rpartition(".")[2]]) for path in missing(one)})
     hand_back(one)
     assert "Carly Holt" in people_of(episode)
+    lines = {line.person.full_name: line.is_named_no_more for _, group in profile.of(db.session.get_one(Family, episode.family_id)).groups for line in group}
+    assert lines == {"Carly Holt": True, "Jamie Holt": False}, "staff are told, on the family's page"
+
+
+def test_a_family_is_not_called_by_a_child_who_was_taken_out(request_paper):
+    episode, _ = request_paper
+    family = db.session.get_one(Family, episode.family_id)
+    (child,) = [member for member, _ in people.members(family.id) if member.role == "child"]
+    other = people.made_of(Described("child", "x", {"last_name": Fact("Last name", "Wrong", "Wrong"), "first_name": Fact("First name", "Ann", "Ann")}), family.council, "")
+    db.session.add(other)
+    db.session.flush()
+    db.session.add(FamilyMember(family_id=family.id, person_id=other.id, role="child", position=child.position + TAKEN_OUT))
+    db.session.flush()
+    assert people.name_of(family) == family.name
