@@ -123,6 +123,7 @@ def serve(council: str, host: str, port: int, workers: int, server: str, demonst
     \b
     Example:  portal serve --council hackney --port 8000
     """
+    serving.load_quickly()
     from portal import start_up
 
     settings = Settings.from_environment()
@@ -134,7 +135,6 @@ def serve(council: str, host: str, port: int, workers: int, server: str, demonst
     environment = _as_environment(settings)
     os.environ.update(environment)
     sys.path.insert(0, str(serving.ROOT))
-    serving.load_quickly()
     app = importlib.import_module("wsgi").app
     serving.in_passing(lambda: _prepare_or_stop(app))
     if demonstration:
