@@ -88,8 +88,10 @@ def rules_for(submission: Submission) -> list[DocumentRule]:
 
 
 def _is_due(rule: DocumentRule, submission: Submission) -> bool:
+    if rule.when is None:
+        return True
     own = material.of_submission(submission)
-    return rule.when is None or evaluate(rule.when, own.answers, (), own.facts, own.definition) is True
+    return evaluate(rule.when, own.answers, (), own.facts, own.definition) is True
 
 
 def printed(rule: DocumentRule, submission: Submission, by: User | None = None, *, on: date | None = None) -> Printed:

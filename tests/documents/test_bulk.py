@@ -12,9 +12,10 @@ import pytest
 from portal import jobs
 from portal.accounts.models import User
 from portal.db import db
-from portal.documents import bulk, produce
-from portal.documents.models import BulkItem, BulkRun, Document
+from portal.documents import bulk, bulk_issue, issuing, produce
+from portal.documents.models import BulkItem, BulkRun, Document, Sharing
 from portal.episodes.models import Episode
+from portal.files import FileStore
 from portal.jobs.models import Job
 from portal.jobs.run import run_due
 from portal.submissions.models import Submission
@@ -203,3 +204,67 @@ def test_a_file_of_families_no_longer_in_reach_is_not_handed_out(app, ada, made)
         db.session.commit()
     answer = ada.get(f"{run}.zip")
     assert answer.status_code == 422 and "you no longer reach" in answer.text
+
+
+def approved(app) -> None:
+    """Let every document stand as checked and approved."""
+    with app.app_context():
+        for document in db.session.query(Document):
+            document.state = "approved"
+        db.session.commit()
+
+
+def issued(app) -> int:
+    with app.app_context():
+        return db.session.query(Document).filter_by(state="issued").count()
+
+
+def test_a_run_is_issued_bit_by_bit_stopped_and_gone_on_with(app, ada, made, monkeypatch):
+    more_letters(app, 3)
+    run = begin(ada, *chosen_on(ada.get(f"/documents/many?document={LETTER}").text)).location
+    assert ada.post(f"{run}/issue", data={"way": "post"}).status_code == 422, "it is not finished"
+    work(app)
+    approved(app)
+    monkeypatch.setattr(bulk_issue, "STEP", 2)
+    assert ada.post(f"{run}/issue", data={"way": "post"}).status_code == 303
+    again = ada.post(f"{run}/issue", data={"way": "post"})
+    assert again.status_code == 422 and "They are being issued now" in again.text and issued(app) == 0, "the request issues nothing"
+    work(app, limit=1)
+    page = ada.get(run).text
+    assert "2 of 4 issued and logged" in page and "Stop issuing" in page
+    assert ada.post(f"{run}/issue/stop").status_code == 303
+    work(app)
+    assert issued(app) == 2 and "Issue all 2" in ada.get(run).text
+    assert ada.post(f"{run}/issue", data={"way": "by_hand"}).status_code == 303
+    work(app)
+    assert issued(app) == 4 and "All 4 are issued and logged" in ada.get(run).text
+    with app.app_context():
+        assert sorted(one.way for one in db.session.query(Sharing)) == ["By post", "By post", "Given by hand", "Given by hand"]
+
+
+def test_what_cannot_be_issued_is_told_and_the_rest_goes_out(app, ada, made, monkeypatch):
+    more_letters(app, 1)
+    run = begin(ada, *chosen_on(ada.get(f"/documents/many?document={LETTER}").text)).location
+    work(app)
+    approved(app)
+    real = issuing.issue
+
+    def refuses(document, given, by):
+        if document.submission_id == made.letter:
+            raise issuing.MustNotBeTold("Somebody must not be told")
+        return real(document, given, by)
+
+    monkeypatch.setattr(issuing, "issue", refuses)
+    ada.post(f"{run}/issue", data={"way": "post"})
+    work(app)
+    page = ada.get(run).text
+    assert issued(app) == 1 and "Somebody must not be told" in page and "1 of 2 issued and logged" in page
+
+
+def test_files_of_a_run_are_sent_from_the_disk_and_never_read_whole(app, ada, made, monkeypatch):
+    run = begin(ada, made.letter).location
+    work(app)
+    monkeypatch.setattr(FileStore, "read", lambda store, sha256: (_ for _ in ()).throw(AssertionError("read whole")))
+    answer = ada.get(f"{run}.zip")
+    assert answer.status_code == 200 and int(answer.headers["Content-Length"]) == len(answer.data) > 10_000
+    assert answer.headers["Content-Disposition"].startswith("attachment") and answer.headers["Cache-Control"] == "no-store"
