@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from portal.councils import (
     check_forms,
+    check_kept_as,
     check_printed,
     check_sensitivity,
     check_words,
@@ -32,7 +33,7 @@ def faults(council: Council) -> list[Fault]:
     for form in pack.forms.values():
         found.update(form_check.faults(form, used=used))
     found.update(fault for fault in languages.faults(council) if fault.level == "error")
-    for rule in (ids, forms, *check_forms.RULES, *check_workflow.RULES, *check_words.RULES, *check_printed.RULES, *check_sensitivity.RULES):
+    for rule in (ids, forms, *check_forms.RULES, *check_workflow.RULES, *check_words.RULES, *check_printed.RULES, *check_sensitivity.RULES, *check_kept_as.RULES):
         found.update(rule(pack))
     return sorted(found)
 

@@ -8,7 +8,7 @@ from portal.councils.library import Council
 from portal.forms.model import FormDefinition
 from portal.forms.yaml_text import Fault
 
-RULES = (*check_workflow.RULES, *check_words.RULES, *check_printed.RULES, check_sensitivity.finishing, check_sensitivity.documents)
+RULES = (*check_workflow.RULES, *check_words.RULES, *check_printed.RULES, *check_sensitivity.RULES)
 
 
 def faults_around(council: Council, definition: FormDefinition) -> list[Fault]:

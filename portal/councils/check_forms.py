@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from portal.councils import check_sensitivity
+from portal.councils import check_kept_as
 from portal.councils.check_around import faults_around
 from portal.councils.examined import Examined
 from portal.councils.library import Council
@@ -29,7 +29,7 @@ def faults_of(council: Council, definition: FormDefinition) -> list[Fault]:
     pack.forms = {**pack.forms, definition.id: definition}
     own = definition.fault((), "", "").file
     found = set(form_check.faults(definition, used=conditions_used(council)))
-    found |= {fault for rule in (*RULES, *check_sensitivity.RULES) for fault in rule(pack) if fault.file == own}
+    found |= {fault for rule in (*RULES, *check_kept_as.RULES) for fault in rule(pack) if fault.file == own}
     return sorted(found.union(faults_around(council, definition)))
 
 
