@@ -50,10 +50,16 @@ class Styles:
         self._page = page if _is_colour(page) else WHITE
         self._styles = {} if root is None else {style.get(W + "styleId"): style for style in root.iter(W + "style")}
         self._default = next((name for name, style in self._styles.items() if style.get(W + "type") == "paragraph" and style.get(W + "default") in ("1", "true")), "")
+        self._chains: dict[str, list[Any]] = {}
         self._defaults = None if root is None else root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr")
 
     def chain(self, name: str) -> list[Any]:
         """A style and those it is based on, nearest first."""
+        if name not in self._chains:
+            self._chains[name] = self._chain(name)
+        return self._chains[name]
+
+    def _chain(self, name: str) -> list[Any]:
         found: list[Any] = []
         while name in self._styles and self._styles[name] not in found:
             found.append(self._styles[name])

@@ -36,7 +36,7 @@ _NEWLINE = "\x0e"
 
 @dataclass(frozen=True)
 class CompiledPart:
-    """One part, ready to be filled; `end` is how it must end. `carefully` answers its slower way, which may have to be compiled first."""
+    """One part, ready to be filled; `end` is how it must end. `quick` fills it where docxtpl does not, and tells which values it prints where docxtpl does. `carefully` answers its slower way, which may have to be compiled first."""
 
     name: str
     end: bytes
@@ -186,7 +186,7 @@ def _compile_part(tagged: TaggedPart) -> tuple[CompiledPart | None, TagTree, lis
     end = text[text.rfind("<") :].encode()
     marked = any(mark in text for mark in MARKS.values())
     cell_loops = any(tag.scope == "tc" or CELL_TAG.match(tag.text) for tag in tagged.tags)
-    quick = compile_quick(tree, tagged.name, is_plain=tagged.name == PROPERTIES) if not cell_loops else None
+    quick = compile_quick(tree, tagged.name, is_plain=tagged.name == PROPERTIES)
     careful = CarefulPart(tree, order, tagged.name, template=template)
     return CompiledPart(tagged.name, end, marked, stamps, cell_loops, quick, lambda: careful), careful, []
 

@@ -11,6 +11,7 @@ from PIL import Image
 
 from portal.councils.document_model import Binding, DocumentRule
 from portal.documents.merge_data import BindingBroken, Material, Sources, gather, shape
+from portal.documents.trace import trace
 from portal.forms.conditions import Facts
 from portal.forms.load import load_definition
 from portal.word.check import check, errors
@@ -19,7 +20,7 @@ from portal.word.formatted import as_typed, of_markdown
 from portal.word.render import render
 from portal.word.template import compile_template
 from tests.documents.shipped import DAY, pack_of
-from tests.word.word_files import docx, member, p, paragraphs
+from tests.word.word_files import docx, member, p, paragraphs, table
 
 FORM = """
 schema: 1
@@ -123,3 +124,11 @@ def test_only_a_question_that_takes_files_has_a_picture():
 def test_what_cannot_have_a_look_is_refused(wrong):
     with pytest.raises(ValueError, match="rich_text"):
         Binding(**wrong)
+
+
+def test_where_each_word_comes_from_is_told_of_what_docxtpl_fills_too():
+    bound = rule(photo=PHOTO, words={"question": "account", "kind": "rich_text"})
+    drawn_on = sources(account="It was cold", drawing=attached("b"))
+    template = docx(p("{{r words }}") + p("{{ photo }}") + table(["{%tc for one in [words] %}", "{{ one }}", "{%tc endfor %}"]) + p("End"))
+    found = trace(bound, drawn_on, gather(bound, drawn_on), compile_template(template))
+    assert [(one.text, one.origin.words) for one in found.printed] == [("It was cold", "“Account” in " + PACK.papers["request"].title)] * 2
