@@ -24,8 +24,8 @@ def _if(name: str, before: str = "", after: str = "") -> str:
     return f"{{% if {name} %}}{before}{{{{ {name} }}}}{after}{{% endif %}}"
 
 
-def _record(title: str) -> WordFile:
-    word = WordFile(f"{title}, {{{{ reference }}}}", Look(left=2.0, right=2.0, label=6.2), subject="Record")
+def _record(title: str, row: int = 50) -> WordFile:
+    word = WordFile(f"{title}, {{{{ reference }}}}", Look(left=2.0, right=2.0, label=6.2, row=row), subject="Record")
     word.letterhead = HEAD
     word.running_head = f"{title}  ·  {{{{ reference }}}}"
     word.foot = "Reference: {{ reference }}"
@@ -244,7 +244,7 @@ def _whole_form(word: WordFile) -> None:
 
 def request_for_support() -> WordFile:
     """The whole request as it was sent."""
-    word = _record("Request for support")
+    word = _record("Request for support", row=15)
     word.p("Request for support", "Title")
     word.p("Reference {{ reference }}", "Subtitle")
     word.facts(("Sent", "{{ sent_at }}"), ("Sent by", "{{ sent_by }}"), ("Version of the form", "{{ version }}"))
@@ -255,7 +255,7 @@ def request_for_support() -> WordFile:
 
 def closure_review() -> WordFile:
     """The whole closure review as it was finalised."""
-    word = _record("Closure review")
+    word = _record("Closure review", row=15)
     word.p("Closure review", "Title")
     word.p("Reference {{ reference }}", "Subtitle")
     word.facts(

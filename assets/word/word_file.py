@@ -41,6 +41,8 @@ class Look:
     left: float = 2.3
     right: float = 2.3
     label: float = 5.2
+    row: int = 50
+    """The space above and below the words of a table's row, in twentieths of a point: less in long records than in letters."""
 
 
 @dataclass
@@ -289,9 +291,9 @@ def styles(look: Look) -> str:
         style("Address", "Address", '<w:spacing w:after="0"/>'),
         style("Note", "Note", "", f'<w:color w:val="{look.grey}"/>'),
         style("Signature", "Signature", '<w:keepNext/><w:keepLines/><w:spacing w:before="0" w:after="0"/>'),
-        style("TableText", "Table Text", '<w:spacing w:before="50" w:after="50" w:line="259" w:lineRule="auto"/>'),
-        style("TableHead", "Table Head", '<w:keepNext/><w:spacing w:before="60" w:after="60" w:line="259" w:lineRule="auto"/>', "<w:b/>", based="TableText"),
-        style("AfterTable", "After Table", '<w:spacing w:before="0" w:after="60" w:line="180" w:lineRule="auto"/>'),
+        style("TableText", "Table Text", f'<w:spacing w:before="{look.row}" w:after="{look.row}" w:line="259" w:lineRule="auto"/>'),
+        style("TableHead", "Table Head", f'<w:keepNext/><w:spacing w:before="{look.row + 10}" w:after="{look.row + 10}" w:line="259" w:lineRule="auto"/>', "<w:b/>", based="TableText"),
+        style("AfterTable", "After Table", f'<w:spacing w:before="0" w:after="60" w:line="{look.row * 3 + 30}" w:lineRule="auto"/>'),
         style("LetterheadName", "Letterhead Name", '<w:spacing w:after="60" w:line="240" w:lineRule="auto"/>', text(16, look.colour, True)),
         style("LetterheadContact", "Letterhead Contact", f'<w:pBdr><w:bottom w:val="single" w:sz="8" w:space="6" w:color="{look.colour}"/></w:pBdr><w:spacing w:after="160" w:line="240" w:lineRule="auto"/><w:jc w:val="right"/>', text(12, look.grey)),
         style("Header", "header", f'<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="4" w:color="{look.rule}"/></w:pBdr><w:spacing w:after="120" w:line="240" w:lineRule="auto"/>', text(12, look.grey)),
