@@ -114,6 +114,7 @@ BY_THE_CLOCK = {
     "portal.db.BUSY_SECONDS": 60,
     "portal.documents.pdf.SECONDS": 300,
     "portal.documents.preview.SECONDS": 300,
+    "portal.documents.warm_office.START_SECONDS": 300,
     "portal.submissions.carrying.AT_MOST_SECONDS": 300,
     "portal.word.apart.SECONDS": 60,
 }
@@ -242,7 +243,11 @@ _made = iter(range(1_000_000))
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """Settings of a portal with its own fresh database, once on each database."""
+    """Settings of a portal with its own fresh database, once on each database.
+
+    Tests keep both wherever statements, locks or constraints are what may go wrong. What only prints, or looks at drawn pages in a browser, does
+    with SQLite: `pytest.mark.parametrize("settings", ["sqlite"], indirect=True)`; the main job is walked in the browser on both.
+    """
     if request.param == "sqlite":
         shutil.copytree(request.getfixturevalue("sqlite_template"), tmp_path / "data")
         yield settings_for(tmp_path / "data")

@@ -19,6 +19,7 @@ from portal.db import db
 from portal.serving import Forked, Watched
 from tests.conftest import settings_for
 from tests.ports import free_port
+from tests.processes import children, running, soon
 
 PACK = Path(__file__).parent / "packs" / "marlowe_vale"
 
@@ -189,14 +190,14 @@ def test_granian_and_what_runs_beside_it_end_together(asked, tmp_path):
             assert process.poll() is None
             time.sleep(0.02)
         assert fetched(port, "/")[1] == str(process.pid), "the workers are split off the process that has everything loaded"
+        assert soon(lambda: len(children(process.pid)) == 3)
         below = children(process.pid)
-        assert len(below) == 3
         beside = int((tmp_path / "beside").read_text())
         os.kill(process.pid if asked else beside, signal.SIGTERM if asked else signal.SIGKILL)
         assert process.wait(60) == (0 if asked else 1)
     finally:
         process.kill()
-    assert [pid for pid in below if Path(f"/proc/{pid}").exists()] == []
+    assert soon(lambda: running(below) == [])
 
 
 BUILD = """
@@ -232,13 +233,13 @@ def test_the_demonstration_serves_pages_and_does_its_work_and_leaves_no_process_
         while fetched(port, "/readyz") != (200, "ready\n"):
             assert process.poll() is None
             time.sleep(0.1)
+        assert soon(lambda: len(children(process.pid)) == 3), "two workers of the web server, and the worker of jobs, which has done what was due"
         below = children(process.pid)
-        assert len(below) == 3, "two workers of the web server, and the worker of jobs, which has done what was due"
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(120)
     assert process.returncode == 0
-    assert [pid for pid in below if Path(f"/proc/{pid}").exists()] == []
+    assert soon(lambda: running(below) == [])
 
 
 def fetched(port: int, path: str) -> tuple[int, str]:
@@ -252,9 +253,3 @@ def fetched(port: int, path: str) -> tuple[int, str]:
         return 0, ""
     finally:
         connection.close()
-
-
-def children(pid: int) -> list[int]:
-    """Every process below this one."""
-    own = [int(child) for thread in Path(f"/proc/{pid}/task").iterdir() for child in (thread / "children").read_text().split()]
-    return own + [below for child in own for below in children(child)]

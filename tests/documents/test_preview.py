@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -17,8 +16,12 @@ from portal.files import store
 from tests.documents.shipped import everything
 from tests.documents.test_bulk import LETTER
 from tests.documents.test_variants import make
+from tests.processes import in_session, is_running, soon
 
 pytestmark = pytest.mark.libreoffice
+ONE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+"""What LibreOffice prints is no matter of the database."""
+
 (PARENT,) = [one for one in everything() if one.rule.id == LETTER]
 
 
@@ -34,22 +37,14 @@ def groups() -> list[int]:
     office = warm_office._open.get(os.getpid())
     if office is None:
         return []
-    found = subprocess.run(["ps", "-o", "pid=", "--sid", str(office.child.pid)], capture_output=True, text=True, check=False)
-    return [int(one) for one in found.stdout.split()]
+    return in_session(office.child.pid)
 
 
 def gone(process: int) -> bool:
-    return soon(lambda: not os.path.exists(f"/proc/{process}"))
+    return soon(lambda: not is_running(process))
 
 
-def soon(holds) -> bool:
-    for _ in range(200):
-        if holds():
-            return True
-        time.sleep(0.05)
-    return False
-
-
+@ONE
 def test_the_second_look_comes_from_the_kept_pages(app, ada, made, monkeypatch):
     address = make(ada, made.letter)
     page = ada.get(address).text
@@ -66,6 +61,7 @@ def test_the_second_look_comes_from_the_kept_pages(app, ada, made, monkeypatch):
     assert ada.get(f"{address}/page-1.png").data == first.data
 
 
+@ONE
 def test_pages_that_were_lost_are_drawn_again(app, ada, made):
     address = make(ada, made.letter)
     ada.get(address)
@@ -74,6 +70,7 @@ def test_pages_that_were_lost_are_drawn_again(app, ada, made):
     assert ada.get(f"{address}/page-2.png").data.startswith(b"\x89PNG")
 
 
+@ONE
 def test_an_open_libreoffice_prints_the_next_document_too_and_the_same(app):
     first = warm_office.to_pdf(PARENT.made)
     office = warm_office._open[os.getpid()]
@@ -83,6 +80,7 @@ def test_an_open_libreoffice_prints_the_next_document_too_and_the_same(app):
     assert b"/Marked" in first and list(office.folder.glob("work-*")) == [], "no document stays in its folder"
 
 
+@ONE
 def test_one_that_was_killed_is_opened_anew(app):
     warm_office.to_pdf(PARENT.made)
     for process in groups():
@@ -91,6 +89,7 @@ def test_one_that_was_killed_is_opened_anew(app):
     assert warm_office.to_pdf(PARENT.made).startswith(b"%PDF") and groups()
 
 
+@ONE
 def test_one_that_hangs_is_ended_and_the_document_is_printed_by_another(app, monkeypatch):
     warm_office.to_pdf(PARENT.made)
     old = groups()
@@ -105,14 +104,17 @@ def impatient(real):
     return lambda office, document, seconds: real(office, document, 1)
 
 
+@ONE
 def test_it_is_opened_anew_after_many_documents_and_closed_when_nobody_needs_it(app, monkeypatch):
     monkeypatch.setattr(warm_office, "MOST", 1)
     warm_office.to_pdf(PARENT.made)
     assert groups() == []
     monkeypatch.setattr(warm_office, "MOST", 200)
     monkeypatch.setattr(warm_office, "IDLE_SECONDS", 0.5)
+    opened, really = [], warm_office._opened
+    monkeypatch.setattr(warm_office, "_opened", lambda soffice: opened.append(really(soffice)) or opened[-1])
     warm_office.to_pdf(PARENT.made)
-    office = warm_office._open[os.getpid()]
+    (office,) = opened
     assert gone(office.child.pid) and soon(lambda: not office.folder.exists())
 
 
@@ -124,6 +126,7 @@ def test_it_ends_with_its_process_however_that_ends():
     assert gone(int(group)) and not os.path.exists(folder), "nothing of it is left"
 
 
+@ONE
 def test_without_it_the_pages_say_why_and_word_still_works(app, ada, made, monkeypatch):
     monkeypatch.setattr(pdf, "program", lambda: None)
     address = make(ada, made.letter)
@@ -132,6 +135,7 @@ def test_without_it_the_pages_say_why_and_word_still_works(app, ada, made, monke
     assert "LibreOffice is not installed on this server" in ada.get(f"{address}.pdf").text
 
 
+@ONE
 def test_printing_is_tried_a_second_time_when_libreoffice_ends_without_a_pdf(app, monkeypatch):
     real, tries = pdf._convert, []
 
@@ -147,11 +151,13 @@ def test_printing_is_tried_a_second_time_when_libreoffice_ends_without_a_pdf(app
         pdf.to_pdf(PARENT.made)
 
 
+@ONE
 def test_printing_that_takes_too_long_is_stopped(app):
     with pytest.raises(pdf.PdfUnavailable, match="took longer than 0.05 seconds and was stopped"):
         pdf.to_pdf(PARENT.made, seconds=0.05)
 
 
+@ONE
 def test_a_document_is_printed_as_it_is_kept(app, ada, made):
     address = make(ada, made.letter)
     ada.get(address)

@@ -147,6 +147,7 @@ def clear(app, client, approver, run: str) -> None:
 
 
 @pytest.mark.libreoffice
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_a_run_is_printed_and_issued_at_once(app, ada, made):
     from tests.documents.produced import sign_in
 
