@@ -23,6 +23,7 @@ from portal.documents import offers, produce, variants
 from portal.documents.models import BulkItem, BulkRun, Document
 from portal.episodes.models import Episode, Paper
 from portal.errors import PortalError, RuleBroken
+from portal.families.models import Family
 from portal.files import store
 from portal.publishing.in_force import council_in_force
 from portal.submissions.models import Submission
@@ -49,6 +50,7 @@ class Candidate:
 
     submission: Submission
     episode: Episode
+    family: str
     reason: str
     has_one: bool
     asked: str = ""
@@ -80,21 +82,22 @@ def candidates(rule: DocumentRule, copy: str, by: User) -> list[Candidate]:
     """Every finished form in this person's reach that the document belongs to, newest first; at most `MOST`."""
     mine = access.visible_submissions(by).subquery()
     query = (
-        select(Submission, Episode)
+        select(Submission, Episode, Family.name)
         .join(Paper, Paper.submission_id == Submission.id)
         .join(Episode, Episode.id == Paper.episode_id)
+        .join(Family, Family.id == Episode.family_id)
         .where(Submission.id.in_(select(mine.c.id)), Paper.paper == rule.paper, Submission.status.in_(("sent", "final")))
         .order_by(Submission.sent_at.desc(), Submission.id)
         .limit(MOST)
     )
     rows = db.session.execute(query).all()
-    there = _made_before(rule.id, copy, [submission.id for submission, _ in rows])
+    there = _made_before(rule.id, copy, [submission.id for submission, _, _ in rows])
     found = []
-    for submission, episode in rows:
+    for submission, episode, family in rows:
         reason = offers.reason(rule.for_copy(copy), submission, by)
         asked = "" if reason else variants.asked(rule.for_copy(copy), submission)
         title = council_in_force().variants[asked].title if asked else ""
-        found.append(Candidate(submission, episode, reason, submission.id in there, title))
+        found.append(Candidate(submission, episode, family, reason, submission.id in there, title))
     return found
 
 

@@ -181,5 +181,6 @@ def _variant(wanted: str, variant: str) -> str:
 def _choice(wanted: str, variant: str, errors: list[dict[str, str]] | None = None) -> str:
     rule, copy = _kind(wanted)
     found = bulk.candidates(rule, copy, sign_in_state.me())
+    audit.note_read("worklist.read", actor=sign_in_state.me().id, detail={"ids": [one.episode.id for one in found]})
     chosen = set(request.form.getlist("chosen")) if request.method == "POST" else {one.submission.id for one in found if not one.reason and not one.has_one}
     return render_template("documents/many_choose.html", title=rule.for_copy(copy).title, wanted=wanted, variant=variant, form=council_in_force().variants.get(variant), found=found, chosen=chosen, errors=errors or [])

@@ -11,6 +11,7 @@ import pytest
 
 from portal import jobs
 from portal.accounts.models import User
+from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.documents import bulk, bulk_issue, issuing, produce
 from portal.documents.models import BulkItem, BulkRun, Document, Sharing
@@ -69,6 +70,10 @@ def test_letters_for_many_are_made_and_come_in_one_file(app, ada, made):
     page = ada.get(f"/documents/many?document={LETTER}").text
     chosen = chosen_on(page)
     assert len(chosen) == 4 and page.count(" checked>") == 4
+    assert page.count(">Example family</a>") == 4, "whoever chooses sees whom they choose"
+    with app.app_context():
+        looked = db.session.query(AuditEvent).filter_by(event="worklist.read").order_by(AuditEvent.at.desc()).first()
+        assert len(looked.detail["ids"]) == 4
     run = begin(ada, *chosen).location
     assert "0 of 4 done" in ada.get(run).text
     assert ada.get(f"{run}.zip").status_code == 404
