@@ -9,6 +9,7 @@ from portal.councils.library import Council
 from portal.documents.merge_data import BindingBroken, shape
 from portal.forms.model import FormDefinition
 from portal.forms.yaml_text import Fault
+from portal.word.check import errors
 from portal.word.fields import trees_of, unknown_fields, unused_fields
 from portal.word.findings import TemplateRefused
 from portal.word.template import compile_template
@@ -34,7 +35,7 @@ def _unknown(council: Council, rule: DocumentRule, template: str, definitions: d
         fields, compiled = shape(rule, council, definitions), compile_template(path.read_bytes())
     except (BindingBroken, TemplateRefused):
         return
-    for finding in unknown_fields(trees_of(compiled), fields):
+    for finding in errors(unknown_fields(trees_of(compiled), fields)):
         yield Fault(str(path), 1, 1, "unbound_field", f"{finding}: the document {rule.id} of documents.yaml binds no such field")
 
 
@@ -44,7 +45,7 @@ def _faults(council: Council, position: int, rule: DocumentRule, definitions: di
         fields, compiled = shape(rule, council, definitions), compile_template(path.read_bytes())
     except (BindingBroken, TemplateRefused):
         return
-    for finding in unknown_fields(trees_of(compiled), fields):
+    for finding in errors(unknown_fields(trees_of(compiled), fields)):
         yield Fault(str(path), 1, 1, "unbound_field", f"{finding}: the document {rule.id} of documents.yaml binds no such field")
     texts = council.files.texts["documents"]
     for name in unused_fields(trees_of(compiled), fields):

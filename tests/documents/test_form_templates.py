@@ -13,6 +13,8 @@ from portal import publishing
 from portal.councils.library import council
 from portal.documents.form_templates import template_faults
 from portal.forms.commands import forms
+from portal.word.check import check
+from portal.word.fields import OPTIONAL
 from tests.documents.shipped import PACKS, pack_of
 from tests.word.word_files import docx, p
 
@@ -46,6 +48,16 @@ def test_a_field_that_nobody_binds_and_bindings_that_nobody_prints_are_told_with
     unprinted = [line for line in told if " unprinted_field " in line]
     assert len(unprinted) == len(rule.fields)
     assert all(line.startswith(f"{folder / 'council' / 'documents.yaml'}:") and ":1:1:" not in line for line in unprinted)
+
+
+def test_what_is_only_warned_of_is_no_fault_of_the_form(vale, monkeypatch):
+    folder, rule, form_id = vale
+    pack, fields = council("marlowe_vale", folder), dict.fromkeys(rule.fields, OPTIONAL)
+    monkeypatch.setattr("portal.documents.form_templates.shape", lambda *_: fields)
+    template = docx("".join(p(f"Said: {{{{ {name} }}}}") for name in fields))
+    (folder / "documents" / rule.template).write_bytes(template)
+    assert {finding.code for finding in check(template, fields) if finding.level == "warning"} >= {"unguarded_field"}
+    assert [fault for fault in template_faults(pack, pack.form(form_id)) if rule.template in str(fault)] == []
 
 
 def test_a_form_without_documents_reads_no_template(vale):
