@@ -80,6 +80,15 @@ def test_an_account_can_be_changed_disabled_and_enabled(app, client, ada):
     assert events == ["user.changed", "user.disabled", "user.enabled"]
 
 
+def test_what_disabling_does_is_said_before_it_is_done(app, client, ada):
+    someone = people.add(app, "Tina Example", roles=("screener",))
+    before = client.get(f"/users/{someone}").text
+    assert "Tina Example is signed out everywhere at once and cannot sign in any more" in before
+    client.post(f"/users/{someone}/disable")
+    after = client.get(f"/users/{someone}").text
+    assert "Tina Example can then sign in as before" in after and "is signed out everywhere at once" not in after
+
+
 def test_nobody_disables_themselves(client, ada):
     answer = client.post(f"/users/{ada}/disable")
     assert answer.status_code == 422
