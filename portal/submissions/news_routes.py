@@ -15,7 +15,7 @@ from portal.forms.page_form import SHOWN
 from portal.forms.paths import path_of, split_path
 from portal.forms.versions.answer_kinds import raw_words
 from portal.forms.versions.declared import Declared, declared_between
-from portal.submissions import drafts, news
+from portal.submissions import drafts, news, news_words
 from portal.submissions.changes import Clash
 from portal.submissions.definitions import by_hash, definition_of
 from portal.submissions.drafts import Clashed
@@ -45,6 +45,7 @@ def what_changed(draft: Submission) -> str:
         draft=draft,
         definition=definition_of(draft),
         told=news.told(draft),
+        shown=news_words.shown,
         is_new=bool(news.unseen(draft)),
     )
 
@@ -112,13 +113,19 @@ def _texts_gone(old: FormDefinition, new: FormDefinition, declared: Declared) ->
     for path in dict.fromkeys(request.form.getlist(SHOWN)):
         name = path.rpartition(".")[2]
         question = old.index.questions.get(name)
-        if question is None or declared.name(name) in new.index.questions:
+        if question is None or _stands(path, new, declared):
             continue
         raw = {key.partition("-")[2]: values for key, values in request.form.lists() if key.partition("-")[0] == path}
         taken = question_kinds.read(question, raw)
         words = question_kinds.text_of(question, taken.value) if taken.value is not None else raw_words(raw)
         if words.strip():
             yield path, words
+
+
+def _stands(path: str, new: FormDefinition, declared: Declared) -> bool:
+    """Whether the question at an old path is still asked there: it may be gone, or asked in another group."""
+    scope, name = split_path(_name_now(path, declared))
+    return name in new.index.questions and new.index.chain_of_question(name) == tuple(repeat for repeat, _ in scope)
 
 
 PAGES_OPENED_BEFORE.append(kept_from_earlier_version)

@@ -8,8 +8,10 @@ import pytest
 
 from portal import timekeeping
 from portal.families import holds
-from tests.browser.test_every_page_of_staff import made, seat
+from tests.browser.test_every_page_of_staff import made, monday, seat
 from tests.episodes import cast
+
+__all__ = ["monday"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("settings", ["sqlite"], indirect=True)]
 WHY = "Inquiry 7 of the made-up board into how councils answered requests in the spring of 2026"

@@ -43,7 +43,7 @@ def asked_for(served, page: Page) -> SimpleNamespace:
     with served.app.app_context():
         paper = paper_of(verbs.received(), "request")
         opening = resume.make(drafts.find(paper.submission_id), email="referrer@example.org")
-        returned(paper, verbs.person(cast.SCREENER), your_phone="Nobody knows this number", children__jamie__disability="The school says so")
+        returned(paper, verbs.person(cast.SCREENER.name), your_phone="Nobody knows this number", children__jamie__disability="The school says so")
         submission = paper.submission_id
         db.session.commit()
     page.goto(f"/resume/{opening.token}")

@@ -15,11 +15,12 @@ from portal.forms import question_kinds
 from portal.forms.conditions import Facts
 from portal.forms.languages import FOLDER, LanguageUnknown, shipped, spoken
 from portal.forms.load import DefinitionFaults, load_definition
-from portal.forms.question_kinds import consent, person, signature, wording
+from portal.forms.question_kinds import consent, ethnicity, person, signature, wording
 from portal.forms.question_kinds import language as languages_spoken
 from portal.forms.translation import Translation, texts_of, translated
 from portal.forms.translation_file import coverage, read_translation, with_skeletons
 from portal.forms.validate import problems
+from portal.submissions import news_words
 
 PORTAL = Path(__file__).parents[2] / "portal"
 FORM = load_definition("""\
@@ -196,7 +197,14 @@ def words_said():
 def words_of_tables():
     found = {f"{verb} {{words}}" for verb in wording.VERBS} | set(person.LABELS.values()) | set(signature.LABELS.values()) | set(consent.LABELS.values())
     found |= {f"Enter the {label.lower()} of {{words}}" for label in person.LABELS.values()}
-    return found | {option.label for option in (*consent.DECISIONS, *consent.METHODS, *languages_spoken.NEEDED)}
+    found |= set(news_words.SENTENCES)
+    lists = (*consent.DECISIONS, *consent.METHODS, *languages_spoken.NEEDED, *languages_spoken.BUILT_IN, *ethnicity.BUILT_IN)
+    return found | {words for option in lists for words in (option.label, option.group) if words}
+
+
+def test_no_two_lists_of_the_portal_mean_different_things_by_the_same_words():
+    """Words are looked up by their English, so an Irish person and the Irish language need English of their own."""
+    assert {option.label for option in languages_spoken.BUILT_IN} & {option.label for option in ethnicity.BUILT_IN} == set()
 
 
 def test_every_verb_of_a_drawer_is_among_those_that_are_translated():

@@ -30,6 +30,12 @@ THIRD = (
 )
 """The town and the goggles are asked no more, armbands are, and "Not sure" has become "No"."""
 
+MOVED = (
+    FIRST.replace("\n      - {id: lives_here, kind: yes_no, label: Do you live in the town?, required: true}", "\n      - {id: lives_here, kind: yes_no, label: Do you live in the town?, required: true}\n      - {id: shoes, kind: text, label: Which size of shoes?}")
+)
+"""The club asks once for a size of shoes; in a later version it asks for each child."""
+MOVED_IN = FIRST.replace("- {id: last_name, kind: text, label: Last name", "- {id: shoes, kind: text, label: Which size of shoes?}\n      - {id: last_name, kind: text, label: Last name") + 'changes: {"2": [{move: {question: shoes, into: children}}]}\n'
+
 ASHA = {"lives_here": "yes", "children": [{"_id": "c1", "first_name": "Asha", "last_name": "Patel", "collected": "yes", "swims": "yes", "badge": "Bronze"}], "first_day": "2030-07-29"}
 FAR = {"lives_here": "no", "which_town": "Nearby", "children": [{"_id": "c1", "first_name": "Ravi", "collected": "no", "swims": "unsure"}], "first_day": "2030-07-29"}
 

@@ -8,7 +8,17 @@ from portal.db import db
 from portal.jobs import run
 from portal.submissions import drafts, new_version, news, submit
 from tests.episodes.test_work_list import text_of
-from tests.submissions.club_versions import ASHA, FAR, HARMLESS, SECOND, THIRD, a_draft, proposed
+from tests.submissions.club_versions import (
+    ASHA,
+    FAR,
+    HARMLESS,
+    MOVED,
+    MOVED_IN,
+    SECOND,
+    THIRD,
+    a_draft,
+    proposed,
+)
 from tests.submissions.filler import PageSeen
 from tests.submissions.made_up import REFERRER, held_by
 
@@ -91,6 +101,20 @@ def test_what_was_typed_for_a_question_that_is_gone_is_kept_to_read(app, client,
     answers, carried = data_of(app, ravi)
     assert "which_town" not in answers
     assert [lost["text"] for lost in carried[-1]["lost"]] == ["A town beyond the hills"]
+
+
+def test_what_was_typed_where_it_is_asked_no_more_is_kept_to_read(app, client):
+    """The question is still in the form, but asked of each child now: a page opened before cannot say of which."""
+    draft = held_by(client, lambda: a_draft(ASHA | {"children": [*ASHA["children"], {"_id": "c2", "first_name": "Ben", "collected": "no"}]}, MOVED))
+    page = PageSeen(client.get(f"/fill/{draft}/distance").text, "")
+    fields = page.fields(page.form())
+    publish(app, MOVED_IN)
+    answer = client.post(f"/fill/{draft}/distance", data=fields | {"shoes": "Size 33"})
+    assert answer.location == f"/fill/{draft}/what-changed"
+    answers, (told,) = data_of(app, draft)
+    assert "shoes" not in answers
+    assert [(lost["label"], lost["text"]) for lost in told["lost"]] == [("Which size of shoes?", "Size 33")]
+    assert "Size 33" in text_of(client.get(answer.location))
 
 
 def test_a_page_that_saves_by_itself_is_told_to_be_saved(app, client, ravi):

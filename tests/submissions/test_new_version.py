@@ -22,6 +22,8 @@ from tests.submissions.club_versions import (
     FIRST,
     FORM,
     HARMLESS,
+    MOVED,
+    MOVED_IN,
     NAME,
     NEEDS,
     SECOND,
@@ -188,13 +190,6 @@ def test_batches_go_on_where_a_killed_worker_stopped(in_app, monkeypatch):
     assert [afresh(each).form_number for each in ids] == [2] * 8
     assert [len(drafts.history(afresh(each))) for each in ids] == [2] * 8, "started, and carried over once"
     assert (carrying.find(one.id).looked_at, carrying.find(one.id).counts["carried"]) == (8, 8)
-
-
-MOVED = (
-    FIRST.replace("\n      - {id: lives_here, kind: yes_no, label: Do you live in the town?, required: true}", "\n      - {id: lives_here, kind: yes_no, label: Do you live in the town?, required: true}\n      - {id: shoes, kind: text, label: Which size of shoes?}")
-)
-"""The club asks once for a size of shoes; in a later version it asks for each child."""
-MOVED_IN = FIRST.replace("- {id: last_name, kind: text, label: Last name", "- {id: shoes, kind: text, label: Which size of shoes?}\n      - {id: last_name, kind: text, label: Last name") + 'changes: {"2": [{move: {question: shoes, into: children}}]}\n'
 
 
 def test_an_answer_that_moves_into_a_group_goes_along_or_waits_for_its_writer(in_app):

@@ -32,7 +32,7 @@ NEEDED = (Option(id="yes", label="Yes"), Option(id="no", label="No"), Option(id=
 _SPOKEN = (
     "en English|ak Akan (Twi or Fante)|sq Albanian|am Amharic|ar Arabic|hy Armenian|az Azerbaijani|eu Basque|be Belarusian|bn Bengali|bs Bosnian|bg Bulgarian|"
     "my Burmese|yue Cantonese|ca Catalan|hr Croatian|cs Czech|da Danish|prs Dari|dv Dhivehi|nl Dutch|et Estonian|ee Ewe|fi Finnish|fr French|ff Fula|gaa Ga|"
-    "gl Galician|ka Georgian|de German|el Greek|gu Gujarati|ht Haitian Creole|ha Hausa|he Hebrew|hi Hindi|hu Hungarian|is Icelandic|ig Igbo|id Indonesian|ga Irish|"
+    "gl Galician|ka Georgian|de German|el Greek|gu Gujarati|ht Haitian Creole|ha Hausa|he Hebrew|hi Hindi|hu Hungarian|is Icelandic|ig Igbo|id Indonesian|ga Irish (Gaeilge)|"
     "it Italian|jam Jamaican Creole|ja Japanese|kn Kannada|ks Kashmiri|kk Kazakh|km Khmer|rw Kinyarwanda|ko Korean|kri Krio|kmr Kurdish (Kurmanji)|ckb Kurdish (Sorani)|"
     "ky Kyrgyz|lo Lao|lv Latvian|ln Lingala|lt Lithuanian|lg Luganda|mk Macedonian|ms Malay|ml Malayalam|mt Maltese|zh Mandarin|mr Marathi|mn Mongolian|ne Nepali|"
     "no Norwegian|om Oromo|ps Pashto|fa Persian (Farsi)|pl Polish|pt Portuguese|pa Punjabi|rom Romani|ro Romanian|ru Russian|gd Scottish Gaelic|sr Serbian|"
