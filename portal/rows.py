@@ -40,6 +40,22 @@ def _default(of: Any) -> Any:
     return of.arg(None) if of.is_callable else of.arg
 
 
+def held(model: type[Any], values: Mapping[str, Any]) -> Any:
+    """The object of a row that was read: made of it, and held by the session as if the session had read it; or the one that it holds already,
+    of which only what has to be read again is taken from the row."""
+    mapper = inspect(model)
+    known = db.session.identity_map.get(mapper.identity_key_from_primary_key((values[mapper.primary_key[0].name],)))
+    if known is not None:
+        for name in inspect(known).expired_attributes & values.keys():
+            set_committed_value(known, name, values[name])
+        return known
+    one = mapper.class_manager.new_instance()
+    inspect(one).dict.update(values)
+    make_transient_to_detached(one)
+    db.session.add(one)
+    return one
+
+
 def write_changes(one: Any) -> None:
     """Write now what changed of this object, and count its version if it has one. Raises StaleWrite when another writer was faster.
 

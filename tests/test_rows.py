@@ -10,8 +10,9 @@ from sqlalchemy import func, select, update
 from portal.audit.models import AuditEvent
 from portal.db import StaleWrite, db
 from portal.episodes.models import Episode
-from portal.rows import add_row, write_changes
-from portal.submissions.models import Submission, SubmissionData
+from portal.rows import add_object, add_row, write_changes
+from portal.submissions import drafts
+from portal.submissions.models import Attachment, Submission, SubmissionData
 from tests.submissions.made_up import some_notes
 
 
@@ -77,3 +78,44 @@ def test_a_row_that_is_added_has_the_defaults_of_its_model_and_goes_with_the_tra
 
 def test_the_column_of_a_version_is_the_models_own():
     assert Submission.__mapper__.version_id_col.name == Episode.__mapper__.version_id_col.name == "version"
+
+
+def test_an_object_made_of_a_row_is_the_one_the_session_would_read(draft):
+    draft.data.answers = {"notes": "Kept"}
+    db.session.commit()
+    draft_id = draft.id
+    db.session.expunge_all()
+    found = drafts.find(draft_id)
+    read = {column.key: getattr(found, column.key) for column in Submission.__mapper__.column_attrs}, found.data.answers
+    assert drafts.find(draft_id) is found and db.session.get(Submission, draft_id) is found
+    assert not db.session.dirty
+    db.session.expunge_all()
+    again = db.session.get(Submission, draft_id)
+    assert read == ({name: getattr(again, name) for name in read[0]}, again.data.answers) and read[1] == {"notes": "Kept"}
+
+
+def test_a_change_that_is_not_written_yet_is_not_lost_when_the_row_is_read_again(draft):
+    db.session.commit()
+    draft.language = "tr"
+    assert drafts.find(draft.id) is draft
+    assert draft.language == "tr"
+    db.session.commit()
+    assert row_of(draft.id)[0] == "tr"
+
+
+def test_what_another_transaction_wrote_is_seen_after_this_one_has_ended(draft):
+    draft_id = draft.id
+    db.session.commit()
+    with db.engine.execution_options(writes=True).begin() as other:
+        other.execute(update(Submission.__table__).where(Submission.id == draft_id).values(language="pl"))
+    assert drafts.find_to_change(draft_id) is draft
+    assert draft.language == "pl" and draft.data.answers == {}
+
+
+def test_an_object_added_at_once_has_what_its_model_gives_and_is_written_no_second_time(draft):
+    attachment = Attachment(submission_id=draft.id, path="paper", name="a.pdf", size=1, media_type="application/pdf", sha256="0" * 64)
+    add_object(attachment)
+    assert len(attachment.id) == 20 and attachment.added_at.tzinfo
+    assert not db.session.new and not db.session.dirty
+    db.session.commit()
+    assert db.session.scalars(select(Attachment)).one() is attachment

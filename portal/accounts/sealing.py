@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -13,6 +14,9 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from portal.errors import PortalError
 from portal.settings import current_settings
+
+MOST_KEPT = 1_000
+"""Keys that were derived and are kept in memory, as the secret is that they come from."""
 
 
 class SealBroken(PortalError):
@@ -53,6 +57,10 @@ def key_for_browser(purpose: str) -> str:
 
 
 def _key(purpose: str) -> bytes:
-    secret = current_settings().secret_key.encode()
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"portal:{purpose}".encode()).derive(secret)
+    return _derived(current_settings().secret_key, purpose)
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def _derived(secret: str, purpose: str) -> bytes:
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"portal:{purpose}".encode()).derive(secret.encode())
     return base64.urlsafe_b64encode(derived)

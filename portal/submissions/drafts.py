@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal import audit, language, timekeeping
@@ -23,7 +22,7 @@ from portal.forms.model import FormDefinition, Scope
 from portal.forms.paths import new_item_id, path_of, split_path
 from portal.publishing.in_force import council_in_force
 from portal.publishing.models import PublishedVersion
-from portal.rows import add_object, add_row, write_changes
+from portal.rows import add_object, add_row, held, write_changes
 from portal.settings import current_settings
 from portal.submissions.changes import Changes, Clash, State, Written, clashes, differences, state_of, typed
 from portal.submissions.definitions import by_hash, definition_of
@@ -137,14 +136,15 @@ def _started_with(key: str, form_id: str, by: Writer) -> Submission | None:
     return known
 
 
-_WITH_ANSWERS = select(Submission).where(Submission.id == bindparam("id")).options(joinedload(Submission.data, innerjoin=True))
+_ROW, _ANSWERS = Submission.__table__, SubmissionData.__table__
+_WITH_ANSWERS = select(_ROW, _ANSWERS).join(_ANSWERS, _ANSWERS.c.submission_id == _ROW.c.id).where(_ROW.c.id == bindparam("id"))
 _WITH_ANSWERS_HELD = _WITH_ANSWERS.with_for_update()
 """Made once, since putting a statement together costs more than asking it."""
 
 
 def find(submission_id: str) -> Submission | None:
     """The submission with its answers, in one statement; None when there is none."""
-    return db.session.scalars(_WITH_ANSWERS, {"id": submission_id}).first()
+    return _found(_WITH_ANSWERS, submission_id)
 
 
 def find_to_change(submission_id: str) -> Submission | None:
@@ -152,7 +152,17 @@ def find_to_change(submission_id: str) -> Submission | None:
 
     Both rows are locked: PostgreSQL reads only locked rows afresh after waiting, and answers read before the wait would be stale.
     """
-    return db.session.scalars(_WITH_ANSWERS_HELD, {"id": submission_id}).first()
+    return _found(_WITH_ANSWERS_HELD, submission_id)
+
+
+def _found(asking: Select[Any], submission_id: str) -> Submission | None:
+    row = db.session.connection().execute(asking, {"id": submission_id}).first()
+    if row is None:
+        return None
+    values = row._mapping
+    found = held(Submission, {column.name: values[column] for column in _ROW.columns})
+    set_committed_value(found, "data", held(SubmissionData, {column.name: values[column] for column in _ANSWERS.columns}))
+    return found
 
 
 def answers_of(submission: Submission) -> dict[str, Any]:

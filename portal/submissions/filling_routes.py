@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, current_app, redirect, request, session, url_for
 
 from portal import access, audit, language
 from portal.accounts import sign_in_state
@@ -22,6 +22,9 @@ from portal.submissions.drafts import Writer
 from portal.submissions.models import Submission
 
 door = Blueprint("submissions", __name__)
+
+ANY_ID = "a" * 20
+"""Stands for the id of a draft."""
 
 _MARK = re.compile(r"[a-z0-9]{1,20}")
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/_?=&#.-]{1,300}")
@@ -44,8 +47,19 @@ def name_of_step(word: str) -> str:
 
 def step_url(draft: Submission, step: Step, **query: str) -> str:
     """The address of a step of this draft."""
-    names = dict(zip(("item", "inner"), step.items, strict=False))
-    return url_for("submissions.page", submission_id=draft.id, name=name_in_address(step.name), **names, **{key: value for key, value in query.items() if value})
+    names = dict(zip(("item", "inner"), step.items, strict=False)) | {key: value for key, value in query.items() if value}
+    if names:
+        return url_for("submissions.page", submission_id=draft.id, name=name_in_address(step.name), **names)
+    return address_of(draft, "submissions.page", name=name_in_address(step.name))
+
+
+def address_of(draft: Submission, endpoint: str, **names: str) -> str:
+    """As `url_for`, for addresses that are alike for all drafts but for the draft's id: put together once."""
+    kept = current_app.extensions["portal.addresses"]
+    key = (endpoint, request.script_root, *names.values())
+    if key not in kept:
+        kept[key] = url_for(endpoint, submission_id=ANY_ID, **names)
+    return kept[key].replace(ANY_ID, draft.id)
 
 
 def writer() -> Writer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
 from portal.accounts.sealing import key_for_browser
 from portal.db import new_id
@@ -17,6 +17,7 @@ from portal.submissions.both_texts import BothTexts, both, of_item_gone
 from portal.submissions.changes import Clash
 from portal.submissions.drafts import Clashed, Saved
 from portal.submissions.filling_routes import (
+    address_of,
     expected_version,
     layout_of,
     note_language,
@@ -44,7 +45,7 @@ def new_tab() -> str:
 def saving_of(draft: Submission, *, on: str) -> dict[str, str]:
     """What the script needs that keeps a page while somebody types: where to send it (`on` is how much the page holds: page, section or all),
     and the key for the copy it keeps while the line is down, which is this draft's and this person's own."""
-    address = url_for("submissions.autosave", submission_id=draft.id, on=on)
+    address = address_of(draft, "submissions.autosave", on=on)
     return {"address": address, "key": typing_key(draft)}
 
 

@@ -18,6 +18,7 @@ from portal.signatures import page_token
 from portal.submissions import arriving_routes, drafts, still_right
 from portal.submissions.beside_routes import beside
 from portal.submissions.filling_routes import (
+    address_of,
     chose_language,
     door,
     fills,
@@ -149,7 +150,7 @@ def _around_questions(draft: Submission, journey: Journey, step: Step, forms: li
         "caption": caption if caption != heading else "",
         "back_href": _before(draft, journey, step),
         "back": request.values.get("back", ""),
-        "tasks_href": url_for("submissions.tasks", submission_id=draft.id),
+        "tasks_href": address_of(draft, "submissions.tasks"),
     }
 
 
