@@ -18,6 +18,7 @@ from portal.word.apart import check_apart
 from portal.word.check import check, errors, whole
 from portal.word.fields import IMAGE
 from portal.word.findings import RenderingFailed
+from portal.word.reading import everything as everywhere
 from portal.word.render import render
 from portal.word.template import CompiledTemplate, compile_template
 from tests.documents.shipped import everything
@@ -147,6 +148,39 @@ def test_a_picture_where_word_shows_none_is_an_error():
     with pytest.raises(RenderingFailed, match="can stand in the body, a header or a footer"):
         render(compile_template(template), {"photo": picture()})
     assert "Ada" in member(render(forced(docx(p("x"), types=types, rels=rels, more={"word/footnotes.xml": note})), {"photo": "Ada"}), "word/footnotes.xml")
+
+
+NOTES = ("footnotes", "endnotes")
+IN_EVERY_PART = docx(
+    f'<w:p><w:r><w:pict><v:textbox xmlns:v="urn:schemas-microsoft-com:vml"><w:txbxContent>{p("Box {{r value }}")}</w:txbxContent></v:textbox></w:pict></w:r></w:p>'
+    + '<w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="Picture" descr="Seen {{ value }}"/></wp:inline></w:drawing></w:r></w:p>'
+    + p("Body {{r value }}"),
+    header=p("Head {{r value }}"),
+    footer=p("Foot {{r value }}"),
+    title="About {{ value }}",
+    types="".join(f'<Override PartName="/word/{name}.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.{name}+xml"/>' for name in NOTES),
+    rels="".join(f'<Relationship Id="rId3{number}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{name}" Target="{name}.xml"/>' for number, name in enumerate(NOTES)),
+    more={f"word/{name}.xml": f'<w:{name} {SPACES}><w:{name[:-1]} w:id="1">{p("Note {{r value }}")}</w:{name[:-1]}></w:{name}>' for name in NOTES},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ["A & B <x>", "</w:t></w:r></w:p>", "one two"])
+def test_every_part_is_filled_on_this_way(typed):
+    made = render(compile_template(IN_EVERY_PART), {"value": typed})
+    whole(made)
+    found = {name: text for name, text in everywhere(made) if name != text}
+    for name, words in {"document": "Box|Body|Seen", "header1": "Head", "footer1": "Foot", "footnotes": "Note", "endnotes": "Note"}.items():
+        assert all(f"{word} {typed}" in found[f"word/{name}.xml"] for word in words.split("|"))
+    assert f"About {typed}" in found["docProps/core.xml"]
+    assert "{{" not in " ".join(found.values())
+
+
+@pytest.mark.parametrize("part", ["comments", "link"])
+def test_what_is_not_filled_is_refused_on_this_way_too(part):
+    comment = {"word/comments.xml": f"<w:comments {SPACES}><w:comment w:id='1'>{p('{{ name }}')}</w:comment></w:comments>"}
+    link = '<Relationship Id="rId50" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" Target="https://example.org/{{ name }}" TargetMode="External"/>'
+    file = docx(p("{{r name }}"), more=comment) if part == "comments" else docx(p("{{r name }}"), rels=link)
+    assert {finding.code for finding in errors(check(file, SHAPE))} == {"unfilled_part" if part == "comments" else "tag_in_link"}
 
 
 @pytest.mark.parametrize(("typed", "read_back"), HOSTILE + OUR_OWN)
