@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask
 
 from portal import create_app, start_up
+from portal.serving import share_memory
 from portal.settings import Settings
 
 PACK = Path(__file__).parents[1] / "tests" / "packs" / "marlowe_vale"
@@ -88,12 +89,13 @@ def bare() -> Flask:
 
 
 def served(kind: str) -> Flask:
-    """One of the kinds, with settings from the environment."""
+    """One of the kinds, with settings from the environment, and its memory settled as `portal serve` settles it."""
     if kind == "bare":
         return bare()
     app = create_app()
     if kind == "macros":
         del app.jinja_env.globals["drawn_question"]
+    share_memory()
     return app
 
 
