@@ -207,7 +207,7 @@ def test_a_withdrawn_document_takes_no_step(ada, manager, letter):
 def test_what_goes_to_nobody_is_kept_as_issued(app):
     submission_id, _ = sent_request(app)
     with app.app_context():
-        writer = users.add(users.Details("Wren Writer", "wren@example.org", ("administrator",), (TEAM,)))
+        writer = users.add(users.Details("Wren Writer", "wren@example.org", ("hub_manager",), ("hub",)))
         kept = produce.produce("request_record", db.session.get_one(Submission, submission_id), writer)
         assert (kept.state, kept.is_issued, kept.issued_at) == ("issued", True, kept.produced_at)
         db.session.rollback()

@@ -140,7 +140,7 @@ def test_a_letter_can_be_had_as_pdf(administrator, made):
 
 @pytest.mark.libreoffice
 def test_printing_that_takes_too_long_is_stopped(administrator, made, monkeypatch):
-    monkeypatch.setattr(pdf, "SECONDS", 0.05)
+    monkeypatch.setattr(pdf, "SECONDS", 0.005)
     answer = administrator.get(f"/documents/{produced(administrator, made)}.pdf")
     assert answer.status_code == 422
     assert "was stopped" in answer.get_data(as_text=True)

@@ -285,7 +285,7 @@ def test_a_document_is_withdrawn_once_with_one_reason(app, staff, family):
             select(Submission).where(Submission.form_id == "request_for_support")
         ).one()
         document_id = produce.produce(
-            produce.rules_for(request)[0].id, request, stories.person("Ada Letters")
+            produce.rules_for(request)[0].id, request, stories.person("Hugh Hub")
         ).id
         db.session.commit()
     manager = signed_in(app, cast.HUB_MANAGER)
