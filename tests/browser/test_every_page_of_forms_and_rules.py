@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from portal.councils.library import Council
+from portal.councils.service_model import Publishing
 from portal.jobs.run import run_due
 from portal.publishing import scenario_routes, version_routes
+from portal.scenarios import gate
 from portal.submissions import drafts, submit
 from portal.submissions.definitions import current_version
 from portal.submissions.drafts import Start, Writer
@@ -32,9 +36,10 @@ def club(monkeypatch):
         text = THIRD
 
     monkeypatch.setattr(Council, "form_text", lambda self, form_id: Club.text if form_id == FORM else text(self, form_id))
-    monkeypatch.setattr(Council, "form_path", lambda self, form_id: f"{FORM}.yaml" if form_id == FORM else path(self, form_id))
+    monkeypatch.setattr(Council, "form_path", lambda self, form_id: Path(f"{FORM}.yaml") if form_id == FORM else path(self, form_id))
     monkeypatch.setattr(Council, "form_ids", lambda self: [*ids(self), FORM])
     monkeypatch.setattr("portal.councils.check.forms", lambda pack: iter(()))
+    monkeypatch.setattr(gate, "demanded", lambda pack: Publishing(branches=0))
     return Club
 
 
