@@ -47,6 +47,7 @@ class SummaryBlock:
     step_key: str = ""
     lang: str = ""
     group: str = ""
+    group_lang: str = ""
 
     @property
     def is_short(self) -> bool:
@@ -86,7 +87,7 @@ def rows(definition: FormDefinition, answers: Mapping[str, Any], facts: Facts) -
 def _blocks(journey: Journey, step: Step) -> list[SummaryBlock]:
     if step.repeat is not None and journey.count(step.repeat, step.scope) == 0 and step.kind == "list":
         return [SummaryBlock(step.repeat.title, step.scope, (), step.key, step.repeat.lang)]
-    found = (SummaryBlock(_title(journey, block), block.scope, _rows(journey, step, block), step.key, block.lang, _group(journey, block)) for block in journey.blocks(step))
+    found = (SummaryBlock(_title(journey, block), block.scope, _rows(journey, step, block), step.key, block.lang, *_group(journey, block)) for block in journey.blocks(step))
     return [block for block in found if block.rows]
 
 
@@ -106,8 +107,12 @@ def _title(journey: Journey, block: Block) -> str:
     return ": ".join(labels)
 
 
-def _group(journey: Journey, block: Block) -> str:
-    return journey.definition.index.repeats[block.scope[0][0]].title if block.scope else ""
+def _group(journey: Journey, block: Block) -> tuple[str, str]:
+    """The title of the outermost repeat it stands in, and its language where that is not the page's."""
+    if not block.scope:
+        return "", ""
+    repeat = journey.definition.index.repeats[block.scope[0][0]]
+    return repeat.title, repeat.lang
 
 
 def _rows(journey: Journey, step: Step, block: Block) -> tuple[SummaryRow, ...]:
