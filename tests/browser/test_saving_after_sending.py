@@ -132,6 +132,7 @@ def test_an_answer_that_calls_for_more_says_so_and_a_message_is_kept_too(served,
     page = open_page()
     one = asked_for(served, page)
     page.locator("input[name='children.jamie.disability'][value='yes']").check()
+    expect(told(page, "next")).to_be_visible()
     expect(told(page, "next")).to_contain_text("press “Save and stay here”")
     page.get_by_label("A message to us (optional)").fill("We have a new number")
     expect(told(page, "saved")).to_be_visible()

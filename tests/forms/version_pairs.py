@@ -15,7 +15,7 @@ from tests.forms.small_forms import KEYS, VALUES, comparison, small_forms
 
 UNSOUND = {"unknown_question", "unknown_option", "wrong_comparison", "cycle", "out_of_reach", "settings", "no_pages", "empty_page", "repeat_unused", "unknown_repeat", "retired_id",
            "stop_always", "bad_item_label", "min_above_max", "question_in_two_repeats", "duplicate_id", "change_id_in_use", "change_unknown", "change_option_unknown",
-           "change_option_in_use", "change_without_options", "change_twice"}  # fmt: skip
+           "change_option_in_use", "change_without_options", "change_twice", "change_move"}  # fmt: skip
 """Faults with which no version is published; small forms may still hold conditions that are never true."""
 
 
@@ -62,7 +62,7 @@ def _edit(draw: Any, data: dict[str, Any], number: int) -> None:
         return
     page, question = draw(st.sampled_from(asked))
     others = [each for where, each in asked if each is not question and not where.get("repeat")]
-    way = draw(st.sampled_from(["label", "remove", "add", "kind", "option gone", "option new", "option mapped", "rename", "required", "when", "when gone", "not known", "move", "limits", "items"]))
+    way = draw(st.sampled_from(["label", "remove", "add", "kind", "option gone", "option new", "option mapped", "rename", "required", "when", "when gone", "not known", "move", "limits", "items", "regroup"]))
     if way == "label":
         question["label"] += " (again)"
     elif way == "remove" and len(page["questions"]) > 1:
@@ -97,8 +97,23 @@ def _edit(draw: Any, data: dict[str, Any], number: int) -> None:
         data["pages"].append(data["pages"].pop(data["pages"].index(page)))
     elif way == "limits" and question["kind"] == "number":
         question["max"] = draw(st.integers(0, 3))
+    elif way == "regroup" and len(page["questions"]) > 1:
+        _regroup(draw, data, number, page, question)
     elif way == "items" and "repeats" in data:
         data["repeats"]["items"].update(max=draw(st.integers(1, 3)), min=draw(st.integers(0, 1)))
+
+
+def _regroup(draw: Any, data: dict[str, Any], number: int, page: dict[str, Any], question: dict[str, Any]) -> None:
+    """Ask a question inside the group instead of outside, or the other way round, and mostly say so."""
+    others = [each for each in data["pages"] if each.get("questions") and bool(each.get("repeat")) != bool(page.get("repeat"))]
+    if not others:
+        return
+    page["questions"].remove(question)
+    there = draw(st.sampled_from(others))
+    there["questions"].append(question)
+    move = {"out_of": page["repeat"]} if page.get("repeat") else {"into": there["repeat"], **({"each": True} if draw(st.booleans()) else {})}
+    if draw(st.integers(0, 3)):
+        _declare(data, number, {"move": {"question": question["id"], **move}})
 
 
 def _declare(data: dict[str, Any], number: int, change: dict[str, Any]) -> None:
