@@ -18,7 +18,7 @@ def stand_in(question: Question) -> Question:
     """The question itself, or where its answers are held back a text of its name that says so, why, and whom to ask."""
     if not held_back.is_held(question):
         return question
-    words = f"**{_plain(question.label)}**\n\n> {_plain(say(held_back.WORDS))}. {_plain(held_back.reason(question))}"
+    words = f"**{_plain(question.label)}**\n\n{_plain(say(held_back.WORDS))}. {_plain(held_back.reason(question))}"
     return question.model_copy(update={"kind": Guidance.name, "settings": GuidanceSettings(text=words), "required": False, "rules": (), "not_known": False, "hint": ""})
 
 
