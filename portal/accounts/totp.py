@@ -5,7 +5,6 @@ from __future__ import annotations
 import hmac
 
 import pyotp
-import segno
 
 from portal import timekeeping
 from portal.accounts.models import User
@@ -60,6 +59,9 @@ def text_key(sealed_secret: str) -> str:
 
 def picture(sealed_secret: str, *, account: str, issuer: str) -> str:
     """The QR code as inline SVG, without style attributes."""
+    # Imported here because it brings much with it, and a person sets this up once.
+    import segno
+
     uri = pyotp.TOTP(unseal(sealed_secret, PURPOSE)).provisioning_uri(name=account, issuer_name=issuer)
     return segno.make(uri, error="m").svg_inline(scale=5, light="#fff", svgclass="portal-qr", lineclass=None)
 

@@ -10,7 +10,7 @@ from typing import Any
 from portal import audit, jobs
 from portal.accounts.models import User
 from portal.db import db
-from portal.documents import bulk, issuing, pdf_parts, produce
+from portal.documents import bulk, issuing, produce
 from portal.documents.models import BulkRun, Document
 from portal.documents.print_file import PrintFile, print_file, title_of
 from portal.errors import PortalError, RuleBroken
@@ -74,6 +74,9 @@ def _named(run: BulkRun) -> list[tuple[Document, str]]:
 
 def _take_apart(printed: PrintFile, contents: Sequence[bytes]) -> list[str]:
     """Each document's own pages, kept; their hashes. None where PDFs cannot be taken apart here: then each is printed when it is asked for."""
+    # Imported here because of the package under it, which only such printing needs.
+    from portal.documents import pdf_parts
+
     if not pdf_parts.IS_AVAILABLE:
         return []
     return [store().keep(part) for part in pdf_parts.parts(printed.content, printed.pages, [title_of(content) for content in contents])]

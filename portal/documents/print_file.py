@@ -20,7 +20,7 @@ from typing import Any
 
 from lxml import etree
 
-from portal.documents import pdf, pdf_parts
+from portal.documents import pdf
 from portal.errors import RuleBroken
 from portal.word.package import CONTENT_TYPES
 from portal.word.template import PROPERTIES
@@ -55,6 +55,9 @@ def print_file(documents: Sequence[bytes]) -> PrintFile:
     batches = _alike(documents)
     if len(batches) <= 1:
         return _batch(documents)
+    # Imported here because of the package under it, which only such printing needs.
+    from portal.documents import pdf_parts
+
     if not pdf_parts.IS_AVAILABLE:
         raise CannotMerge("These documents have different templates or forms, and this server cannot put their PDFs together. Print them one by one")
     made = [_batch([documents[at] for at in batch]) for batch in batches]
