@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from portal.audit.models import AuditEvent
+from portal.councils import sensitivity
+from portal.councils.library import council
 from portal.db import db
-from portal.families import people
+from portal.episodes.models import Episode
+from portal.families import corrections, people
 from portal.families.models import Family, FamilyMember, Person, PersonChange
 from tests.accounts import people as accounts
 from tests.episodes import cast
@@ -159,3 +163,35 @@ def test_who_may_not_change_details_is_refused_and_another_teams_family_is_not_t
     cast.add(app, "Ada Letters")
     accounts.sign_in(other, "Ada Letters")
     assert other.post(f"/staff/family-members/{member}", data={"first_name": "X"}).status_code == 404
+
+
+@pytest.fixture
+def phones_apart():
+    """Telephone numbers are kept as what an administrator does not read."""
+    question = council("hackney").forms()["request_for_support"].index.questions["adult_phone"]
+    forget = (sensitivity.facts, corrections._of_council)
+    question.keep_as("harm")
+    for one in forget:
+        one.cache_clear()
+    yield
+    question.keep_as("personal")
+    for one in forget:
+        one.cache_clear()
+
+
+def test_a_fact_that_is_held_back_is_not_shown_and_stays_when_the_rest_is_put_right(app, phones_apart, screener, family_id):
+    member = member_called(app, family_id, "Ifeoma Okafor")
+    page = text_of(screener.get(f"/staff/families/{family_id}"))
+    with app.app_context():
+        phone = person_of(member).facts["phone"]
+        db.session.get_one(Episode, db.session.scalar(select(Episode.id).where(Episode.family_id == family_id))).team = "family_support_units"
+        db.session.commit()
+    assert phone["text"] in page
+    cast.add(app, "Ada Letters")
+    ada = app.test_client()
+    accounts.sign_in(ada, "Ada Letters")
+    seen = [text_of(ada.get(f"/staff/{where}")) for where in (f"families/{family_id}", f"family-members/{member}")]
+    assert all("Answer held back" in page and phone["text"] not in page for page in seen)
+    assert put_right(ada, member, first_name="Ify", phone="07700 900999").status_code == 303
+    with app.app_context():
+        assert (person_of(member).first_name, person_of(member).facts["phone"]) == ("Ify", phone)
