@@ -35,10 +35,12 @@ bench: .venv/dev.ok
 	$(PY) -m bench.linter
 	$(PY) -m bench.drawing
 	$(PY) -m bench.long_forms
+	$(PY) -m bench.request_costs
 	$(PY) -m bench.journey
 	$(PY) -m bench.cold_start
 	$(PY) -m bench.publishing
 	$(PY) -m bench.letters
+	$(PY) -m bench.many_letters
 	$(PY) -m bench.typing
 
 docs: .venv/run.ok

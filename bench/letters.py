@@ -1,4 +1,4 @@
-"""`make bench`: Word documents beyond a single one: a long table, the first one of a new process, thousands in one ZIP, a download, a print file.
+"""`make bench`: Word documents beyond a single one: a long table, the first one of a new process, a download. Many at once are `many_letters`.
 
 Ratios are against docxtpl used as its manual says, in the same run. Read the ratios: times are those of this machine at this moment.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 import json
 import logging
-import resource
 import statistics
 import subprocess
 import sys
@@ -23,17 +22,13 @@ from typing import Any
 from bench.run import COUNCIL, FORM, ROOT, docxtpl_naive, settings, start_draft
 from portal import create_app, start_up
 from portal.councils.library import council
-from portal.documents import pdf, preview
 from portal.documents.commands import known_facts, material_of_file
 from portal.documents.merge_data import Sources, gather
-from portal.documents.print_file import print_file
 from portal.word.render import render
 from portal.word.template import compile_template
 
 LETTER = "closure_letter_parent"
 ROWS = 2000
-LETTERS = 5000
-PRINTED = 100
 _ROW = "<w:tr>" + "".join(f"<w:tc><w:tcPr/><w:p><w:r><w:t>{{{{ row.{name} }}}}</w:t></w:r></w:p></w:tc>" for name in ("what", "who", "by")) + "</w:tr>"
 _TAG = "<w:tr><w:tc><w:tcPr/><w:p><w:r><w:t>{}</w:t></w:r></w:p></w:tc></w:tr>"
 _TABLE = f"<w:tbl><w:tblPr/><w:tblGrid/>{_TAG.format('{%tr for row in rows %}')}{_ROW}{_TAG.format('{%tr endfor %}')}</w:tbl><w:p/>"
@@ -108,20 +103,6 @@ def first_of_a_process(template: bytes, data: dict[str, Any]) -> None:
     print(f"first letter of a process: {statistics.median(times[1:]) * 1e3:.2f} ms with the kept code, {times[0] * 1e3:.1f} ms when it has to compile")
 
 
-def many_in_one_file(template: bytes, data: dict[str, Any]) -> None:
-    """Thousands of letters into one ZIP, as a run of many families does, and what it adds to the peak of memory."""
-    compiled = compile_template(template)
-    render(compiled, data)
-    before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
-    with tempfile.TemporaryFile() as made:
-        with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
-            for number in range(LETTERS):
-                archive.writestr(f"{number:05d}.docx", render(compiled, data | {"reference": f"EH-{number}"}))
-        size = made.tell()
-    more = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(f"{LETTERS:,} letters in one ZIP of {size / 1e6:.0f} MB: {time.perf_counter() - begun:.1f} s, {more:.1f} MB more memory at the peak")
-
-
 def download() -> None:
     """A sender's own copy over the web: access, answers, rendering, proof of wholeness and audit; beside docxtpl rendering the same alone."""
     with tempfile.TemporaryDirectory() as folder:
@@ -142,23 +123,6 @@ def download() -> None:
         told("download of a request, whole request", paired(lambda: client.get(f"/documents/copy/{draft}.docx"), partial(docxtpl_naive, template, data), (10, 2)))
 
 
-def printing(template: bytes, data: dict[str, Any]) -> None:
-    """A hundred letters in one print file, beside LibreOffice started for each."""
-    if not preview.is_available():
-        print("print file: LibreOffice or poppler is not installed")
-        return
-    compiled = compile_template(template)
-    documents = [render(compiled, data | {"reference": f"EH-{number}"}) for number in range(PRINTED)]
-    begun = time.perf_counter()
-    for one in documents[:4]:
-        pdf.to_pdf(one)
-    alone = (time.perf_counter() - begun) / 4
-    begun = time.perf_counter()
-    print_file(documents)
-    together = (time.perf_counter() - begun) / PRINTED
-    print(f"{PRINTED} letters in one print file: {together * 1e3:.0f} ms a letter, {alone / together:.1f}x faster than one by one ({alone * 1e3:.0f} ms)")
-
-
 def main() -> None:
     """The whole table."""
     logging.disable(logging.WARNING)
@@ -167,8 +131,6 @@ def main() -> None:
     long_table(template)
     download()
     first_of_a_process(template, data)
-    many_in_one_file(template, data)
-    printing(template, data)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from portal.accounts import sign_in_state
 from portal.councils.document_model import DocumentRule
 from portal.documents import bulk, bulk_issue, bulk_print, preview, variants
 from portal.documents.models import BulkRun
-from portal.errors import NotFound
+from portal.errors import NotFound, RuleBroken
 from portal.files import store
 from portal.publishing.in_force import council_in_force
 from portal.security import as_stream
@@ -21,12 +21,21 @@ from portal.security import as_stream
 doors = Blueprint("bulk", __name__, url_prefix="/documents/many")
 
 
+class NotMadeSo(RuleBroken):
+    """The document is not made in this form."""
+
+
 @doors.get("")
 @needs("document.produce")
 def choose() -> Any:
     """Choose a document, then the families it is made for; and the runs so far."""
     wanted = request.args.get("document", "")
-    return _choice(wanted, _variant(wanted, request.args.get("variant", variants.ASKED))) if wanted else _first_page()
+    if not wanted:
+        return _first_page()
+    try:
+        return _choice(wanted, _variant(wanted, request.args.get("variant", variants.ASKED)))
+    except NotMadeSo as error:
+        return _first_page([{"text": error.message, "href": "#variant"}]), 422
 
 
 @doors.post("")
@@ -175,7 +184,10 @@ def _variant(wanted: str, variant: str) -> str:
     made = [one.id for one in variants.offered(rule.for_copy(copy))]
     if variant in (variants.ASKED, variants.STANDARD, *made):
         return variant
-    raise NotFound(f"{wanted!r} is not made as {variant!r}")
+    known = council_in_force().variants.get(variant)
+    if known is None:
+        raise NotFound(f"there is no variant {variant!r}")
+    raise NotMadeSo(f"{rule.for_copy(copy).title} is not made in {known.title}")
 
 
 def _choice(wanted: str, variant: str, errors: list[dict[str, str]] | None = None) -> str:

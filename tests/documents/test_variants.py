@@ -93,7 +93,8 @@ def test_what_must_stay_out_is_found_in_a_large_letter_too(app, made, ada, monke
 def test_an_unknown_form_is_not_there(app, ada, made):
     assert make(ada, made.letter, "golden") == "404"
     assert ada.get(f"/documents/many?document={LETTER}&variant=golden").status_code == 404
-    assert ada.get("/documents/many?document=request_record&variant=large_print").status_code == 404
+    answer = ada.get("/documents/many?document=request_record&variant=large_print")
+    assert answer.status_code == 422 and "Request for support is not made in large print" in answer.text
 
 
 def test_a_run_makes_each_in_the_form_its_own_letter_asks_for(app, ada, made):
