@@ -81,7 +81,7 @@ def keep_changes_while_typing(submission: Submission) -> Any:
         return redirect(url_for("submissions.changes", submission_id=submission.id), 303)
     may = returned_copy.editable(one, submission, facts(submission))
     marked = set(_all_shown())
-    forms = _forms(one, may, formdata=request.form) if marked.intersection(may.paths) else []
+    forms = [form for form in _forms(one, may, formdata=request.form) if any(each.path in marked for each in form.form)]
     read = read_all(forms, {}, to_go_on=False)
     clashes = _save(one, submission, read.without(read.uploads))
     now = returned_copy.editable(one, submission, facts(submission))

@@ -195,5 +195,6 @@ def test_after_it_was_handed_back_the_page_leads_to_where_it_is(client, app, ask
 def test_a_message_after_an_answer_that_called_for_more_calls_for_no_more(app, request_in, asked):  # noqa: F811
     client, here, fields = asked
     assert kept_in_copy(client, here, fields, children__jamie__disability="yes").json["more"] is True
+    assert copy_of(app, request_in.submission)[0]["your_phone"] == "01632 960114", "a block of which nothing was sent is left as it is"
     told = kept_in_copy(client, here, fields, note="We have a new number").json
     assert (told["more"], copy_of(app, request_in.submission)[2]) == (False, "We have a new number")
