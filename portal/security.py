@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import timedelta
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wsgi import FileWrapper
 
 from portal.settings import Settings
 from portal.signatures import KeptSigner, page_token
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 csrf = CSRFProtect()
 
@@ -42,6 +46,7 @@ HEADERS = {
     "X-Robots-Tag": "noindex",
 }
 _ADDED = [(name.lower(), name, value) for name, value in (HEADERS | {"Cache-Control": "no-store"}).items()]
+_ADDED_SECURE = [*_ADDED, ("strict-transport-security", "Strict-Transport-Security", "max-age=31536000; includeSubDomains")]
 DOWNLOAD_POLICY = "default-src 'none'; base-uri 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
 
 
@@ -84,19 +89,30 @@ def protect(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     app.context_processor(lambda: {"csrf_token": page_token})
     app.jinja_env.globals["csrf_token"] = page_token
+    app.wsgi_app = HeadersAdded(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    app.after_request(_add_headers)
     app.extensions["portal.https"] = secure
 
 
-def _add_headers(response: Response) -> Response:
-    held = {name.lower() for name, _ in response.headers}
-    missing = [(name, value) for lower, name, value in _ADDED if lower not in held]
-    if request.is_secure and "strict-transport-security" not in held:
-        missing.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
-    response.headers.extend(missing)
-    if "server" in held:
-        response.headers.remove("Server")
-    return response
+class HeadersAdded:
+    """Around the application: what every answer carries, whoever made it, put in as the answer leaves."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self.app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The application's answer."""
+        is_secure = environ["wsgi.url_scheme"] == "https"
+
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            return start_response(status, _with_added(headers, is_secure=is_secure), *error)
+
+        return self.app(environ, start)
+
+
+def _with_added(headers: list[tuple[str, str]], *, is_secure: bool) -> list[tuple[str, str]]:
+    held = {name.lower() for name, _ in headers}
+    kept = [one for one in headers if one[0].lower() != "server"] if "server" in held else headers
+    return kept + [(name, value) for lower, name, value in (_ADDED_SECURE if is_secure else _ADDED) if lower not in held]

@@ -25,6 +25,8 @@ def person() -> User | None:
     """The person signed in, or None."""
     user = g.get("_login_user") if has_request_context() else None
     if user is None:
+        if has_request_context() and not token():
+            return None
         user = current_user._get_current_object()
     return user if user is not None and user.is_authenticated else None
 

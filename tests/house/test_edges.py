@@ -10,7 +10,7 @@ from tests.house.test_floors import DOORS, floor, is_door
 COMMITS = {"portal.application", "portal.command_line", "portal.jobs.run", "portal.jobs.queue", "portal.start_up"}
 """Where a transaction may be committed, and nowhere else."""
 
-REQUEST_READERS = {"portal.db", "portal.security", "portal.signatures", "portal.access", "portal.accounts.sign_in_state", "portal.accounts.held_drafts"}
+REQUEST_READERS = {"portal.db", "portal.signatures", "portal.access", "portal.accounts.sign_in_state", "portal.accounts.held_drafts"}
 """Ground and guards that must look at the request; every other reader is a door."""
 
 
