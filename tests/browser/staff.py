@@ -69,7 +69,7 @@ def produced(page: Page, title: str) -> docx.document.Document:
     """Produce a document of the paper that is open, download it and open it with python-docx."""
     go(page.get_by_role("link", name="Produce or download documents"))
     go(page.get_by_role("button", name=f"Produce: {title}"))
-    page.get_by_text(f"{title} has been produced").wait_for()
+    page.get_by_text(re.compile(f"{re.escape(title)}(: large print)? has been produced")).wait_for()
     with page.expect_download() as waiting:
         page.get_by_role("link", name=re.compile(f"^(Word document: {re.escape(title)}|Download as Word)")).first.click()
     return opened(Path(waiting.value.path()))
