@@ -1,4 +1,4 @@
-"""Serving: the web server and the worker as processes under one parent, started together and stopped together."""
+"""Serving: the web server, its workers and the worker of jobs, started together and stopped together."""
 
 from __future__ import annotations
 
