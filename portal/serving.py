@@ -92,6 +92,7 @@ def _run_apart(run: Callable[[], None]) -> NoReturn:
     status = 1
     try:
         os.setsid()
+        gc.enable()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, signal.SIG_DFL)
         run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import http.client
 import os
 import shutil
@@ -126,6 +127,16 @@ def test_what_is_run_in_passing_leaves_nothing_loaded_behind(tmp_path):
     serving.in_passing(lambda: (__import__("this"), mark.write_text(str(os.getpid()))))
     assert int(mark.read_text()) != os.getpid()
     assert "this" not in sys.modules
+
+
+def test_what_is_run_in_passing_is_tidied_though_loading_is_not(tmp_path):
+    serving.load_quickly()
+    try:
+        serving.in_passing(lambda: (tmp_path / "mark").write_text(str(gc.isenabled())))
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    assert (tmp_path / "mark").read_text() == "True"
 
 
 @pytest.mark.parametrize(("end", "status"), [(lambda: sys.exit(3), 3), (lambda: 1 / 0, 1), (lambda: os.kill(os.getpid(), signal.SIGKILL), 9)])
