@@ -87,7 +87,7 @@ class Served:
 class Slowly:
     """Serves as a slow machine does: every answer late, and pages and scripts in two pieces with a pause between them.
 
-    `PORTAL_SLOWLY=0.2` (seconds) finds tests that read a page before it has come; `PORTAL_SLOW_SCRIPTS=6` has the browser compute six times slower.
+    `SLOW_PAGES=0.2` (seconds) finds tests that read a page before it has come; `SLOW_SCRIPTS=6` has the browser compute six times slower.
     """
 
     def __init__(self, app: Any, pause: float) -> None:
@@ -110,7 +110,7 @@ class Slowly:
 
 def as_asked(app: Flask) -> Any:
     """The portal as it is served: at once, or as slowly as the environment asks for."""
-    pause = float(os.environ.get("PORTAL_SLOWLY", 0))
+    pause = float(os.environ.get("SLOW_PAGES", 0))
     return Slowly(app, pause) if pause else app
 
 
@@ -153,8 +153,8 @@ def open_page(browser: Browser, served: Served) -> Iterator[Callable[..., Page]]
         context.set_default_timeout(60_000)
         contexts.append(context)
         page = context.new_page()
-        if os.environ.get("PORTAL_SLOW_SCRIPTS"):
-            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": float(os.environ["PORTAL_SLOW_SCRIPTS"])})
+        if os.environ.get("SLOW_SCRIPTS"):
+            context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": float(os.environ["SLOW_SCRIPTS"])})
         page.on("console", lambda message: served.complaints.append(message.text) if message.type == "error" and "status of 4" not in message.text else None)
         page.on("pageerror", lambda error: served.complaints.append(str(error)))
         return page
