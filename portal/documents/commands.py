@@ -94,14 +94,15 @@ def _write_comments(template: Path, found: list[Finding], to: Path) -> None:
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, metavar="OUT.docx", help="Where to write the document.")
 @click.option("--paper", "others", multiple=True, metavar="PAPER=FILE.json", help="Answers of another paper the document draws on; may be repeated.")
 @click.option("--fact", "facts", multiple=True, metavar="NAME=TEXT", help="A fact of the record, such as record.lead_name=…; may be repeated.")
-def render_document(council: str, document_id: str, answers: Path, out: Path, others: tuple[str, ...], facts: tuple[str, ...]) -> None:
+@click.option("--variant", metavar="VARIANT", default="", help="The form in which a family gets it, such as large_print.")
+def render_document(council: str, document_id: str, answers: Path, out: Path, others: tuple[str, ...], facts: tuple[str, ...], variant: str) -> None:
     """Print a document from answers in a file, without a database.
 
     \b
     Example:  portal documents render taf_minutes --answers examples/hackney/taf_meeting.json -o minutes.docx --council hackney
     """
     pack = _council(council)
-    rule = _rule(pack, document_id)
+    rule = _in_variant(pack, _rule(pack, document_id), variant)
     own = material_of_file(pack, rule.paper, answers)
     papers = {paper: material_of_file(pack, paper, Path(file)) for paper, _, file in (one.partition("=") for one in others)}
     known = known_facts(pack, rule, facts)
@@ -155,6 +156,15 @@ def _rule(pack: Council, document_id: str) -> DocumentRule:
     if rule is None:
         stop(f"{pack.id} has no document {document_id!r}; it has: {', '.join(one.id for one in pack.documents)}")
     return rule
+
+
+def _in_variant(pack: Council, rule: DocumentRule, variant: str) -> DocumentRule:
+    if not variant:
+        return rule
+    made = [one.id for one in pack.variants if rule.has_variant(one)]
+    if variant not in made:
+        stop(f"{rule.id} is not made as {variant!r}; it is made as: {', '.join(made) or 'nothing but itself'}")
+    return rule.for_variant(pack.variants[variant])
 
 
 def _meant(pack: Council, template: str, form_id: str, document_id: str) -> list[DocumentRule]:

@@ -86,6 +86,22 @@ def test_render_writes_the_document(tmp_path, document, example):
     assert any("REF-7" in line or "EH-7QK4-2MX" in line for line in all_text(out.read_bytes())["edges"])
 
 
+@pytest.mark.parametrize(("variant", "words"), [("large_print", "Normal: Dear Ms Okafor"), ("easy_read", "Title: Our support has finished"), ("high_contrast", "Normal: Dear Ms Okafor")])
+def test_render_writes_the_form_in_which_a_family_gets_it(tmp_path, variant, words):
+    plain, out = tmp_path / "plain.docx", tmp_path / "out.docx"
+    for to, more in ((plain, ()), (out, ("--variant", variant))):
+        result = run("render", "closure_letter_parent", "--answers", EXAMPLES / "closure_letter.json", "-o", to, *more)
+        assert (result.exit_code, result.stderr) == (0, "")
+    assert plain.read_bytes() != out.read_bytes()
+    assert any(line.startswith(words) for line in all_text(out.read_bytes())["body"])
+
+
+def test_render_names_the_forms_in_which_a_document_is_made(tmp_path):
+    result = run("render", "closure_letter_parent", "--answers", EXAMPLES / "closure_letter.json", "-o", tmp_path / "out.docx", "--variant", "huge")
+    assert result.exit_code == 1
+    assert "closure_letter_parent is not made as 'huge'; it is made as: large_print, easy_read" in result.stderr
+
+
 def test_render_takes_answers_of_other_papers_and_facts(tmp_path):
     out = tmp_path / "out.docx"
     result = run("render", "screening_outcome_letter", "--answers", EXAMPLES / "screening_outcome.json", "--paper", f"request={EXAMPLES / 'request_for_support.json'}", "--fact", "request.referrer_name=Sam Brook", "-o", out)
