@@ -197,6 +197,7 @@ NOT_PAGES: dict[str, str] = {
     "accounts.open_password_link": "keeps the link and leads to the page for the new password",
     "accounts.stay": "answers a script",
     "bulk.everything": "a ZIP file",
+    "bulk.parts": "a ZIP file",
     "bulk.printed": "a PDF file",
     "documents.answers": "a Word file",
     "documents.blank": "a Word file",
