@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Insert, Update, bindparam, insert, inspect, update
-from sqlalchemy.orm import make_transient_to_detached
+from sqlalchemy.orm import class_mapper, make_transient_to_detached
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.db import Model, StaleWrite, db
@@ -43,7 +43,7 @@ def _default(of: Any) -> Any:
 def held(model: type[Any], values: Mapping[str, Any]) -> Any:
     """The object of a row that was read: made of it, and held by the session as if the session had read it; or the one that it holds already,
     of which only what has to be read again is taken from the row."""
-    mapper = inspect(model)
+    mapper = class_mapper(model)  # which makes the models ready where this is the first of a process
     known = db.session.identity_map.get(mapper.identity_key_from_primary_key((values[mapper.primary_key[0].name],)))
     if known is not None:
         for name in inspect(known).expired_attributes & values.keys():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -119,3 +121,18 @@ def test_an_object_added_at_once_has_what_its_model_gives_and_is_written_no_seco
     assert not db.session.new and not db.session.dirty
     db.session.commit()
     assert db.session.scalars(select(Attachment)).one() is attachment
+
+
+def test_a_process_whose_first_request_reads_a_draft_makes_its_models_ready():
+    """Two processes serve: one begins the draft, and the other may know nothing yet when it is asked for its first page."""
+    code = (
+        "import portal.application as a, importlib\n"
+        "[importlib.import_module(f'portal.{room}.models') for room in a.TABLES]\n"
+        "from unittest import mock\n"
+        "from portal import rows\n"
+        "from portal.submissions.models import Submission\n"
+        "rows.db = mock.MagicMock()\n"
+        "rows.db.session.identity_map.get.return_value = None\n"
+        "print(rows.held(Submission, {'id': 'a', 'status': 'draft'}).status)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stdout == "draft\n"
