@@ -16,6 +16,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+_ONE_NUMBER = re.compile(r"\s*\+?[0-9][0-9 ()-]*")
 ENGLISH_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
 
@@ -108,9 +109,11 @@ def strong(text: object) -> Markup:
 
 
 def phone(number: str) -> Markup:
-    """A telephone number to be tapped, bold, to stand in the braces of words that are shown; only bold where nothing in it can be dialled."""
-    dialled = "".join(each for each in number if each.isdecimal() or each == "+")
-    return Markup('<a class="govuk-link portal-phone" href="tel:{}">{}</a>').format(dialled, number) if dialled else strong(number)
+    """A telephone number to be tapped, bold, to stand in the braces of words that are shown; only bold where it is not one number and nothing else."""
+    dialled = number.replace("(0)", "") if number.strip().startswith("+") else number
+    if not _ONE_NUMBER.fullmatch(dialled):
+        return strong(number)
+    return Markup('<a class="govuk-link portal-phone" href="tel:{}">{}</a>').format(re.sub(r"[^0-9+]", "", dialled), number)
 
 
 def say_within(tongue: str, caller: Callable[[], str]) -> str:
