@@ -16,7 +16,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-_ONE_NUMBER = re.compile(r"\s*\+?[0-9][0-9 ()-]*")
+_ONE_NUMBER = re.compile(r"\s*[+(]?[0-9][0-9 ()-]*")
 ENGLISH_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
 
 
