@@ -61,11 +61,14 @@ def outcome_of(draft: Row[Any], new: FormDefinition) -> Outcome:
     return Outcome(LOSES_ANSWER if upgraded.lost else NEEDS_ANSWER if upgraded.needed else HARMLESS, upgraded)
 
 
-def open_drafts(name: str, sha256: str, *, after: str = "", limit: int = BATCH, to_change: bool = False) -> Sequence[Row[Any]]:
-    """Drafts of the form `name` (council/form) that are not on this version, by id, from the one after `after` on."""
+def open_drafts(name: str, sha256: str, *, after: str = "", limit: int = BATCH, to_take_to: int = 0) -> Sequence[Row[Any]]:
+    """Drafts of the form `name` (council/form) that are not on this version, by id, from the one after `after` on.
+
+    With the version's number as `to_take_to` they are held to be changed, and only those of versions before it: none goes back.
+    """
     query = select(*_COLUMNS).join(SubmissionData, SubmissionData.submission_id == Submission.id).where(*_open(name), Submission.form_sha256 != sha256)
     query = query.where(Submission.id > after).order_by(Submission.id).limit(limit)
-    return db.session.execute(query.with_for_update() if to_change else query).all()
+    return db.session.execute(query.where(Submission.form_number < to_take_to).with_for_update() if to_take_to else query).all()
 
 
 def drafts_by_version(name: str, sha256: str = "") -> dict[int, int]:
@@ -81,7 +84,7 @@ def _open(name: str) -> tuple[Any, ...]:
 
 def begin(name: str, sha256: str, number: int, decision: Mapping[str, str], *, by: str = "") -> CarryOver:
     """Note what was decided and let the worker begin. With an empty decision (and number 0) the drafts are only looked at."""
-    total = sum(drafts_by_version(name, sha256).values())
+    total = sum(count for on, count in drafts_by_version(name, sha256).items() if not decision or on < number)
     one = CarryOver(name=name, sha256=sha256, number=number, decision=dict(decision), total=total, counts={}, started_by=by, started_at=timekeeping.now())
     if not total:
         one.finished_at = one.started_at
@@ -121,7 +124,7 @@ def go_on(carry_over_id: str) -> CarryOver | None:
     if one is None or one.finished_at is not None:
         return one
     ends = time.monotonic() + AT_MOST_SECONDS
-    rows = open_drafts(one.name, one.sha256, after=one.last_id, limit=BATCH, to_change=bool(one.decision))
+    rows = open_drafts(one.name, one.sha256, after=one.last_id, limit=BATCH, to_take_to=one.number if one.decision else 0)
     new = by_hash(one.sha256, one.name.rpartition("/")[2])
     batch = _Batch(one, new)
     done = 0

@@ -192,6 +192,33 @@ def test_batches_go_on_where_a_killed_worker_stopped(in_app, monkeypatch):
     assert (carrying.find(one.id).looked_at, carrying.find(one.id).counts["carried"]) == (8, 8)
 
 
+def test_carrying_over_that_ends_after_a_newer_version_takes_no_draft_back(in_app):
+    """The worker comes to the drafts of version 2 only when version 3 is in force, as it does when a failed job is tried again days later."""
+    ravi = a_draft(ASHA, key="ravi").id
+    late = new_version.publish(proposed(HARMLESS)).carry_over.id
+    newer = new_version.publish(proposed(NEEDS), {"needs_answer": "carry"}).carry_over.id
+    carrying.go_on(newer)
+    asha = a_draft(ASHA, NEEDS, key="asha").id
+    db.session.commit()
+    done = carrying.go_on(late)
+    db.session.commit()
+    assert [afresh(one).form_number for one in (ravi, asha)] == [3, 3]
+    assert (done.finished_at is not None, done.total, done.counts) == (True, 0, {})
+    assert len(drafts.history(afresh(ravi))) == 2, "started, and carried over once"
+    assert carrying.begin(NAME, done.sha256, done.number, done.decision).total == 0
+
+
+def test_an_earlier_text_that_is_published_again_is_a_newer_version_and_drafts_go_to_it(in_app):
+    on_first = a_draft(ASHA, key="first").id
+    new_version.publish(proposed(HARMLESS), {"harmless": "keep"})
+    on_second = a_draft(ASHA, HARMLESS, key="second").id
+    made = new_version.publish(proposed(FIRST))
+    assert (made.version.number, made.carry_over.total) == (3, 1)
+    db.session.commit()
+    run.run_due()
+    assert [afresh(one).form_number for one in (on_first, on_second)] == [1, 3], "the first is on this text already"
+
+
 def test_an_answer_that_moves_into_a_group_goes_along_or_waits_for_its_writer(in_app):
     one = a_draft(ASHA | {"shoes": "33"}, MOVED, key="one").id
     two = a_draft(ASHA | {"shoes": "33", "children": [*ASHA["children"], {"_id": "c2", "first_name": "Ben", "collected": "no"}]}, MOVED, key="two").id
