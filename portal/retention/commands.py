@@ -6,6 +6,7 @@ import click
 
 from portal import timekeeping
 from portal.command_line import council_option, in_app, stop
+from portal.db import db
 from portal.families import holds
 from portal.retention.due import ANSWERS, Due, due, family_of
 from portal.retention.run import GRACE, erase_with_files
@@ -47,11 +48,13 @@ def apply(council: str, yes: bool) -> None:
     found = [one for one in due(timekeeping.now()) if not one.is_held]
     for one in found:
         click.echo(words_of(one))
+    db.session.rollback()  # nobody waits for the answer, and what is done meanwhile is seen
     if found and not yes:
         click.confirm(f"Erase {len(found):,} for good?", abort=True)
-    for one in found:
-        erase_with_files(one)
-    click.echo(f"{len(found):,} erased.")
+    gone = sum(erase_with_files(one) for one in found)
+    click.echo(f"{gone:,} erased.")
+    if gone < len(found):
+        click.echo(f"{len(found) - gone:,} kept: a hold was placed or support began again meanwhile.")
 
 
 @retention.command("hold")

@@ -24,6 +24,8 @@ from portal.submissions.models import Submission
 
 ANSWERS, SUBMISSION, FAMILY = "answers", "submission", "family"
 
+_IS_OPEN = (Episode.closed_at.is_(None), Episode.attached_to_id.is_(None))
+
 
 @dataclass(frozen=True)
 class Due:
@@ -87,7 +89,7 @@ def _due_of(submission: Submission, closed: datetime, moment: datetime, is_held:
 
 def _ended_families(moment: datetime):  # type: ignore[no-untyped-def]
     """Families whose every episode is closed, with the moment the last one was."""
-    open_ones = select(Episode.family_id).where(Episode.closed_at.is_(None), Episode.attached_to_id.is_(None))
+    open_ones = select(Episode.family_id).where(*_IS_OPEN)
     query = select(Episode.family_id, func.max(Episode.closed_at)).join(Family, Family.id == Episode.family_id)
     query = query.where(Family.council == council_in_force().id, Episode.closed_at <= moment, Episode.family_id.not_in(open_ones))
     return query.group_by(Episode.family_id).order_by(func.max(Episode.closed_at), Episode.family_id)
@@ -96,6 +98,17 @@ def _ended_families(moment: datetime):  # type: ignore[no-untyped-def]
 def _submissions_of(family_id: str) -> Sequence[Submission]:
     query = select(Submission).join(Paper, Paper.submission_id == Submission.id).join(Episode, Episode.id == Paper.episode_id)
     return db.session.scalars(query.where(Episode.family_id == family_id).order_by(Submission.created_at, Submission.id)).all()
+
+
+def goes_on(family_id: str) -> bool:
+    """Whether the family has support now."""
+    return db.session.scalar(select(Episode.id).where(Episode.family_id == family_id, *_IS_OPEN).limit(1)) is not None
+
+
+def family_of_submission(submission_id: str) -> str | None:
+    """The family on whose record this submission is, or None."""
+    query = select(Episode.family_id).join(Paper, Paper.episode_id == Episode.id)
+    return db.session.scalar(query.where(Paper.submission_id == submission_id))
 
 
 def family_of(reference: str) -> str | None:

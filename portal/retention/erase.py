@@ -15,12 +15,13 @@ from portal import audit, timekeeping
 from portal.db import db
 from portal.documents.models import BulkItem, BulkRun, Document, Sharing
 from portal.episodes.models import Episode, Paper
-from portal.families.models import FamilyMember, Person
+from portal.families import holds
+from portal.families.models import Family, FamilyMember, Person
 from portal.files import store
 from portal.jobs.models import Job
 from portal.notifications.models import Notification
 from portal.publishing.models import PublishedVersion
-from portal.retention.due import ANSWERS, FAMILY, Due
+from portal.retention.due import ANSWERS, FAMILY, Due, family_of_submission, goes_on
 from portal.submissions import later_typing
 from portal.submissions.models import Attachment, ReturnRound, Revision, Submission
 
@@ -33,8 +34,11 @@ KEPT_BYTES = (*_OF_DOCUMENTS, Document.template_sha256, *_OF_RUNS, PublishedVers
 
 
 def erase(one: Due, *, by: str = "") -> bool:
-    """Erase what is due, in the caller's transaction; False for what a hold keeps. The bytes of files go with `sweep_bytes`, after the commit."""
-    if one.is_held:
+    """Erase what is due, in the caller's transaction; False for what a hold or new support keeps, even where it came after the list was made.
+
+    The bytes of files go with `sweep_bytes`, after the commit.
+    """
+    if one.is_held or not _may_go(one):
         return False
     if one.kind == ANSWERS:
         _erase_answers(db.session.get_one(Submission, one.id), set(one.questions))
@@ -46,6 +50,14 @@ def erase(one: Due, *, by: str = "") -> bool:
     audit.record("retention.erased", subject="family" if one.kind == FAMILY else "submission", subject_id=one.id, actor=by, detail=detail)
     db.session.flush()
     return True
+
+
+def _may_go(one: Due) -> bool:
+    """Whether no hold stands and no support goes on, asked anew; no hold is placed and nothing opened from here to the end of the transaction."""
+    family_id = one.id if one.kind == FAMILY else family_of_submission(one.id)
+    db.session.execute(select(Episode.id).where(Episode.family_id == family_id).order_by(Episode.id).with_for_update())  # before the family, as everybody who moves one
+    is_there = db.session.scalar(select(Family.id).where(Family.id == family_id).with_for_update())
+    return is_there is not None and not holds.held_among([is_there]) and not goes_on(is_there)
 
 
 def sweep_bytes(candidates: Iterable[str]) -> int:

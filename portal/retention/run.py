@@ -21,11 +21,13 @@ def erase_daily(payload: dict[str, Any], *, job_id: int) -> None:
         erase_with_files(one)
 
 
-def erase_with_files(one: Due) -> None:
-    """Erase what is due unless it is held, in the caller's transaction; the bytes of its files go with the next work after that."""
+def erase_with_files(one: Due) -> bool:
+    """Erase what is due unless it is kept, in the caller's transaction, and answer whether; the bytes of its files go with the next work after that."""
     files = bytes_of(one)
-    if erase(one) and files:
+    is_gone = erase(one)
+    if is_gone and files:
         jobs.enqueue("retention.sweep", {"sha256": sorted(files)})
+    return is_gone
 
 
 @jobs.task("retention.sweep")

@@ -1,6 +1,7 @@
 """Records are erased when their term is over, and not a day earlier; then nothing of them is found in any table or file."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -148,6 +149,30 @@ def test_a_hold_keeps_everything_until_it_is_lifted(family, monday):
     assert db.session.scalars(select(FamilyHold)).all() == []
 
 
+def test_a_hold_placed_after_the_list_was_made_holds(family, monday):
+    years(monday, 25)
+    (found,) = list(due(datetime.now(UTC)))
+    holds.place(family[0].family_id, "An inquiry")
+    assert not found.is_held and erase(found) is False
+    assert MARKER in everything()
+
+
+def test_support_that_began_again_after_the_list_was_made_keeps_everything(family, monday):
+    years(monday, 25)
+    (found,) = list(due(datetime.now(UTC)))
+    family[0].closed_at = None
+    assert erase(found) is False
+    answers = Due(ANSWERS, family[1].id, family[1].reference, datetime.now(UTC), ("children",))
+    assert erase(answers) is False
+    assert MARKER in everything()
+
+
+def test_what_was_erased_meanwhile_is_not_erased_twice(family, monday):
+    years(monday, 25)
+    (found,) = list(due(datetime.now(UTC)))
+    assert (erase(found), erase(found)) == (True, False)
+
+
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_a_hold_says_why(family, reason):
     with pytest.raises(holds.HoldRefused, match="Say why the family's records must be kept"):
@@ -244,7 +269,7 @@ def paper_page(app):
     """The address of a request, one of whose answers was erased, on a family's record."""
 
     def make():
-        episode = cast.received()
+        episode = closed(cast.received())
         paper = db.session.scalars(select(Paper).where(Paper.episode_id == episode.id)).one()
         submission = drafts.find(paper.submission_id)
         submission.language = "tr"
@@ -279,6 +304,17 @@ def test_what_is_past_its_term_is_listed_before_it_is_erased(app, reference, mon
     assert listed.startswith(f"{reference}  family, term ended ") and "erased by the daily work on " in listed and "Nothing was changed." in listed
     assert run(app, "apply", "--yes").stdout.endswith("1 erased.\n")
     assert run(app, "list").stdout == "0 past their term, 0 of them held. Nothing was changed.\n"
+
+
+def test_a_hold_placed_while_the_command_asks_keeps_the_record(app, reference, monday, monkeypatch):
+    years(monday, 25)
+
+    def asked(*_words, **_also):
+        with ThreadPoolExecutor(1) as elsewhere:
+            assert elsewhere.submit(run, app, "hold", reference, "--reason", "An inquiry").result().exit_code == 0
+
+    monkeypatch.setattr("portal.retention.commands.click.confirm", asked)
+    assert "0 erased.\n1 kept: a hold was placed" in run(app, "apply").stdout
 
 
 def test_a_hold_is_placed_and_lifted_by_reference(app, reference, monday):
