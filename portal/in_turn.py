@@ -21,10 +21,11 @@ _rows: defaultdict[str, Lock] = defaultdict(Lock)
 class InTurn(sqlite3.Connection):
     """A connection that has its turn from the beginning of a writing transaction to its end, however it ends."""
 
+    _has_turn = False
+
     def __init__(self, database: str, *more: Any, **how: Any) -> None:
         super().__init__(database, *more, **how)
         self._row = _rows[database] if database not in ("", ":memory:") else Lock()
-        self._has_turn = False
         self._patience = 0.0
 
     def prepare(self, patience: float) -> None:
@@ -59,9 +60,15 @@ class InTurn(sqlite3.Connection):
 
     def close(self) -> None:
         """Close, which rolls back what is open; the turn ends."""
-        if self.in_transaction:
-            self.rollback()
-        super().close()
+        try:
+            if self.in_transaction:
+                self.rollback()
+            super().close()
+        finally:
+            self._end_turn()
+
+    def __del__(self) -> None:
+        self._end_turn()  # whoever forgets to close keeps nobody waiting for ever
 
     def _ending(self, end: Callable[[], None]) -> None:
         try:

@@ -84,11 +84,12 @@ class StandingParts:
     def __call__(self, *named: str, caller: Callable[[], str]) -> Markup:
         """What stands inside, drawn now if it is the first time."""
         key = (named, language.current(), request.script_root)
-        if key not in self._kept:
+        standing = self._kept.get(key)
+        if standing is None:
             if len(self._kept) >= MOST_STANDING:
                 self._kept.clear()
-            self._kept[key] = Markup(caller())
-        return self._kept[key]
+            standing = self._kept[key] = Markup(caller())
+        return standing
 
 
 class RecordId(BaseConverter):

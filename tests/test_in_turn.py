@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import threading
 
@@ -96,6 +97,23 @@ def test_everybody_who_waits_has_their_turn(two, tmp_path):
     for one in waiting:
         one.join()
     assert first.execute("SELECT count(*) FROM line").fetchone() == (12,)
+
+
+@pytest.mark.parametrize("ended", ["COMMIT", "ROLLBACK"])
+def test_a_turn_whose_transaction_ended_by_a_statement_ends_with_the_connection(two, ended):
+    first, second = two
+    first.begin_writing()
+    first.execute(ended)
+    first.close()
+    second.begin_writing()
+
+
+def test_a_connection_that_is_forgotten_keeps_nobody_waiting(two, tmp_path):
+    forgotten = opened(tmp_path, patience=0)
+    forgotten.begin_writing()
+    del forgotten
+    gc.collect()
+    two[0].begin_writing()
 
 
 def write_once(connection: InTurn) -> None:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 
 from portal import timekeeping
 from portal.accounts.models import FailedTry
@@ -63,9 +63,18 @@ def note_filling(address: str) -> None:
 
 
 def _forget_filled() -> None:
-    for key, number in Counter(_taken_from(_filled())).items():
+    taken = list(_taken_from(_filled()))
+    _note_again_unless_kept(taken)
+    for key, number in Counter(taken).items():
         newest = select(FailedTry.id).where(FailedTry.scope == SCOPE, FailedTry.key == key).order_by(FailedTry.id.desc()).limit(number)
         db.session.execute(delete(FailedTry).where(FailedTry.id.in_(newest)), execution_options={"synchronize_session": False})
+
+
+def _note_again_unless_kept(taken: list[str]) -> None:
+    """What was taken is noted again when the start that forgets it does not come about, refused or failed."""
+    session, filled = db.session(), _filled()
+    event.listen(session, "after_commit", lambda _: taken.clear(), once=True)
+    event.listen(session, "after_rollback", lambda _: filled.extend(taken), once=True)
 
 
 def _taken_from(waiting: deque[str]) -> Iterator[str]:

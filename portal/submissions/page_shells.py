@@ -16,6 +16,9 @@ from markupsafe import Markup, escape
 
 MOST_KEPT = 500
 
+_MISSING: list[str] = []
+"""Stands for what was not drawn yet; None says that the template must draw."""
+
 _MARK = re.compile("\ue000([a-z_]+)&amp;\ue001")
 
 Settled = Mapping[str, Hashable]
@@ -34,11 +37,11 @@ class Shells:
         """The page. `around` is what it hangs on beside the values that the template is given."""
         told = {name: text for name, text in texts.items() if text}
         key = (around, tuple(settled.items()), tuple(told))
-        if key not in self._kept:
+        pieces = self._kept.get(key, _MISSING)
+        if pieces is _MISSING:
             if len(self._kept) >= MOST_KEPT:
                 self._kept.clear()
-            self._kept[key] = _pieces(self.draw(**settled, **{name: _mark(name, text) for name, text in told.items()}), told)
-        pieces = self._kept[key]
+            pieces = self._kept[key] = _pieces(self.draw(**settled, **{name: _mark(name, text) for name, text in told.items()}), told)
         if pieces is None:
             return self.draw(**settled, **told)
         filled = pieces.copy()

@@ -52,6 +52,15 @@ def test_a_school_that_fills_its_forms_in_is_never_stopped(app):
         assert browser.get(kept.location, environ_base={"REMOTE_ADDR": "192.0.2.1"}).status_code == 200
 
 
+def test_a_refused_start_of_one_address_takes_nothing_from_another(app):
+    school = [start(app) for _ in range(3)]
+    assert statuses(app, 3, address="192.0.2.9") == [303] * 3
+    for browser, begun in school:
+        browser.post(begun.location, data={"danger": "no", "version": "1"}, environ_base={"REMOTE_ADDR": "192.0.2.1"})
+    assert statuses(app, 1, address="192.0.2.9") == [429]
+    assert statuses(app, 3) == [303] * 3
+
+
 def test_a_form_whose_first_page_comes_back_empty_still_counts(app):
     for _ in range(3):
         browser, begun = start(app)
