@@ -11,6 +11,7 @@ from portal.accounts.models import User
 from portal.db import db
 from portal.episodes.models import Clock, Episode, Paper, RequestAttachment
 from portal.errors import NotFound, RuleBroken
+from portal.families import holds
 from portal.families.models import Consent, Family, FamilyMember
 from portal.timekeeping import now
 
@@ -22,10 +23,11 @@ class AttachingRefused(RuleBroken):
 def attach(episode: Episode, family: Family, *, by: User, reason: str, into: Episode | None = None) -> RequestAttachment:
     """Move a request's episode, people and consents to `family`; with `into`, its papers join that episode and its own stops counting.
 
-    Raises AttachingRefused for the same family, another family's episode, a closed one, or without a reason.
+    Raises AttachingRefused for the same family, another family's episode, a closed one, without a reason, or while the request's own family is held.
     """
     db.session.refresh(episode, with_for_update=True)
     _check(episode, family, into, reason)
+    _check_not_held(episode.family_id)
     made = RequestAttachment(
         episode_id=episode.id,
         from_family_id=episode.family_id,
@@ -50,7 +52,7 @@ def attach(episode: Episode, family: Family, *, by: User, reason: str, into: Epi
 
 
 def undo(made: RequestAttachment, *, by: User, reason: str) -> Episode:
-    """Put everything back where it was. Raises AttachingRefused when it was undone before, was attached again, or without a reason."""
+    """Put everything back where it was. Raises AttachingRefused when it was undone before, was attached again, without a reason, or while a hold stands."""
     episode = db.session.get_one(Episode, made.episode_id, with_for_update=True)
     db.session.refresh(made)
     if made.undone_at is not None:
@@ -59,6 +61,7 @@ def undo(made: RequestAttachment, *, by: User, reason: str) -> Episode:
         raise AttachingRefused("This request was attached again afterwards. Undo the later attachment first.")
     if not reason.strip():
         raise AttachingRefused("Say why the request does not belong here.")
+    _check_not_held(episode.family_id)
     _move_people(made.moved, made.from_family_id)
     episode.family_id = made.from_family_id
     if made.to_episode_id is not None:
@@ -106,6 +109,12 @@ def _check(episode: Episode, family: Family, into: Episode | None, reason: str) 
         raise AttachingRefused("That period of support is closed. Attach the request to the family instead.")
     if not reason.strip():
         raise AttachingRefused("Say how you know that it is the same family.")
+
+
+def _check_not_held(family_id: str) -> None:
+    """A hold stands on a family and would not go along with what is moved away from it."""
+    if holds.of_family(family_id):
+        raise AttachingRefused("The records of the family that this request belongs to now are held, so it cannot be moved. Ask an administrator to lift the hold first.")
 
 
 def _is_only_episode(episode: Episode) -> bool:

@@ -15,6 +15,7 @@ from portal.episodes import record_facts, rules
 from portal.episodes.models import Episode, Paper
 from portal.episodes.prefill import prefill
 from portal.errors import Conflict, NotFound, RuleBroken
+from portal.families import holds
 from portal.submissions import drafts, returns
 from portal.submissions.definitions import current_definition, current_version
 from portal.submissions.drafts import Start, Writer
@@ -37,6 +38,10 @@ class ReturnWaits(PaperNotNow):
 
 class SignOffByAuthor(RuleBroken):
     """Whoever wrote in a paper cannot sign it off (HFS-3.9)."""
+
+
+class PaperHeld(RuleBroken):
+    """Nothing of a family's record is deleted while a hold stands."""
 
 
 def start(paper_id: str, episode: Episode, *, by: User, key: str = "", answers: Mapping[str, Any] | None = None) -> Paper:
@@ -138,6 +143,14 @@ def of_episode(episode: Episode) -> list[tuple[Paper, Submission]]:
     """Every paper of the episode with its submission, newest first. Answers are not read."""
     query = select(Paper, Submission).join(Submission, Submission.id == Paper.submission_id).where(Paper.episode_id == episode.id)
     return [tuple(row) for row in db.session.execute(query.order_by(Paper.started_at.desc(), Paper.id))]
+
+
+def check_not_held(submission_id: str) -> None:
+    """Raise PaperHeld while a hold stands on the family whose paper this submission is."""
+    family_of = select(Episode.family_id).join(Paper, Paper.episode_id == Episode.id)
+    family_id = db.session.scalar(family_of.where(Paper.submission_id == submission_id))
+    if family_id is not None and holds.of_family(family_id):
+        raise PaperHeld("The family’s records are held, so this form cannot be deleted. You can leave it as it is. If it must go, ask an administrator")
 
 
 def startable(episode: Episode) -> list[PaperRule]:

@@ -15,7 +15,7 @@ from portal.db import db
 from portal.documents import offers, produce
 from portal.episodes import after
 from portal.episodes.models import Episode
-from portal.episodes.papers import of_submission
+from portal.episodes.papers import check_not_held, of_submission
 from portal.forms import summary
 from portal.forms.item_labels import item_label
 from portal.forms.journey import Journey
@@ -231,14 +231,16 @@ def _copy_href(submission: Submission) -> str:
 @door.get("/fill/<record_id:submission_id>/delete")
 @fills()
 def delete(draft: Submission) -> str:
-    """Ask before everything is deleted."""
+    """Ask before everything is deleted, unless a hold keeps it."""
+    check_not_held(draft.id)
     return render_template("submissions/delete.html", layout=layout_of(draft), draft=draft)
 
 
 @door.post("/fill/<record_id:submission_id>/delete")
 @fills(drafts.find_to_change)
 def delete_draft(draft: Submission) -> Response:
-    """Delete the draft with everything in it."""
+    """Delete the draft with everything in it, unless a hold keeps it."""
+    check_not_held(draft.id)
     back = back_to_family(draft)
     drafts.delete(draft, by=writer(), why="asked")
     access.let_go(draft.id)

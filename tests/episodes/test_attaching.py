@@ -9,7 +9,7 @@ from portal.db import db
 from portal.episodes import attaching, clocks, listing, papers, transitions
 from portal.episodes.attaching import AttachingRefused
 from portal.episodes.models import Episode
-from portal.families import consents, people
+from portal.families import consents, holds, people
 from portal.families.models import Family
 from tests.episodes.cast import allocated, person, received
 
@@ -93,3 +93,24 @@ def test_a_request_is_not_added_to_support_that_has_ended(known, fresh):
     transitions.by_hand(known, "social_care_accepts", by=person("Sita Manager"), reason="Accepted")
     with pytest.raises(AttachingRefused, match="is closed"):
         attaching.attach(fresh, family_of(known), into=known, by=person("Sade Screener"), reason="Same child")
+
+
+@pytest.mark.parametrize("joins", [True, False])
+def test_a_request_of_a_held_family_stays_there_until_the_hold_is_lifted(known, fresh, joins):
+    before = state_of(fresh)
+    hold = holds.place(fresh.family_id, "An inquiry")
+    with pytest.raises(AttachingRefused, match="are held, so it cannot be moved. Ask an administrator"):
+        attaching.attach(fresh, family_of(known), into=known if joins else None, by=person("Sade Screener"), reason="Same child")
+    assert state_of(fresh) == before
+    holds.lift(hold, "It has ended")
+    attaching.attach(fresh, family_of(known), into=known if joins else None, by=person("Sade Screener"), reason="Same child")
+    assert fresh.family_id == known.family_id
+
+
+def test_a_request_attached_to_a_family_that_is_held_since_stays_there(known, fresh):
+    made = attaching.attach(fresh, family_of(known), by=person("Sade Screener"), reason="Same child")
+    holds.place(known.family_id, "An inquiry")
+    before = state_of(fresh)
+    with pytest.raises(AttachingRefused, match="are held"):
+        attaching.undo(made, by=person("Hugh Hub"), reason="A cousin of the same name")
+    assert state_of(fresh) == before and made.undone_at is None

@@ -10,6 +10,8 @@ from sqlalchemy import func, select
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.episodes import after, papers
+from portal.episodes.models import Episode
+from portal.families import holds
 from portal.submissions import drafts, submit
 from portal.submissions.definitions import current_definition, current_version
 from portal.submissions.drafts import Start, Writer
@@ -241,3 +243,17 @@ def test_a_form_of_staff_has_no_link_to_come_back_by(app, client, minutes):
     assert client.post(f"{minutes}/save", data={"email": "somebody@example.org"}).status_code == 404
     with app.app_context():
         assert db.session.query(ResumeKey).count() == 0
+
+
+def test_a_draft_of_a_held_family_cannot_be_deleted_until_the_hold_is_lifted(app, client, minutes):
+    with app.app_context():
+        hold_id = holds.place(db.session.scalars(select(Episode.family_id)).one(), "An inquiry").id
+        db.session.commit()
+    for answer in (client.get(f"{minutes}/delete"), client.post(f"{minutes}/delete", data={})):
+        assert answer.status_code == 422 and "The family’s records are held" in answer.text
+    assert client.get(f"{minutes}/all").status_code == 200
+    with app.app_context():
+        holds.lift(holds.find(hold_id), "It has ended")
+        db.session.commit()
+    assert client.post(f"{minutes}/delete", data={}).status_code == 303
+    assert client.get(f"{minutes}/all").status_code == 404
