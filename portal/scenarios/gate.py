@@ -57,11 +57,13 @@ def _unprintable(council: Council, definition: FormDefinition) -> Iterator[Fault
     definitions = {paper.id: definition if paper.form == definition.id else council.form(paper.form) for paper in council.papers}
     papers = {paper.id for paper in council.papers if paper.form == definition.id}
     for rule in (rule for rule in council.documents if papers & rule.papers):
-        path = council.template_path(rule.template)
         try:
-            yield from (Fault(str(path), 1, 1, UNPRINTABLE, str(finding)) for finding in errors(check(path.read_bytes(), shape(rule, council, definitions))))
+            fields = shape(rule, council, definitions)
         except BindingBroken as wrong:
             yield definition.fault(("id",), UNPRINTABLE, wrong.message)
+            continue
+        for path in map(council.template_path, rule.own_templates):
+            yield from (Fault(str(path), 1, 1, UNPRINTABLE, str(finding)) for finding in errors(check(path.read_bytes(), fields)))
 
 
 def _unproven(report: Report, rule: Publishing, source: str) -> Iterator[Fault]:

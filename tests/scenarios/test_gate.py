@@ -8,9 +8,11 @@ from portal.councils.library import council
 from portal.councils.service_model import Publishing
 from portal.forms.load import load_definition
 from portal.scenarios import gate, in_the_way, text_beside
+from tests.word.word_files import docx, p
 
 PACK = council("hackney")
 FORM = "screening_outcome"
+EASY_READ = "closure-letter-parent-easy-read.docx"
 
 
 def as_file_says(old: str = "", new: str = ""):
@@ -39,6 +41,16 @@ def test_a_template_that_does_not_fit_is_told(monkeypatch, tmp_path):
     monkeypatch.setattr(type(PACK), "template_path", lambda self, name: other)
     codes = {code for code, _ in told(as_file_says())}
     assert "unbound_field" in codes
+
+
+def test_a_variant_s_template_that_cannot_be_used_is_told(monkeypatch, tmp_path):
+    """A start refuses it just as well, so it must not be published before."""
+    broken = tmp_path / "easy-read.docx"
+    broken.write_bytes(docx(p("{% if reference %}Never ended")))
+    really = type(PACK).template_path
+    monkeypatch.setattr(type(PACK), "template_path", lambda self, name: broken if name == EASY_READ else really(self, name))
+    faults = in_the_way(PACK, PACK.form("closure_letter"))
+    assert {(fault.file, fault.code) for fault in faults} == {(str(broken), "documents")}
 
 
 def test_a_scenario_that_fails_is_told_with_its_name_and_line():
