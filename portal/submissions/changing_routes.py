@@ -28,6 +28,7 @@ from portal.submissions.filling_routes import (
     layout_of,
     note_reading,
     place_of,
+    tab_of_page,
     writer,
 )
 from portal.submissions.keeping_routes import keep_files, new_tab, typing_key
@@ -83,10 +84,12 @@ def keep_changes_while_typing(submission: Submission) -> Any:
     marked = set(_all_shown())
     forms = [form for form in _forms(one, may, formdata=request.form) if any(each.path in marked for each in form.form)]
     read = read_all(forms, {}, to_go_on=False)
+    opened_at, moved_on = _version(one), _others_wrote(one)
     clashes = _save(one, submission, read.without(read.uploads))
     now = returned_copy.editable(one, submission, facts(submission))
     labels = [_label(may.journey, path) for path in (*(clash.path for clash in clashes), *sorted(marked.difference(may.paths)))]
-    return saved(one.version, labels, more=not set(now.paths) <= set(may.paths) or len(now.warnings) > len(may.warnings))
+    more = not set(now.paths) <= set(may.paths) or len(now.warnings) > len(may.warnings)
+    return saved(opened_at if moved_on else one.version, labels, at=one.version, more=more)
 
 
 def _go_on(submission: Submission, one: ReturnRound, read: PageRead) -> Any:
@@ -139,6 +142,12 @@ def _version(one: ReturnRound) -> int:
     text = request.form.get("version", "")
     is_number = text.isascii() and text.isdigit() and len(text) < 10 and request.values.get("round") == one.id
     return min(int(text), one.version) if is_number else 0
+
+
+def _others_wrote(one: ReturnRound) -> bool:
+    """Whether another page has changed the copy since the posted one was read, which does not show it and so stays on its old version."""
+    tab = tab_of_page()
+    return any(each["changes"] and (not tab or each["tab"] != tab) for each in one.saves if each["version"] > _version(one))
 
 
 def _forms(one: ReturnRound, may: Editable, **posted: Any) -> list[StepForm]:

@@ -72,14 +72,18 @@ def keep_typing(submission: Submission) -> Any:
         return elsewhere
     kept = later_typing.of(submission.id)
     typed = _typed(_forms(submission, kept, formdata=request.form))
-    clashes = later_typing.clashing(kept, typed, expected_version=_version(kept), tab=tab_of_page())
+    opened_at = _version(kept)
+    clashes = later_typing.clashing(kept, typed, expected_version=opened_at, tab=tab_of_page())
     later_typing.keep(kept, {path: raw for path, raw in typed.items() if path not in clashes}, tab=tab_of_page())
-    return saved(kept.version, [label_of(journey_of(submission), path) for path in clashes])
+    version = later_typing.stands_on(kept, expected_version=opened_at, tab=tab_of_page())
+    return saved(version, [label_of(journey_of(submission), path) for path in clashes], at=kept.version)
 
 
-def saved(version: int, clashes: Sequence[str], *, more: bool = False) -> Response | tuple[Response, int]:
-    """What the script of a page is told: the version it stands on now, when that was, whether more is asked, and what clashes."""
-    told: dict[str, Any] = {"version": version, "at": version, "saved_at": timekeeping.show_time(timekeeping.now()), "problems": [], "more": more}
+def saved(version: int, clashes: Sequence[str], *, at: int, more: bool = False) -> Response | tuple[Response, int]:
+    """What the script of a page is told: the version the whole page stands on and the one these questions stand on, when that was, whether more is
+    asked, and what clashes.
+    """
+    told: dict[str, Any] = {"version": version, "at": at, "saved_at": timekeeping.show_time(timekeeping.now()), "problems": [], "more": more}
     return (jsonify(told | {"clashes": list(clashes)}), 409) if clashes else jsonify(told)
 
 

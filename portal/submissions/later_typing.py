@@ -29,8 +29,13 @@ def of(submission_id: str) -> LaterTyping:
 
 def clashing(one: LaterTyping, typed: Mapping[str, Raw], *, expected_version: int, tab: str) -> list[str]:
     """The paths for which another page has kept something else since this one was read."""
-    since = {path for path, save in one.saves.items() if save["version"] > expected_version and save["tab"] != tab}
+    since = _kept_elsewhere(one, expected_version, tab)
     return [path for path, raw in typed.items() if path in since and _filled(raw) != one.typed.get(path, {})]
+
+
+def stands_on(one: LaterTyping, *, expected_version: int, tab: str) -> int:
+    """The version the whole page stands on: the newest, or the one it was read at while it does not show what another page has kept."""
+    return expected_version if _kept_elsewhere(one, expected_version, tab) else one.version
 
 
 def keep(one: LaterTyping, typed: Mapping[str, Raw], *, tab: str) -> None:
@@ -61,6 +66,10 @@ def forget_old(payload: dict[str, Any], *, job_id: int) -> None:
     """Forget what nobody has gone on with for as long as a draft is kept."""
     last = timekeeping.now() - timedelta(days=council_in_force().service.drafts.expire_after_days)
     db.session.execute(delete(LaterTyping).where(LaterTyping.changed_at < last))
+
+
+def _kept_elsewhere(one: LaterTyping, expected_version: int, tab: str) -> set[str]:
+    return {path for path, save in one.saves.items() if save["version"] > expected_version and save["tab"] != tab}
 
 
 def _filled(raw: Raw) -> dict[str, list[Any]]:

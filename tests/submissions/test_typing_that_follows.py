@@ -99,6 +99,19 @@ def test_two_pages_of_one_person_never_write_over_each_other(app, client, sent):
     assert client.post(address, data=again.fields(again.form())).status_code == 303, "seen and decided"
 
 
+def test_a_page_stays_on_the_version_it_was_read_at_while_it_does_not_show_what_another_kept(app, client, sent):
+    address, path = sent
+    page = PageSeen(client.get(address).text, address)
+    other = next(each for each in page.fields(page.form())["_shown"] if each != path and each in page.fields(page.form()))
+    assert typed(client, address, other, "Written second", tab="two").json["version"] == 2
+    answer = typed(client, address, path, "01632 960123", tab="one").json
+    assert (answer["version"], answer["at"]) == (1, 3)
+    over = typed(client, address, other, "Written blindly", version=answer["version"], tab="one")
+    assert over.status_code == 409
+    assert held(app)[0] == {other: {"": ["Written second"]}, path: {"": ["01632 960123"]}}
+    assert typed(client, address, path, "01632 960124", version=answer["at"], tab="one").status_code == 200
+
+
 def test_only_the_sender_comes_here_and_after_taking_it_back_nothing_is_kept(app, client, sent):
     address, path = sent
     typed(client, address, path, "01632 960123")
@@ -184,6 +197,18 @@ def test_another_page_s_newer_words_are_not_written_over(app, request_in, asked)
     answer = kept_in_copy(client, here, fields | {"tab": ["another"]}, your_phone="01632 960888")
     assert (answer.status_code, len(answer.json["clashes"])) == (409, 1)
     assert copy_of(app, request_in.submission)[0]["your_phone"] == "01632 960999"
+
+
+def test_a_page_of_the_copy_stays_on_the_version_it_was_read_at_while_it_does_not_show_what_another_kept(app, request_in, asked):  # noqa: F811
+    client, here, fields = asked
+    opened_at = int(fields["version"][0])
+    assert kept_in_copy(client, here, fields | {"tab": ["another"]}, your_email="second@example.org").json["version"] == opened_at + 1
+    answer = kept_in_copy(client, here, fields, your_phone="01632 960999").json
+    assert (answer["version"], answer["at"]) == (opened_at, opened_at + 2)
+    over = kept_in_copy(client, here, fields | {"version": [str(answer["version"])]}, your_email="blind@example.org")
+    assert over.status_code == 409
+    answers = copy_of(app, request_in.submission)[0]
+    assert (answers["your_email"], answers["your_phone"]) == ("second@example.org", "01632 960999")
 
 
 def test_after_it_was_handed_back_the_page_leads_to_where_it_is(client, app, asked):
