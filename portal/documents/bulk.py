@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import String, cast, func, or_, select
 
 from portal import access, audit, jobs, timekeeping
 from portal.accounts.models import User
@@ -155,7 +155,8 @@ def items(run: BulkRun) -> Sequence[tuple[BulkItem, Submission, Document | None]
 
 
 def check_whole(run: BulkRun, by: User) -> None:
-    """Before a file of the run is handed out: nothing in it was withdrawn, and every family is still in reach. Raises NotWholeAnyMore."""
+    """Before a file of the run is handed out: nothing in it was withdrawn, every family is still in reach, and each document of it may be
+    downloaded by this person. Raises NotWholeAnyMore."""
     mine = access.visible_submissions(by).subquery()
     out_of_reach = BulkItem.submission_id.not_in(select(mine.c.id))
     query = select(func.count()).select_from(BulkItem).join(Document, Document.id == BulkItem.made_id)
@@ -163,6 +164,18 @@ def check_whole(run: BulkRun, by: User) -> None:
     if count:
         were = "was" if count == 1 else "were"
         raise NotWholeAnyMore(f"{count} of these documents {were} withdrawn since, or belong to families you no longer reach. Download the others one by one")
+    for document in _one_of_each(run, by):
+        allowed = access.can(by, "document.download", document)
+        if not allowed:
+            raise NotWholeAnyMore(f"{allowed.reason}. Download the others one by one")
+
+
+def _one_of_each(run: BulkRun, by: User) -> Sequence[Document]:
+    """One document of the run of all that are alike in what access asks for: paper, team, whether it is led by this person, and kinds of answer."""
+    alike = (Paper.paper, Episode.team, Episode.lead_id == by.id, cast(Document.sensitivities, String))
+    query = select(func.min(Document.id)).join(BulkItem, BulkItem.made_id == Document.id).where(BulkItem.run_id == run.id)
+    query = query.join(Paper, Paper.submission_id == Document.submission_id).join(Episode, Episode.id == Paper.episode_id).group_by(*alike)
+    return db.session.scalars(select(Document).where(Document.id.in_(query))).all()
 
 
 def cancel(run: BulkRun, by: User) -> None:
@@ -218,10 +231,10 @@ def _make(run: BulkRun, item: BulkItem, by: User) -> None:
 
 
 def _variant(run: BulkRun, submission: Submission) -> str:
+    """The form in which this family gets it. Raises produce.DocumentUnknown where the council makes no such copy any more."""
     if run.variant != variants.ASKED:
         return run.variant
-    rule = council_in_force().documents.get(run.document_id)
-    return variants.asked(rule.for_copy(run.copy), submission) if rule is not None else variants.STANDARD
+    return variants.asked(produce.rule_for(run.document_id, submission, run.copy), submission)
 
 
 def _one_file(run: BulkRun) -> str:

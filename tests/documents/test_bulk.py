@@ -211,6 +211,25 @@ def test_a_file_of_families_no_longer_in_reach_is_not_handed_out(app, ada, made)
     assert answer.status_code == 422 and "you no longer reach" in answer.text
 
 
+@pytest.mark.parametrize("kinds", [["personal", "harm"], None])
+def test_a_file_that_holds_a_document_of_kinds_one_does_not_read_is_not_handed_out(app, ada, made, kinds):
+    more_letters(app, 2)
+    run = begin(ada, *chosen_on(ada.get(f"/documents/many?document={LETTER}").text)).location
+    work(app)
+    with app.app_context():
+        one = db.session.get_one(BulkRun, run.rsplit("/", 1)[1])
+        one.pdf_sha256 = one.parts_sha256 = one.zip_sha256
+        bulk.items(one)[1][2].sensitivities = kinds
+        db.session.commit()
+    for file in (".zip", ".pdf", "/parts.zip"):
+        answer = ada.get(f"{run}{file}")
+        assert answer.status_code == 422 and "answers that are held back from you" in answer.text, file
+    with app.app_context():
+        bulk.items(db.session.get_one(BulkRun, run.rsplit("/", 1)[1]))[1][2].sensitivities = ["personal"]
+        db.session.commit()
+    assert [ada.get(f"{run}{file}").status_code for file in (".zip", ".pdf", "/parts.zip")] == [200, 200, 200]
+
+
 def approved(app) -> None:
     """Let every document stand as checked and approved."""
     with app.app_context():
