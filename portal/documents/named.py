@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.documents.merge_data import Material
-from portal.families.bindings import people
+from portal.families.bindings import PERSON, PROFESSIONAL, people
 from portal.forms.answers import paths
+from portal.forms.held_back import is_held
 from portal.names import folded
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞŁŚŻİŞĞ][\w'’-]*[^\W\d_]"
@@ -46,17 +47,21 @@ class Named:
 
 
 def known_in(materials: Iterable[Material]) -> list[Known]:
-    """Everybody whom these forms describe or whose name is an answer of its own (a professional, whoever signed)."""
+    """Everybody whom these forms describe or whose name is an answer of its own (a professional, whoever signed).
+
+    What somebody is, where that is held back from whoever reads, is not told.
+    """
     found: list[Known] = []
     for material in materials:
+        held = {question.record for question in material.definition.index.questions.values() if is_held(question)}
         for person in people(material.definition, material.answers):
             facts = person.facts
-            found.append(Known(_text(facts, "first_name"), _text(facts, "last_name"), _what(person.role, facts)))
+            found.append(Known(_text(facts, "first_name"), _text(facts, "last_name"), _what(person.role, facts, held)))
         for path, value in paths(material.answers, material.definition):
             question = material.definition.index.questions.get(path.rpartition(".")[2])
             if question is not None and isinstance(value, dict) and question.kind in ("person", "signature"):
                 first, _, last = (value.get("name") or f"{value.get('first_name', '')} {value.get('last_name', '')}").strip().partition(" ")
-                found.append(Known(first, last.strip(), value.get("role") or question.words))
+                found.append(Known(first, last.strip(), (not is_held(question) and value.get("role")) or question.words))
     return _once(found)
 
 
@@ -64,8 +69,10 @@ def _text(facts: Mapping[str, Any], name: str) -> str:
     return facts[name].text if name in facts and isinstance(facts[name].value, str) else ""
 
 
-def _what(role: str, facts: Mapping[str, Any]) -> str:
-    return _text(facts, "relationship") or _text(facts, "role") or role
+def _what(role: str, facts: Mapping[str, Any], held: set[str]) -> str:
+    relationship = "" if f"{PERSON}relationship" in held else _text(facts, "relationship")
+    job = "" if held & {f"{PERSON}role", f"{PERSON}{PROFESSIONAL}"} else _text(facts, "role")
+    return relationship or job or role
 
 
 def _once(found: Iterable[Known]) -> list[Known]:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from portal.documents.named import UNKNOWN, Known, named
+from portal.documents.merge_data import Material
+from portal.documents.named import UNKNOWN, Known, known_in, named
+from portal.forms import held_back
+from portal.forms.conditions import Facts
+from portal.forms.held_back import Reader
+from portal.forms.load import load_definition
 
 MARLON = Known("Marlon", "Reid", "adult")
 ZOE = Known("Zoë", "O'Súilleabháin", "child")
@@ -48,3 +55,35 @@ def test_each_is_told_once_with_the_words_around():
 @pytest.mark.parametrize("text", ["Dear Ms Reid", "Hello Marlon", "Marlon's English lessons", "Marlon’s Mum"])
 def test_a_greeting_or_what_is_theirs_is_no_other_name(text):
     assert found(text, MARLON) == [("Marlon Reid", "adult")]
+
+
+HELPERS = """
+schema: 1
+id: help
+title: Help
+audience: staff
+sections: [{id: one, title: One}]
+repeats:
+  helpers: {title: Helpers, item: helper, item_label: "{first}", people: professional}
+pages:
+  - id: helpers
+    section: one
+    title: Helpers
+    repeat: helpers
+    questions:
+      - {id: first, kind: text, label: First name, record: person.first_name}
+      - {id: job, kind: text, sensitivity: private, label: Job, record: person.role}
+  - id: caller
+    section: one
+    title: Caller
+    questions:
+      - {id: caller, kind: person, sensitivity: private, label: Who called?, short: the caller}
+"""
+
+
+def test_what_somebody_is_is_not_told_where_it_is_held_back():
+    answers = {"helpers": [{"_id": "helper1", "first": "Ada", "job": "Refuge worker"}], "caller": {"first_name": "Bo", "role": "Probation officer"}}
+    form = Material(load_definition(HELPERS), answers, Facts(date(2026, 6, 15)))
+    assert [(one.first_name, one.what) for one in known_in([form])] == [("Ada", "Refuge worker"), ("Bo", "Probation officer")]
+    with held_back.reading(Reader(frozenset({""}))):
+        assert [(one.first_name, one.what) for one in known_in([form])] == [("Ada", "professional"), ("Bo", "the caller")]
