@@ -6,33 +6,44 @@ from collections.abc import Iterator
 
 from portal.councils import sensitivity
 from portal.councils.document_model import Binding, DocumentRule
-from portal.documents.merge_data import Material, Sources
-from portal.forms.model import Question
+from portal.documents.merge_data import Sources
+from portal.forms.model import FormDefinition
+
+_PRINTED_FACTS = {f"request.{name}": f"submission.{name}" for name in ("referrer_name", "referrer_organisation")}
+"""Facts that print an answer, and the binding of the question that asks for it."""
 
 
 def held_kinds(rule: DocumentRule, sources: Sources) -> list[str]:
     """The kinds of every question this copy is bound to, but for those it leaves out; answered or not, since that is not to be told either."""
     reader = sensitivity.of_copy(sources.council, rule)
-    bound = {question.kept_as for binding in rule.fields.values() for question in _questions(rule, binding, sources, "")}
+    bound = {kind for binding in rule.fields.values() for kind in _kinds(rule, binding, sources, "")}
     return sorted(bound if reader is None else bound & reader.reads)
 
 
-def _questions(rule: DocumentRule, binding: Binding, sources: Sources, around: str) -> Iterator[Question]:
+def _kinds(rule: DocumentRule, binding: Binding, sources: Sources, around: str) -> Iterator[str]:
     paper = binding.paper or around
-    material = sources.own if paper in ("", rule.paper) else sources.papers.get(paper)
     for inner in binding.fields.values():
-        yield from _questions(rule, inner, sources, paper)
-    if material is None:
+        yield from _kinds(rule, inner, sources, paper)
+    if _PRINTED_FACTS.get(binding.fact) in sensitivity.facts(sources.council):
+        yield sensitivity.facts(sources.council)[_PRINTED_FACTS[binding.fact]]
+    if not (binding.sections or binding.question):
         return
+    definition, asked = _form(rule, paper, sources, binding.question.rpartition(".")[2])
     if binding.sections:
-        yield from _of_sections(binding.sections, material)
-    elif binding.question:
-        question = material.definition.index.questions.get(material.own(binding.question.rpartition(".")[2]))
-        if question is not None:
-            yield question
+        yield from _of_sections(binding.sections, definition)
+    elif asked in definition.index.questions:
+        yield definition.index.questions[asked].kept_as
 
 
-def _of_sections(wanted: str, material: Material) -> Iterator[Question]:
-    for page in material.definition.pages:
+def _form(rule: DocumentRule, paper: str, sources: Sources, question: str) -> tuple[FormDefinition, str]:
+    """The form a binding looks into, and its own id of the question. Of a paper that nobody finished yet it is the council's: it may be by the next time."""
+    material = sources.own if paper in ("", rule.paper) else sources.papers.get(paper)
+    if material is None:
+        return sources.council.forms()[sources.council.papers[paper].form], question
+    return material.definition, material.own(question)
+
+
+def _of_sections(wanted: str, definition: FormDefinition) -> Iterator[str]:
+    for page in definition.pages:
         if wanted == "all" or page.section in wanted.split():
-            yield from page.questions
+            yield from (question.kept_as for question in page.questions)

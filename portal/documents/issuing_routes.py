@@ -13,10 +13,12 @@ from portal.accounts import sign_in_state
 from portal.db import db
 from portal.documents import issuing, kept_code, material, merge_data, out_of_date, pdf, preview, produce
 from portal.documents import trace as tracing
+from portal.documents.held_kinds import held_kinds
 from portal.documents.issuing import Given
 from portal.documents.models import Document
-from portal.errors import NotFound
+from portal.errors import Forbidden, NotFound
 from portal.publishing.in_force import council_in_force
+from portal.reach import reader_by_roles, unread_by_roles
 from portal.submissions.models import Submission
 
 doors = Blueprint("issuing", __name__, url_prefix="/documents")
@@ -100,6 +102,9 @@ def words(document: Document) -> Any:
         raise NotFound("This document cannot be traced: the council no longer makes it, or it has been withdrawn")
     submission = db.session.get_one(Submission, document.submission_id)
     sources = material.sources(rule, submission, None)
+    unread = unread_by_roles(sign_in_state.me(), document, held_kinds(rule, sources))
+    if unread is not None:
+        raise Forbidden(unread)
     found = tracing.trace(rule, sources, merge_data.gather(rule, sources), kept_code.compiled(material.template_bytes(rule)))
     _note(document)
     return render_template("documents/words.html", document=document, trace=found)
@@ -121,7 +126,8 @@ def _note(document: Document) -> None:
 def _page(document: Document, errors: list[dict[str, str]] | None = None, **typed: Any) -> str:
     me = sign_in_state.me()
     _note(document)
-    changed = None if document.is_withdrawn else out_of_date.passages(document)
+    changes_held_back = "" if document.is_withdrawn else _changes_held_back(document)
+    changed = None if document.is_withdrawn or changes_held_back else out_of_date.passages(document)
     pages, why_no_pages = _pages(document)
     return render_template(
         "documents/look.html",
@@ -129,6 +135,7 @@ def _page(document: Document, errors: list[dict[str, str]] | None = None, **type
         submission=db.session.get_one(Submission, document.submission_id),
         found=issuing.examine(document) if not document.is_withdrawn else None,
         changed=changed or [],
+        changes_held_back=changes_held_back,
         pages=pages,
         why_no_pages=why_no_pages,
         log=issuing.shared(document),
@@ -141,6 +148,15 @@ def _page(document: Document, errors: list[dict[str, str]] | None = None, **type
         ticked=typed.get("ticked", set()),
         errors=errors or [],
     )
+
+
+def _changes_held_back(document: Document) -> str:
+    """Why this person may not read what the document would say today, by the record and the rules as they are now; or ''."""
+    rule, me = issuing.rule_of(document), sign_in_state.me()
+    if rule is None or reader_by_roles(me, document) is None:
+        return ""
+    sources = material.sources(rule, db.session.get_one(Submission, document.submission_id), None)
+    return unread_by_roles(me, document, held_kinds(rule, sources)) or ""
 
 
 def _pages(document: Document) -> tuple[int, str]:

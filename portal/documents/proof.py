@@ -11,8 +11,9 @@ from portal.councils import sensitivity
 from portal.councils.document_model import DocumentRule
 from portal.documents.merge_data import Material, Sources
 from portal.families.bindings import people
-from portal.forms import question_kinds
+from portal.forms import held_back, question_kinds
 from portal.forms.answers import paths
+from portal.forms.held_back import OPEN, own_work
 from portal.word.reading import compact, everything
 
 CONFIDENTIAL = "the address is to stay confidential"
@@ -29,11 +30,12 @@ OWN_WORDS = frozenset({"text", "long_text", "email", "phone", "postcode", "addre
 
 @dataclass(frozen=True)
 class Withheld:
-    """A text that must not be in a copy, whose it is and why."""
+    """A text that must not be in a copy, whose it is, why, and which kind of answer it is kept as."""
 
     text: str
     whose: str
     reason: str
+    kept_as: str = OPEN
 
 
 @dataclass(frozen=True)
@@ -43,10 +45,17 @@ class Leak:
     withheld: Withheld
     part: str
 
+    @property
+    def is_told(self) -> bool:
+        """Whether whoever reads may have the text itself."""
+        one = held_back.reader()
+        return one is None or self.withheld.kept_as in one.reads
 
+
+@own_work
 def withheld(rule: DocumentRule, sources: Sources, addresses: Iterable[tuple[str, Mapping[str, Any]]] = ()) -> list[Withheld]:
     """Everything a copy for this audience must not hold: confidential addresses of the forms drawn on, and of `addresses` (name, address) of the
-    record; and every answer in somebody's own words that is of a kind which this copy leaves out.
+    record; and every answer in somebody's own words that is of a kind which this copy leaves out, whoever asks for the proof.
 
     The file's own copy withholds no address. A letter may carry the address its own form gives: it is its reader's.
     """
@@ -54,10 +63,11 @@ def withheld(rule: DocumentRule, sources: Sources, addresses: Iterable[tuple[str
     if rule.audience == "file":
         return above
     is_letter = sources.council.papers[rule.paper].kind == "letter"
-    own = {compact(text) for _, value in _addresses(sources.own) for text in _lines(value)} if is_letter else set()
+    home = sensitivity.facts(sources.council).get("person.address", OPEN)
+    own = {compact(text) for _, value, _ in _addresses(sources.own, home) for text in _lines(value)} if is_letter else set()
     forms = [*([] if is_letter else [sources.own]), *sources.papers.values()]
-    known = [*(one for form in forms for one in _addresses(form)), *addresses]
-    found = [Withheld(text, whose, CONFIDENTIAL) for whose, value in known if value.get("confidential") for text in _lines(value)]
+    known = [*(one for form in forms for one in _addresses(form, home)), *((whose, value, home) for whose, value in addresses)]
+    found = [Withheld(text, whose, CONFIDENTIAL, kept_as) for whose, value, kept_as in known if value.get("confidential") for text in _lines(value)]
     return [one for one in dict.fromkeys(found) if len(compact(one.text)) >= SHORTEST and compact(one.text) not in own] + above
 
 
@@ -79,7 +89,8 @@ def _above(rule: DocumentRule, sources: Sources) -> list[Withheld]:
             if question.kept_as in reader.reads:
                 told.append(compact(text))
             else:
-                kept |= {Withheld(part, question.words, ABOVE.format(reasons.get(question.kept_as, question.kept_as))): compact(part) for part in _pieces(text)}
+                reason = ABOVE.format(reasons.get(question.kept_as, question.kept_as))
+                kept |= {Withheld(part, question.words, reason, question.kept_as): compact(part) for part in _pieces(text)}
     whole = "\n".join(told)
     return [one for one, needle in kept.items() if len(needle) >= SHORTEST and needle not in whole]
 
@@ -99,19 +110,19 @@ def leaks(document: bytes, forbidden: Iterable[Withheld]) -> list[Leak]:
     return list(dict.fromkeys(found))
 
 
-def _addresses(material: Material) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every answered address with the label of its question, those of people with their name."""
+def _addresses(material: Material, home: str) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+    """Every answered address with the label of its question and what it is kept as; those of people with their name and as `home`."""
     index = material.definition.index
     seen = []
     for person in people(material.definition, material.answers):
         fact = person.facts.get("address")
         if fact is not None and isinstance(fact.value, dict):
             seen.append(fact.value)
-            yield _name(person.facts), fact.value
+            yield _name(person.facts), fact.value, home
     for path, value in paths(material.answers, material.definition):
         question = index.questions.get(path.rpartition(".")[2])
         if question is not None and question.kind == "address" and isinstance(value, dict) and not question_kinds.is_not_known(value) and value not in seen:
-            yield question.words, value
+            yield question.words, value, question.kept_as
 
 
 def _name(facts: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from portal.accounts import users
 from portal.db import db
-from portal.documents import issuing, produce
+from portal.documents import issuing, issuing_routes, produce, proof
 from portal.documents.models import Document, Sharing
 from portal.episodes.models import Episode
 from portal.families.models import FamilyMember, Person
@@ -159,6 +159,13 @@ def test_a_copy_that_gives_a_hidden_address_away_is_not_issued(app, ada, letter)
     assert document(app, letter).state == "draft"
 
 
+def test_of_a_leak_that_is_held_back_only_the_question_and_the_part_are_told(ada, letter, monkeypatch):
+    found = {kind: proof.Withheld("Canal Street Youth Club", "What happened", f"left out ({kind})", kind) for kind in ("harm", "personal")}
+    monkeypatch.setattr(proof, "withheld", lambda *given: list(found.values()))
+    leaks = re.search(r'id="leaks".*?</ul>', ada.get(letter).text, re.DOTALL)[0]
+    assert re.findall(r"<li>(.*?)</li>", leaks) == ["What happened: left out (harm), in word/document.xml", "“Canal Street Youth Club” (What happened: left out (personal)), in word/document.xml"]
+
+
 def test_an_address_hidden_after_the_check_still_stops_the_issue(app, ada, manager, letter):
     clear(ada, letter)
     manager.post(f"{letter}/approve")
@@ -192,6 +199,22 @@ def test_a_changed_record_is_told_with_the_passages(app, ada, letter):
     page = ada.get(letter).text
     assert "The record has changed since this was produced" in page and "1 passage would change" in page
     assert re.search(r"<del[^>]*>Dear Ms Okafor</del>.*?<ins[^>]*>Dear Ifeoma</ins>", page, re.DOTALL)
+
+
+def test_what_it_would_say_today_is_not_shown_to_who_does_not_read_all_that_it_would_hold_today(app, ada, letter, monkeypatch):
+    """The rules can have changed since: the document itself is still hers, its new words and where they come from are not."""
+    with app.app_context():
+        submission = db.session.get_one(Submission, document(app, letter).submission_id)
+        submission.data.answers = submission.data.answers | {"greeting": "Dear Ifeoma"}
+        db.session.commit()
+    monkeypatch.setattr(issuing_routes, "held_kinds", lambda rule, sources: ["harm", "personal"])
+    answer = ada.get(letter)
+    assert answer.status_code == 200 and "Dear Ms Okafor" in answer.text
+    assert "Dear Ifeoma" not in answer.text and "What has changed in the record since this was produced is not shown. This document holds answers that are held back from you (Harm, abuse and risk)" in answer.text
+    refused = ada.get(f"{letter}/words")
+    assert refused.status_code == 403 and "Dear Ifeoma" not in refused.text
+    monkeypatch.setattr(issuing_routes, "held_kinds", lambda rule, sources: ["personal"])
+    assert "Dear Ifeoma" in ada.get(letter).text and "Dear Ifeoma" in ada.get(f"{letter}/words").text
 
 
 def test_a_withdrawn_document_takes_no_step(ada, manager, letter):

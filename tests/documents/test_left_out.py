@@ -11,11 +11,15 @@ import pytest
 from portal import access
 from portal.accounts.models import User
 from portal.councils import sensitivity
+from portal.councils.document_model import Binding
 from portal.db import db
 from portal.documents import issuing, kept_code, material, merge_data, offers, produce, proof
 from portal.documents import trace as tracing
+from portal.documents.held_kinds import held_kinds
 from portal.documents.models import Document
 from portal.documents.produce import HeldBack
+from portal.forms import held_back
+from portal.forms.held_back import Reader
 from portal.publishing.in_force import council_in_force
 from portal.submissions import drafts
 from portal.submissions.models import Submission
@@ -46,6 +50,10 @@ def frozen_monday():
 def copy_of(meeting: Submission, copy: str):
     rule = produce.rule_for("taf_minutes", meeting, copy)
     return rule, material.sources(rule, meeting, None)
+
+
+def coordinator() -> Reader | None:
+    return sensitivity.of_roles(council_in_force(), [council_in_force().roles["coordinator"]])
 
 
 def words(content: bytes) -> str:
@@ -99,6 +107,19 @@ def test_it_is_found_in_the_properties_too_and_then_nothing_is_issued(meeting):
         issuing.check(document, {one.name for one in issuing.examine(document).names}, by)
 
 
+def test_the_proof_does_not_depend_on_who_asks_for_it_and_tells_nobody_more_than_they_read(meeting):
+    screening = next(submission for paper, submission in cast.papers.of_episode(material.episode_of(meeting)) if paper.paper == "screening")
+    rule = produce.rule_for("screening_outcome_letter", screening)
+    sources = material.sources(rule, screening, None)
+    whole = proof.withheld(rule, sources)
+    assert screening.data.answers["match_detail"] in [one.text for one in whole]
+    with held_back.reading(coordinator()):
+        assert proof.withheld(rule, sources) == whole
+        told = {one.kept_as for one in whole if proof.Leak(one, "word/document.xml").is_told}
+    assert "checks" in {one.kept_as for one in whole} and "checks" not in told
+    assert all(proof.Leak(one, "word/document.xml").is_told for one in whole)
+
+
 def test_words_that_the_copy_may_hold_elsewhere_are_no_leak(meeting):
     rule, sources = copy_of(meeting, "family")
     own = dataclasses.replace(sources.own, answers={**sources.own.answers, "harm_action": sources.own.answers["working_well"]})
@@ -109,6 +130,23 @@ def test_a_document_says_which_kinds_of_answer_it_may_hold(meeting):
     by = person("Tom Minutes")
     kinds = {copy: produce.produce("taf_minutes", meeting, by, copy=copy).sensitivities for copy in ("professionals", "family")}
     assert kinds == {"professionals": ["personal", "professional_only"], "family": ["personal"]}
+
+
+def test_a_form_that_nobody_has_finished_yet_counts_with_what_the_council_asks_in_it(meeting):
+    rule, sources = copy_of(meeting, "professionals")
+    drawn = rule.model_copy(update={"audience": "file", "fields": {"found": Binding(paper="screening", question="match_detail")}})
+    assert held_kinds(drawn, dataclasses.replace(sources, papers={})) == ["checks"]
+    whole = drawn.model_copy(update={"fields": {"request": Binding(paper="request", sections="all")}})
+    assert {"harm", "health", "personal"} <= set(held_kinds(whole, dataclasses.replace(sources, papers={})))
+
+
+def test_a_fact_that_prints_an_answer_counts_as_what_the_answer_is_kept_as(meeting, monkeypatch):
+    rule, sources = copy_of(meeting, "professionals")
+    told = rule.model_copy(update={"audience": "file", "fields": {"from": Binding(fact="request.referrer_name"), "reference": Binding(fact="request.reference")}})
+    assert held_kinds(told, sources) == ["personal"]
+    monkeypatch.setattr(sensitivity, "facts", lambda council: {"submission.referrer_name": "contact_safety"})
+    assert held_kinds(told, sources) == ["contact_safety"]
+    assert held_kinds(told.model_copy(update={"audience": "professional"}), sources) == [], "it is not in this copy"
 
 
 def record_of(meeting: Submission) -> Document:
@@ -156,9 +194,7 @@ def test_all_answers_of_a_form_are_told_as_its_reader_may_have_them(meeting):
     screening = next(submission for paper, submission in cast.papers.of_episode(material.episode_of(meeting)) if paper.paper == "screening")
     question = council_in_force().forms()["screening_outcome"].index.questions["match_detail"]
     assert question.kept_as == "checks"
-    from portal.forms import held_back
-
-    with held_back.reading(sensitivity.of_roles(council_in_force(), [council_in_force().roles["coordinator"]])):
+    with held_back.reading(coordinator()):
         text = words(produce.all_answers_of(screening).content)
     assert "Answer held back" in text and screening.data.answers["match_detail"] not in text
     assert screening.data.answers["match_detail"] in words(produce.all_answers_of(screening).content)

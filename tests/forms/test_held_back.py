@@ -151,6 +151,7 @@ def test_what_left_the_form_is_held_back_from_whoever_anything_is(form, outsider
 
 
 OWN_WORK = {
+    "portal.documents.proof": ["withheld"],
     "portal.families.bindings": ["people"],
     "portal.families.corrections": ["_put"],
     "portal.forms.versions.upgrade": ["upgrade"],
