@@ -206,9 +206,13 @@ def test_what_it_would_say_today_is_not_shown_to_who_does_not_read_all_that_it_w
     with app.app_context():
         submission = db.session.get_one(Submission, document(app, letter).submission_id)
         submission.data.answers = submission.data.answers | {"greeting": "Dear Ifeoma"}
+        db.session.get_one(Document, letter.rsplit("/", 1)[1]).state = "approved"
         db.session.commit()
+    recipient = 'name="recipient" maxlength="200" autocomplete="off" value="{}"'
+    assert recipient.format("Ifeoma Okafor") in ada.get(letter).text
     monkeypatch.setattr(issuing_routes, "held_kinds", lambda rule, sources: ["harm", "personal"])
     answer = ada.get(letter)
+    assert recipient.format("") in answer.text
     assert answer.status_code == 200 and "Dear Ms Okafor" in answer.text
     assert "Dear Ifeoma" not in answer.text and "What has changed in the record since this was produced is not shown. This document holds answers that are held back from you (Harm, abuse and risk)" in answer.text
     refused = ada.get(f"{letter}/words")
