@@ -12,7 +12,9 @@ from functools import lru_cache
 from portal.councils.document_model import DocumentRule
 from portal.councils.library import Council
 from portal.councils.model import Everything, Role
-from portal.forms.held_back import OPEN, Reader
+from portal.forms import question_kinds
+from portal.forms.held_back import CLOSED, OPEN, Reader
+from portal.forms.model import Question
 
 
 def of_roles(council: Council, roles: Iterable[Role]) -> Reader | None:
@@ -68,9 +70,23 @@ def facts(council: Council) -> dict[str, str]:
     found: dict[str, str] = {}
     for form in council.forms().values():
         for question in form.index.questions.values():
-            if question.record:
-                found[question.record] = min(found.get(question.record, question.kept_as), question.kept_as, key=lambda kind: (_readers(council, kind), kind))
+            for binding in _facts_from(question):
+                found[binding] = min(found.get(binding, question.kept_as), question.kept_as, key=lambda kind: (_readers(council, kind), kind))
     return found
+
+
+def fact_kept_as(council: Council, binding: str) -> str:
+    """What one fact is kept as; CLOSED when no form asks for it today, since an earlier one may have asked for it as anything."""
+    return facts(council).get(binding, CLOSED)
+
+
+def _facts_from(question: Question) -> list[str]:
+    """Every fact that the answer to this question becomes: people live at the family's address, and who helps is told in parts."""
+    if question.record == "submission.family_address":
+        return [question.record, "person.address"]
+    if question.record == "person.professional":
+        return [question.record, *(f"person.{part}" for part in question_kinds.kind(question.kind).parts(question))]
+    return [question.record] if question.record else []
 
 
 def _readers(council: Council, kind: str) -> int:

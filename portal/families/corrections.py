@@ -38,7 +38,7 @@ class NothingChanged(RuleBroken):
 
 
 class CannotUndo(RuleBroken):
-    """The change was taken back before, or something in it was changed again since."""
+    """The change was taken back before, something in it was changed again since, or something in it is held back."""
 
 
 def definition() -> FormDefinition:
@@ -48,10 +48,10 @@ def definition() -> FormDefinition:
 
 @lru_cache(maxsize=16)
 def _of_council(council: Council) -> FormDefinition:
-    kept = sensitivity.facts(council)
     form = _on_file()
+    kept = {name: OPEN if name == REASON else sensitivity.fact_kept_as(council, f"{PERSON}{name}") for name in form.index.questions}
     pages = [
-        page.model_copy(update={"questions": tuple(each.model_copy(update={"sensitivity": kept.get(f"{PERSON}{each.id}", OPEN)}) for each in page.questions)})
+        page.model_copy(update={"questions": tuple(each.model_copy(update={"sensitivity": kept[each.id]}) for each in page.questions)})
         for page in form.pages
     ]
     for question in (each for page in pages for each in page.questions):
@@ -138,13 +138,24 @@ def find_change(member: FamilyMember, change_id: str) -> PersonChange:
     return made
 
 
+def can_undo(made: PersonChange) -> bool:
+    """Whether it stands and holds nothing that is held back from whoever reads: nobody puts back what they do not see."""
+    return made.undone_at is None and not _holds_unseen(made)
+
+
+def _holds_unseen(made: PersonChange) -> bool:
+    return any(is_held(definition().index.questions[name]) for name in made.changes)
+
+
 def undo(member: FamilyMember, made: PersonChange, *, by: User) -> None:
-    """Take a change back. Raises CannotUndo when it was taken back before or something in it was changed again."""
+    """Take a change back. Raises CannotUndo when it was taken back before, something in it was changed again or is held back."""
     person = db.session.get_one(Person, member.person_id, with_for_update=True)
     db.session.refresh(made)
     now = details(member, person)
     if made.undone_at is not None:
         raise CannotUndo("This change was taken back before")
+    if _holds_unseen(made):
+        raise CannotUndo("Something in it is held back from you. Ask the lead professional or a manager")
     if any(now.get(name) != after for name, (_, after) in made.changes.items()):
         raise CannotUndo("Something in it was changed again since. Change the details instead")
     _put(member, person, {name: before for name, (before, _) in made.changes.items()})

@@ -129,19 +129,19 @@ def told_fact(name: str, text: str) -> str:
 def _is_told(binding: str) -> bool:
     """Whether whoever reads may have what a question with this binding to the record said."""
     reader = held_back.reader()
-    return reader is None or sensitivity.facts(council_in_force()).get(binding, held_back.OPEN) in reader.reads
+    return reader is None or sensitivity.fact_kept_as(council_in_force(), binding) in reader.reads
 
 
 def _change_line(change: PersonChange) -> ChangeLine:
     undone = f"Taken back on {timekeeping.show_moment(change.undone_at)} by {change.undone_by_label}" if change.undone_at else ""
     told = [(corrections.label_of(name), corrections.words_of(name, before), corrections.words_of(name, after)) for name, (before, after) in change.changes.items()]
-    return ChangeLine(change.id, told, change.reason, change.by_label, change.at, not undone, undone)
+    return ChangeLine(change.id, told, change.reason, change.by_label, change.at, corrections.can_undo(change), undone)
 
 
 def _born(person: Person) -> str:
-    if person.date_of_birth is not None:
+    if person.date_of_birth is not None and _is_told(f"{PERSON}date_of_birth"):
         return f"Born {timekeeping.show_date(person.date_of_birth)}, aged {_age(person.date_of_birth, timekeeping.today())}"
-    words = told_fact("date_of_birth", person.fact("date_of_birth"))
+    words = told_fact("date_of_birth", person.fact("date_of_birth") or str(person.date_of_birth or ""))
     return f"Born {words}" if words else ""
 
 

@@ -45,6 +45,9 @@ class Reader:
 OPEN = ""
 """What answers are kept as that everybody reads who reaches their record, such as those of the portal's own pages."""
 
+CLOSED = "-"
+"""What answers are kept as of which no form tells any more what they are: no reader reads it, only those from whom nothing is held back."""
+
 NOBODY = Reader(frozenset())
 """Who reads no answer at all, such as a request before it is known who asks."""
 

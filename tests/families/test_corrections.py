@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
+from portal import timekeeping
 from portal.audit.models import AuditEvent
 from portal.councils import sensitivity
 from portal.councils.library import council
@@ -14,6 +17,7 @@ from portal.db import db
 from portal.episodes.models import Episode
 from portal.families import corrections, people
 from portal.families.models import Family, FamilyMember, Person, PersonChange
+from portal.forms.load import load_definition
 from tests.accounts import people as accounts
 from tests.episodes import cast
 from tests.submissions.filler import PageSeen
@@ -165,18 +169,39 @@ def test_who_may_not_change_details_is_refused_and_another_teams_family_is_not_t
     assert other.post(f"/staff/family-members/{member}", data={"first_name": "X"}).status_code == 404
 
 
+@contextmanager
+def apart(*names: str):
+    """Answers to these questions of the request are kept as what an administrator does not read."""
+    asked = [council("hackney").forms()["request_for_support"].index.questions[name] for name in names]
+    forget = (sensitivity.facts, corrections._of_council)
+    for question in asked:
+        question.keep_as("harm")
+    for one in forget:
+        one.cache_clear()
+    try:
+        yield
+    finally:
+        for question in asked:
+            question.keep_as("personal")
+        for one in forget:
+            one.cache_clear()
+
+
 @pytest.fixture
 def phones_apart():
-    """Telephone numbers are kept as what an administrator does not read."""
-    question = council("hackney").forms()["request_for_support"].index.questions["adult_phone"]
-    forget = (sensitivity.facts, corrections._of_council)
-    question.keep_as("harm")
-    for one in forget:
-        one.cache_clear()
-    yield
-    question.keep_as("personal")
-    for one in forget:
-        one.cache_clear()
+    with apart("adult_phone"):
+        yield
+
+
+def administrator(app, family_id: str):
+    """An administrator of the family's team, which it is given to now; signed in."""
+    with app.app_context():
+        db.session.get_one(Episode, db.session.scalar(select(Episode.id).where(Episode.family_id == family_id))).team = "family_support_units"
+        db.session.commit()
+    cast.add(app, "Ada Letters")
+    client = app.test_client()
+    accounts.sign_in(client, "Ada Letters")
+    return client
 
 
 def test_a_fact_that_is_held_back_is_not_shown_and_stays_when_the_rest_is_put_right(app, phones_apart, screener, family_id):
@@ -184,14 +209,71 @@ def test_a_fact_that_is_held_back_is_not_shown_and_stays_when_the_rest_is_put_ri
     page = text_of(screener.get(f"/staff/families/{family_id}"))
     with app.app_context():
         phone = person_of(member).facts["phone"]
-        db.session.get_one(Episode, db.session.scalar(select(Episode.id).where(Episode.family_id == family_id))).team = "family_support_units"
-        db.session.commit()
     assert phone["text"] in page
-    cast.add(app, "Ada Letters")
-    ada = app.test_client()
-    accounts.sign_in(ada, "Ada Letters")
+    ada = administrator(app, family_id)
     seen = [text_of(ada.get(f"/staff/{where}")) for where in (f"families/{family_id}", f"family-members/{member}")]
     assert all("Answer held back" in page and phone["text"] not in page for page in seen)
     assert put_right(ada, member, first_name="Ify", phone="07700 900999").status_code == 303
     with app.app_context():
         assert (person_of(member).first_name, person_of(member).facts["phone"]) == ("Ify", phone)
+
+
+def test_a_change_of_a_fact_that_is_held_back_is_not_taken_back_unseen(app, phones_apart, screener, family_id):
+    member = member_called(app, family_id, "Ifeoma Okafor")
+    put_right(screener, member, phone="07700 900999")
+    undo = re.search(r'action="(/staff/family-members/[^"]+/undo)"', screener.get(f"/staff/families/{family_id}").get_data(as_text=True))[1]
+    ada = administrator(app, family_id)
+    assert "/undo" not in ada.get(f"/staff/families/{family_id}").get_data(as_text=True), "what is refused is not offered"
+    refused = ada.post(undo)
+    assert refused.status_code == 422 and "held back from you" in text_of(refused)
+    with app.app_context():
+        assert person_of(member).fact("phone") == "07700 900999"
+        assert db.session.query(PersonChange).one().undone_at is None
+
+
+def test_a_fact_that_no_form_asks_for_any_more_is_for_those_who_read_everything(app, screener, family_id):
+    member = member_called(app, family_id, "Ifeoma Okafor")
+    with app.app_context():
+        person = person_of(member)
+        person.facts = {**person.facts, "asked_before": {"label": "Something asked before?", "value": "Zebra", "text": "Zebra"}}
+        db.session.commit()
+    assert "Zebra" in text_of(screener.get(f"/staff/families/{family_id}"))
+    page = text_of(administrator(app, family_id).get(f"/staff/families/{family_id}"))
+    assert "Zebra" not in page and "Something asked before Answer held back" in page
+
+
+def test_a_whole_date_of_birth_is_held_back_as_its_questions_are(app, screener, family_id):
+    member = member_called(app, family_id, "Amara Okafor-Reid")
+    with app.app_context():
+        born = timekeeping.show_date(person_of(member).date_of_birth)
+    with apart("date_of_birth"):
+        assert f"Born {born}" in text_of(screener.get(f"/staff/families/{family_id}"))
+        page = text_of(administrator(app, family_id).get(f"/staff/families/{family_id}"))
+    assert born not in page and "Born Answer held back" in page
+
+
+def test_facts_made_of_other_answers_are_kept_as_these_are():
+    form = load_definition(HELPERS)
+    found = sensitivity.facts.__wrapped__(SimpleNamespace(forms=lambda: {form.id: form}, roles=()))
+    assert {found[f"person.{part}"] for part in ("professional", "first_name", "role", "phone")} == {"health"}
+    assert found["person.address"] == "harm", "the family's address becomes that of its children"
+
+
+HELPERS = """
+schema: 1
+id: helpers
+title: Who helps
+audience: staff
+sections: [{id: one, title: One}]
+repeats: {helpers: {title: Helpers, item: helper, people: professional}}
+pages:
+  - id: home
+    section: one
+    title: Home
+    questions: [{id: home, kind: address, sensitivity: harm, label: Where do you live?, record: submission.family_address}]
+  - id: helper
+    section: one
+    title: Helper
+    repeat: helpers
+    questions: [{id: who, kind: person, sensitivity: health, label: Who helps?, record: person.professional}]
+"""
