@@ -18,12 +18,16 @@ from portal.episodes.models import Episode, Paper
 from portal.families import holds
 from portal.families.models import Family, FamilyMember, Person
 from portal.files import store
+from portal.forms.check_changes import declared_at
+from portal.forms.model import FormDefinition
 from portal.jobs.models import Job
 from portal.notifications.models import Notification
 from portal.publishing.models import PublishedVersion
 from portal.retention.due import ANSWERS, FAMILY, Due, family_of_submission, goes_on
 from portal.submissions import later_typing
-from portal.submissions.models import Attachment, ReturnRound, Revision, Submission
+from portal.submissions.definitions import definition_of
+from portal.submissions.models import Attachment, ReturnRound, Revision, Submission, SubmissionPerson
+from portal.submissions.people_named import people_named
 
 LOOSE = {(Episode.__tablename__, "attached_to_id"), (BulkItem.__tablename__, "made_id"), (Episode.__tablename__, "lead_id"), (Paper.__tablename__, "about_id")}
 """Columns that only point at a row: where it is erased they are emptied, and their own row stays."""
@@ -144,14 +148,15 @@ def _table(name: str) -> Table:
     return db.metadata.tables[name]
 
 
-def _erase_answers(submission: Submission, names: set[str]) -> None:
-    data = submission.data
+def _erase_answers(submission: Submission, questions: set[str]) -> None:
+    definition, data = definition_of(submission), submission.data
+    names = _with_former_ids(definition, questions)
     gone = {each["id"] for each in _attached(data.answers, names)}
     data.answers = answers_without(data.answers, names)
     data.incomplete, data.prefilled = paths_without(data.incomplete, names), paths_without(data.prefilled, names)
-    data.carried = [one for one in data.carried if _name(one.get("path", "")) not in names]
+    data.carried = [_news_without(one, names) for one in data.carried]
     day = timekeeping.today().isoformat()
-    data.erased = data.erased | dict.fromkeys(sorted(names), day)
+    data.erased = data.erased | dict.fromkeys(sorted(questions), day)
     for revision in db.session.scalars(select(Revision).where(Revision.submission_id == submission.id)):
         revision.changes = paths_without(revision.changes, names)
     for one in db.session.scalars(select(ReturnRound).where(ReturnRound.submission_id == submission.id)):
@@ -160,8 +165,26 @@ def _erase_answers(submission: Submission, names: set[str]) -> None:
         one.saves = [save | {"changes": paths_without(save.get("changes", {}), names)} for save in one.saves]
         one.asked = [each for each in one.asked if _name(each.get("path", "")) not in names]
     later_typing.forget_all(submission.id)
+    gone |= {row.id for row in db.session.execute(select(Attachment.id, Attachment.path).where(Attachment.submission_id == submission.id)) if _name(row.path) in names}
     db.session.execute(delete(Attachment).where(Attachment.submission_id == submission.id, Attachment.id.in_(gone)))
+    if not submission.is_draft:
+        db.session.execute(delete(SubmissionPerson).where(SubmissionPerson.submission_id == submission.id))
+        db.session.add_all(people_named(definition, data.answers, submission.id))
     _forget_documents(submission.id)
+
+
+def _with_former_ids(definition: FormDefinition, questions: set[str]) -> set[str]:
+    """The ids of these questions, and those they went by in earlier versions of the form: changes and returns keep the id of their day."""
+    found = set(questions)
+    for _, change in reversed(list(declared_at(definition))):
+        if change.rename and change.rename.new in found:
+            found.add(change.rename.old)
+    return found
+
+
+def _news_without(news: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """What was told of a newer version, without what it says of these questions."""
+    return news | {key: [each for each in news.get(key, []) if _name(each["path"]) not in names] for key in ("lost", "needed")}
 
 
 def _forget_documents(submission_id: str) -> None:

@@ -25,12 +25,14 @@ from portal.retention.commands import retention
 from portal.retention.due import ANSWERS, FAMILY, Due, due
 from portal.retention.erase import answers_without, erase, paths_without
 from portal.retention.run import GRACE, erase_daily, erase_with_files
-from portal.submissions import drafts
-from portal.submissions.models import Attachment, Revision, Submission
+from portal.submissions import carrying, drafts, new_version
+from portal.submissions.definitions import definition_of
+from portal.submissions.models import Attachment, ReturnRound, Revision, Submission, SubmissionPerson
 from tests.accounts import people
 from tests.episodes import cast
 from tests.episodes.cast import person
 from tests.episodes.test_work_list import kept
+from tests.submissions import club_versions
 
 MARKER = "Zzyzxmarker"
 
@@ -228,6 +230,40 @@ def test_answers_with_a_shorter_term_go_first_and_the_rest_stays(family, monday,
     assert not any("child_first_name" in json.dumps(one.changes) for one in drafts.history(submission))
     assert submission.data.erased == {"child_first_name": datetime.now(UTC).date().isoformat()}
     assert list(due(datetime.now(UTC))) == []
+
+
+def test_an_erased_answer_is_not_found_in_the_rows_of_people_named_or_among_the_files(family):
+    submission = family[1]
+    submission.data.answers = submission.data.answers | {"worries": "Kept"}
+    named = select(SubmissionPerson).where(SubmissionPerson.submission_id == submission.id)
+    before = sorted((one.item_path, one.last_name) for one in db.session.scalars(named))
+    assert any(one.first_name for one in db.session.scalars(named))
+    for name in ("child_first_name", "worries"):
+        db.session.add(Attachment(submission_id=submission.id, path=f"children.c1.{name}", name="a.txt", size=1, media_type="text/plain", sha256=name))
+    questions = tuple(name for name in definition_of(submission).index.questions if name.endswith("_first_name"))
+    assert erase(Due(ANSWERS, submission.id, "", datetime.now(UTC), questions))
+    assert {(one.first_name, one.folded) for one in db.session.scalars(named)} == {("", one.last_name.lower()) for one in db.session.scalars(named)}
+    assert sorted((one.item_path, one.last_name) for one in db.session.scalars(named)) == before
+    assert db.session.scalars(select(Attachment.sha256).where(Attachment.submission_id == submission.id)).all() == ["worries"]
+
+
+def test_answers_under_the_id_of_an_earlier_version_go_too_and_what_was_told_of_them(in_app):
+    cast.add(in_app, "Sade Screener", "Hugh Hub", "Sita Manager")
+    episode = closed(cast.received())
+    answers = club_versions.FAR | {"which_town": f"{MARKER} town", "children": [club_versions.FAR["children"][0] | {"first_name": MARKER}]}
+    draft = drafts.find(club_versions.a_draft(answers).id)
+    round_of = {"submission_id": draft.id, "number": 1, "base_version": 1, "asked": [{"path": "children.c1.first_name", "reason": MARKER}]}
+    db.session.add_all([Paper(episode_id=episode.id, submission_id=draft.id, paper="meeting"), ReturnRound(**round_of, base=answers, answers=answers)])
+    carrying.go_on(new_version.publish(club_versions.proposed(club_versions.THIRD), {"loses_answer": "carry"}).carry_over.id)
+    draft = drafts.find(draft.id)
+    (news,) = draft.data.carried
+    draft.data.carried = [news | {"needed": [{"path": name, "label": name} for name in ("armbands", "first_day")]}]
+    assert [each["path"] for each in news["lost"]] == ["which_town"]
+    assert "first_name" in json.dumps([one.changes for one in drafts.history(draft)])
+    assert erase(Due(ANSWERS, draft.id, "", datetime.now(UTC), ("armbands", "given_name", "which_town")))
+    assert MARKER not in everything()
+    assert draft.data.carried == [news | {"lost": [], "needed": [{"path": "first_day", "label": "first_day"}]}]
+    assert draft.data.erased.keys() == {"armbands", "given_name", "which_town"}
 
 
 def test_only_the_answers_of_these_questions_are_taken_out():
