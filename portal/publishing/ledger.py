@@ -32,17 +32,18 @@ def publish(kind: str, name: str, body: str | bytes, *, by: str = "", after: int
     """Publish these bytes as the next version of `name`, unless they are its current version already.
 
     The caller has checked them: nothing broken is published. `after` is the number of the version that the publisher compared them
-    with (0 for none). Raises PublishedMeanwhile when there is another by now, also one of the very same moment.
+    with (0 for none). Raises PublishedMeanwhile when there is another by now, also one of the very same moment or with these very bytes:
+    what becomes of drafts was decided with it.
     """
     if kind not in KINDS:
         raise ValueError(f"{kind!r} is not one of {', '.join(KINDS)}")
     data = body.encode() if isinstance(body, str) else body
     sha256 = hashlib.sha256(data).hexdigest()
     latest = current(kind, name)
-    if latest is not None and latest.sha256 == sha256:
-        return latest
     if after is not None and after != (latest.number if latest else 0):
         raise PublishedMeanwhile(MEANWHILE.format(name=name.rpartition("/")[2], number=latest.number if latest else 0))
+    if latest is not None and latest.sha256 == sha256:
+        return latest
     store().keep(data)
     version = PublishedVersion(
         kind=kind, name=name, number=latest.number + 1 if latest else 1, sha256=sha256, published_at=timekeeping.now(), published_by=by

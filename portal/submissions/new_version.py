@@ -182,7 +182,7 @@ def publish(found: Proposal, wanted: Decision | None = None, *, by: str = "") ->
 def publish_by_rule(form_id: str, gate: Gate) -> tuple[PublishedVersion | None, str]:
     """Publish the text of a pack that was checked whole, where the council's rule decides everything: the version that is new, or why it waits.
 
-    ('' for neither.) One that may not follow the version in force, or that `gate` holds back, has to wait. A first version has none to wait
+    ('' for neither.) One that may not follow the version in force, that `gate` holds back or that was overtaken has to wait. A first version has none to wait
     behind, and nobody is half-way through it: only the checks of the whole pack hold it.
     """
     council = council_in_force()
@@ -199,7 +199,7 @@ def publish_by_rule(form_id: str, gate: Gate) -> tuple[PublishedVersion | None, 
         return None, "\n".join(str(fault) for fault in found.faults)
     try:
         return publish(_for_rule(found)).version, ""
-    except Undecided as error:
+    except (Undecided, publishing.PublishedMeanwhile) as error:
         return None, error.message
 
 

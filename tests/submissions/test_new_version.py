@@ -267,6 +267,21 @@ def test_a_start_publishes_by_the_rule_and_leaves_what_is_undecided(in_app, monk
     assert (afresh(ravi).form_number, afresh(ravi).data.answers["which_town"]) == (2, "Nearby")
 
 
+def test_a_start_that_is_overtaken_while_it_looks_goes_on_and_tells_so(in_app, monkeypatch):
+    text, path = Council.form_text, Council.form_path
+    monkeypatch.setattr(Council, "form_text", lambda self, form_id: HARMLESS if form_id == FORM else text(self, form_id))
+    monkeypatch.setattr(Council, "form_path", lambda self, form_id: f"{form_id}.yaml" if form_id == FORM else path(self, form_id))
+    a_draft(ASHA)
+
+    def meanwhile(_definition) -> list[Fault]:
+        new_version.publish(proposed(HARMLESS), {"harmless": "keep"})
+        return []
+
+    version, waits = new_version.publish_by_rule(FORM, meanwhile)
+    assert (version, waits.startswith("Somebody else has published version 2 of holiday_club meanwhile")) == (None, True)
+    assert publishing.current("form", NAME).number == 2
+
+
 def test_files_follow_a_question_that_goes_by_another_id(in_app):
     notes = some_notes({"summary": "Words"})
     kept = attachments.add(notes, "papers", "minutes.txt", b"Words of a made-up meeting")

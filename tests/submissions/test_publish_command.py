@@ -178,3 +178,21 @@ def test_whoever_is_overtaken_while_reading_the_changes_is_told_on_the_command_l
     monkeypatch.setattr(new_version, "publish", overtaken)
     ended = club(HARMLESS, "--yes")
     assert (ended.exit_code, "Somebody else has published version 2 of holiday_club meanwhile" in ended.stderr) == (4, True)
+
+
+def test_whoever_is_overtaken_by_the_very_same_text_does_not_decide_over_the_first(app, club, monkeypatch):
+    """The page publishes it and keeps the drafts, while the command line waits for a yes to carrying them over."""
+
+    def meanwhile(_question: str) -> bool:
+        with app.app_context():
+            new_version.publish(proposed(HARMLESS), {"harmless": "keep"})
+            db.session.commit()
+        return True
+
+    with monkeypatch.context() as at_the_question:
+        at_the_question.setattr("portal.submissions.commands.click.confirm", meanwhile)
+        ended = club(HARMLESS, "--drafts", "carry")
+    assert (ended.exit_code, "Somebody else has published version 2 of holiday_club meanwhile" in ended.stderr) == (4, True)
+    assert numbers(app, club.drafts) == [1, 1]
+    assert club(HARMLESS, "--drafts", "carry", "--yes").exit_code == 0, "whoever has seen it in force may still take them over"
+    assert numbers(app, club.drafts) == [2, 2]
