@@ -19,7 +19,7 @@ from portal.forms import answers as answer_paths
 from portal.forms import held_back
 from portal.forms.conditions import Facts
 from portal.forms.model import FormDefinition, Scope
-from portal.forms.paths import new_item_id, path_of, split_path
+from portal.forms.paths import new_item_id, path_of, split_item_path, split_path
 from portal.publishing.in_force import council_in_force
 from portal.publishing.models import PublishedVersion
 from portal.rows import add_object, add_row, held, write_changes
@@ -224,16 +224,16 @@ def add_item(draft: Submission, repeat_path: str, *, by: Writer) -> str:
 def remove_item(draft: Submission, item_path: str, *, by: Writer) -> None:
     """Take an item out of its repeating group; its answers stay in the history. Raises NoSuchItem, HoldsUnseen."""
     check_draft(draft)
-    check_seen(definition_of(draft), draft.data.answers, item_path)
+    check_seen(definition_of(draft), draft.data.answers, draft.data.incomplete, item_path)
     without = answer_paths.remove_item(draft.data.answers, item_path)
-    draft.data.incomplete = {path: raw for path, raw in draft.data.incomplete.items() if not path.startswith(f"{item_path}.")}
-    _change_items(draft, by, "item_removed", without)
+    typed_elsewhere = {path: raw for path, raw in draft.data.incomplete.items() if not path.startswith(f"{item_path}.")}
+    _change_items(draft, by, "item_removed", without, typed_elsewhere)
 
 
 def move_item(draft: Submission, item_path: str, places: int, *, by: Writer) -> None:
     """Move an item down its list by so many places (up when negative). Raises NoSuchItem."""
     check_draft(draft)
-    _change_items(draft, by, "item_moved", answer_paths.move_item(draft.data.answers, item_path, places))
+    _change_items(draft, by, "item_moved", answer_paths.move_item(draft.data.answers, item_path, places), draft.data.incomplete)
 
 
 def acknowledge(draft: Submission, step_key: str, *, by: Writer) -> None:
@@ -276,12 +276,25 @@ def check_draft(draft: Submission) -> None:
         raise NotADraft("This has been sent or finished, so it cannot be changed here")
 
 
-def check_seen(definition: FormDefinition, answers: Mapping[str, Any], item_path: str) -> None:
-    """Raise HoldsUnseen when an item has answers that are held back from whoever reads: nobody takes out what they have not seen."""
+def check_seen(definition: FormDefinition, answers: Mapping[str, Any], incomplete: Mapping[str, Any], item_path: str) -> None:
+    """Raise HoldsUnseen when an item has answers, valid or not, that are held back from whoever reads: nobody takes out what they have not seen.
+
+    What was said of it in the groups that run over its own counts too: it is shown no more once the item is gone.
+    """
     if held_back.reader() is None:
         return
-    if any(path.startswith(f"{item_path}.") and held_back.is_held_at(definition, path) for path, _ in answer_paths.paths(answers, definition)):
+    repeat_id, item_id = split_item_path(item_path)[-1]
+    its_own = {(each, item_id) for each in definition.index.repeats if _runs_over(definition, each, repeat_id)}
+    at = [*(path for path, _ in answer_paths.paths(answers, definition)), *incomplete]
+    goes = (path for path in at if path.startswith(f"{item_path}.") or its_own.intersection(split_path(path)[0]))
+    if any(held_back.is_held_at(definition, path) for path in goes):
         raise HoldsUnseen("This holds answers that are held back from you, so you cannot remove it. Ask the lead professional or a manager")
+
+
+def _runs_over(definition: FormDefinition, repeat_id: str, wanted: str) -> bool:
+    """Whether a group has an item for each of the wanted one's, at however many removes."""
+    over = definition.index.repeats[repeat_id].over
+    return bool(over) and (over == wanted or _runs_over(definition, over, wanted))
 
 
 def write_revision(submission: Submission, by: Writer, action: str, changes: Changes, *, note: str = "") -> None:
@@ -345,8 +358,8 @@ def _is_typed(value: Any) -> bool:
     return isinstance(value, dict) and value.keys() == {"typed"}
 
 
-def _change_items(draft: Submission, by: Writer, action: str, answers: dict[str, Any]) -> None:
+def _change_items(draft: Submission, by: Writer, action: str, answers: dict[str, Any], incomplete: dict[str, Any]) -> None:
     definition = definition_of(draft)
-    before = state_of(definition, draft.data.answers, {})
-    draft.data.answers = answers
-    _write(draft, by, action, differences(before, state_of(definition, answers, {})))
+    before = state_of(definition, draft.data.answers, draft.data.incomplete)
+    draft.data.answers, draft.data.incomplete = answers, incomplete
+    _write(draft, by, action, differences(before, state_of(definition, answers, incomplete)))

@@ -126,9 +126,9 @@ def remove_item(one: ReturnRound, submission: Submission, item_path: str, *, by:
     *outer, (repeat_id, _) = split_item_path(item_path)
     if path_of(tuple(outer), repeat_id) not in editable(one, submission, facts).lists:
         return
-    check_seen(definition_of(submission), one.answers, item_path)
-    one.incomplete = {path: raw for path, raw in one.incomplete.items() if not path.startswith(f"{item_path}.")}
-    _change_items(one, definition_of(submission), by, answer_paths.remove_item(one.answers, item_path))
+    check_seen(definition_of(submission), one.answers, one.incomplete, item_path)
+    typed_elsewhere = {path: raw for path, raw in one.incomplete.items() if not path.startswith(f"{item_path}.")}
+    _change_items(one, definition_of(submission), by, answer_paths.remove_item(one.answers, item_path), typed_elsewhere)
 
 
 def restore_item(one: ReturnRound, submission: Submission, item_path: str, *, by: Writer, facts: Facts) -> None:
@@ -194,10 +194,10 @@ def note_save(one: ReturnRound, by: Writer, changes: Changes) -> None:
     one.saves = [*one.saves, told]
 
 
-def _change_items(one: ReturnRound, definition: FormDefinition, by: Writer, answers: dict[str, Any]) -> None:
-    before = state_of(definition, one.answers, {})
-    one.answers = answers
-    note_save(one, by, differences(before, state_of(definition, answers, {})))
+def _change_items(one: ReturnRound, definition: FormDefinition, by: Writer, answers: dict[str, Any], incomplete: dict[str, Any] | None = None) -> None:
+    before = state_of(definition, one.answers, one.incomplete)
+    one.answers, one.incomplete = answers, one.incomplete if incomplete is None else incomplete
+    note_save(one, by, differences(before, state_of(definition, answers, one.incomplete)))
 
 
 def _put(one: ReturnRound, definition: FormDefinition, changed: State, facts: Facts) -> None:

@@ -11,11 +11,14 @@ import pytest
 from portal.db import db
 from portal.episodes import after, papers
 from portal.forms import answers as stored
+from portal.forms import held_back
+from portal.forms.held_back import Reader
 from portal.submissions import attachments, drafts, submit
 from portal.submissions.definitions import current_definition, current_version
 from portal.submissions.drafts import Start, Writer
 from tests.accounts import people
 from tests.submissions.filler import PageSeen, example
+from tests.submissions.made_up import some_notes
 
 TEAM = "family_support_units"
 REASON = "What other services' records say is for the hub, the lead professional and their managers."
@@ -172,3 +175,26 @@ def test_an_upload_for_what_is_held_back_is_not_taken(app, client, colleague, mi
     fields = page_of(colleague, minutes)[1]
     colleague.post(f"{minutes}/all", data=fields | {"_shown": [*fields["_shown"], path], path: (io.BytesIO(b"x"), "x.txt")}, content_type="multipart/form-data")
     assert answer(app, minutes, path) is None
+
+
+@pytest.mark.parametrize("kept", [{"child_needs": [{"_id": "aa", "child_need_more": ["made_up"]}]}, {}])
+def test_an_item_is_not_removed_over_what_was_said_of_it_elsewhere_or_half_typed(in_app, kept):
+    form = current_definition("request_for_support")
+    answers = {"children": [{"_id": "aa", "child_first_name": "Ada"}, {"_id": "bb", "child_first_name": "Ben"}]} | kept
+    typing = {} if kept else {"children.aa.legal_status": {"": ["nearly"]}}
+    reader = Reader(frozenset({"personal"}))
+    with held_back.reading(reader), pytest.raises(drafts.HoldsUnseen):
+        drafts.check_seen(form, answers, typing, "children.aa")
+    with held_back.reading(reader):
+        drafts.check_seen(form, answers, typing, "children.bb")
+    with held_back.reading(Reader(frozenset({"personal", "harm"}))):
+        drafts.check_seen(form, answers, typing, "children.aa")
+
+
+def test_what_was_half_typed_in_a_removed_item_stays_in_the_history(in_app):
+    notes = some_notes({"actions": [{"_id": "aa", "what": "Ring the school"}]})
+    notes.data.incomplete = {"actions.aa.who": {"": ["Tina or"]}, "held_on": {"day": ["31st"]}}
+    drafts.remove_item(notes, "actions.aa", by=Writer())
+    assert notes.data.incomplete == {"held_on": {"day": ["31st"]}}
+    (newest, _) = drafts.history(notes)
+    assert newest.changes == {"actions": [["aa"], None], "actions.aa.what": ["Ring the school", None], "actions.aa.who": [{"typed": {"": ["Tina or"]}}, None]}
