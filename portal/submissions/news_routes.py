@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from portal.forms import question_kinds
+from portal.forms.held_back import is_held
 from portal.forms.model import FormDefinition
 from portal.forms.page_form import SHOWN
 from portal.forms.paths import path_of, split_path
@@ -109,11 +110,11 @@ def _name_now(name: str, declared: Declared) -> str:
 
 
 def _texts_gone(old: FormDefinition, new: FormDefinition, declared: Declared) -> Iterator[tuple[str, str]]:
-    """What was posted for questions that the form has no more, in words, by their old paths."""
+    """What was posted for questions that the form has no more, in words, by their old paths; for those that are held back nothing is taken."""
     for path in dict.fromkeys(request.form.getlist(SHOWN)):
         name = path.rpartition(".")[2]
         question = old.index.questions.get(name)
-        if question is None or _stands(path, new, declared):
+        if question is None or is_held(question) or _stands(path, new, declared):
             continue
         raw = {key.partition("-")[2]: values for key, values in request.form.lists() if key.partition("-")[0] == path}
         taken = question_kinds.read(question, raw)
