@@ -12,8 +12,8 @@ from portal.accounts import sign_in_state
 from portal.episodes import returning
 from portal.forms.answers import NoSuchItem, clean_text
 from portal.forms.item_labels import item_label
-from portal.forms.journey import Block, Journey
-from portal.forms.page_form import SHOWN, PageForm, build
+from portal.forms.journey import Block
+from portal.forms.page_form import PageForm, build
 from portal.forms.paths import item_path, path_of, split_path
 from portal.forms.question_kinds import Wrong
 from portal.forms.validate import Problem
@@ -24,7 +24,6 @@ from portal.submissions.drafts import Clashed, TooManyItems
 from portal.submissions.filling_routes import (
     door,
     facts,
-    journey_of,
     layout_of,
     note_reading,
     place_of,
@@ -32,12 +31,12 @@ from portal.submissions.filling_routes import (
     writer,
 )
 from portal.submissions.keeping_routes import keep_files, new_tab, typing_key
-from portal.submissions.later_routes import saved
+from portal.submissions.later_routes import all_shown, label_at, saved, words_typed
 from portal.submissions.models import ReturnRound, Submission
 from portal.submissions.page_reading import PageRead, StepForm, read_all
 from portal.submissions.returned_copy import Editable
 from portal.submissions.returns import NothingAsked, NothingChanged
-from portal.submissions.submission_words import label_of, words_of
+from portal.submissions.submission_words import words_of
 from portal.submissions.submit import NotReady, RouteStopped
 
 MOVED = "What is asked has changed since you opened this page. What you entered is saved where it is still asked for."
@@ -59,13 +58,13 @@ def keep_changes(submission: Submission) -> Any:
     one = returns.current_to_change(submission.id)
     if one is None:
         note_reading(submission)
-        return _over_page(submission, _typed(submission, _all_shown())), 409
+        return _over_page(submission, words_typed(submission, all_shown())), 409
     may = returned_copy.editable(one, submission, facts(submission))
     forms = _forms(one, may, formdata=request.form, files=request.files)
     read = read_all(forms, {}, to_go_on=False)
     keep_files(submission, read, forms)
     clashes = _save(one, submission, read)
-    lost = _typed(submission, [path for path in _all_shown() if not may.may_change(path)])
+    lost = words_typed(submission, [path for path in all_shown() if not may.may_change(path)])
     told = [say(MOVED)] if request.form.get("round") != one.id else []
     if clashes or lost or told:
         note_reading(submission)
@@ -81,13 +80,13 @@ def keep_changes_while_typing(submission: Submission) -> Any:
     if one is None:
         return redirect(url_for("submissions.changes", submission_id=submission.id), 303)
     may = returned_copy.editable(one, submission, facts(submission))
-    marked = set(_all_shown())
+    marked = set(all_shown())
     forms = [form for form in _forms(one, may, formdata=request.form) if any(each.path in marked for each in form.form)]
     read = read_all(forms, {}, to_go_on=False)
     opened_at, moved_on = _version(one), _others_wrote(one)
     clashes = _save(one, submission, read.without(read.uploads))
     now = returned_copy.editable(one, submission, facts(submission))
-    labels = [_label(may.journey, path) for path in (*(clash.path for clash in clashes), *sorted(marked.difference(may.paths)))]
+    labels = [label_at(may.journey, path) for path in (*(clash.path for clash in clashes), *sorted(marked.difference(may.paths)))]
     more = not set(now.paths) <= set(may.paths) or len(now.warnings) > len(may.warnings)
     return saved(opened_at if moved_on else one.version, labels, at=one.version, more=more)
 
@@ -234,29 +233,6 @@ def _list(one: ReturnRound, may: Editable, path: str) -> dict[str, Any]:
         ],
         "can_remove": len(scopes) > repeat.min,
     }
-
-
-def _all_shown() -> list[str]:
-    return list(dict.fromkeys(request.form.getlist(SHOWN)))
-
-
-def _typed(submission: Submission, paths: Sequence[str]) -> list[tuple[str, str]]:
-    """What a page held for these questions, by label: told where it cannot be kept, so that nothing typed is lost."""
-    journey = journey_of(submission)
-    found = []
-    for path in paths[:200]:
-        names = [name for name in request.form if name == path or name.startswith(f"{path}-")]
-        words = "\n".join(value for name in names for value in request.form.getlist(name) if value)
-        if words:
-            found.append((_label(journey, path), words))
-    return found
-
-
-def _label(journey: Journey, path: str) -> str:
-    try:
-        return label_of(journey, path)
-    except ValueError:
-        return path
 
 
 def _over_page(submission: Submission, lost: Sequence[tuple[str, str]]) -> str:

@@ -10,11 +10,13 @@ from flask import Response, jsonify, redirect, render_template, request, url_for
 from portal import timekeeping
 from portal.access import needs
 from portal.forms import answers as answer_paths
+from portal.forms import question_kinds
+from portal.forms.answers import clean_text
 from portal.forms.item_labels import item_label
-from portal.forms.journey import Block
+from portal.forms.journey import Block, Journey
 from portal.forms.model import Scope
 from portal.forms.page_form import SHOWN, build
-from portal.forms.paths import path_of
+from portal.forms.paths import path_of, split_path
 from portal.submissions import arriving_routes, drafts, later_typing, withdraw
 from portal.submissions.after_routes import check_sender, tell_team
 from portal.submissions.filling_routes import door, facts, journey_of, tab_of_page, writer
@@ -45,9 +47,10 @@ def add_later(submission: Submission) -> Any:
         return elsewhere
     kept = later_typing.of(submission.id)
     forms = _forms(submission, kept, formdata=request.form, files=request.files)
+    lost = words_typed(submission, _gone(submission, forms))
     clashes = later_typing.clashing(kept, _typed(forms), expected_version=_version(kept), tab=tab_of_page())
     if clashes:
-        return _page(submission, kept, forms, theirs={path: kept.typed.get(path, {}) for path in clashes}), 409
+        return _page(submission, kept, forms, theirs={path: kept.typed.get(path, {}) for path in clashes}, lost=lost), 409
     read = read_all(forms, {}, to_go_on=False)
     fresh: dict[str, Any] = {path: value for path, value in read.values.items() if path not in read.uploads}
     read.values.clear()
@@ -59,24 +62,27 @@ def add_later(submission: Submission) -> Any:
     if added:
         tell_team(submission)
     if read.problems:
-        return _page(submission, kept, forms, errors=error_list(forms)), 422
+        return _page(submission, kept, forms, errors=error_list(forms), lost=lost), 422
+    if lost:
+        return _page(submission, kept, _forms(submission, kept), lost=lost), 409
     return redirect(url_for("submissions.sent", submission_id=submission.id), 303)
 
 
 @door.post("/sent/<record_id:submission_id>/later/autosave")
 @needs("submission.view", drafts.find_to_change, by="submission_id")
 def keep_typing(submission: Submission) -> Any:
-    """Keep what is typed while somebody types; 409 names the questions that another page of the same person holds otherwise."""
+    """Keep what is typed while somebody types; 409 names the questions that another page of the same person holds otherwise, or that may not follow any more."""
     elsewhere = check_sender(submission)
     if elsewhere:
         return elsewhere
     kept = later_typing.of(submission.id)
-    typed = _typed(_forms(submission, kept, formdata=request.form))
+    forms = _forms(submission, kept, formdata=request.form)
+    typed = _typed(forms)
     opened_at = _version(kept)
     clashes = later_typing.clashing(kept, typed, expected_version=opened_at, tab=tab_of_page())
     later_typing.keep(kept, {path: raw for path, raw in typed.items() if path not in clashes}, tab=tab_of_page())
     version = later_typing.stands_on(kept, expected_version=opened_at, tab=tab_of_page())
-    return saved(version, [label_of(journey_of(submission), path) for path in clashes], at=kept.version)
+    return saved(version, [label_at(journey_of(submission), path) for path in (*clashes, *_gone(submission, forms))], at=kept.version)
 
 
 def saved(version: int, clashes: Sequence[str], *, at: int, more: bool = False) -> Response | tuple[Response, int]:
@@ -85,6 +91,51 @@ def saved(version: int, clashes: Sequence[str], *, at: int, more: bool = False) 
     """
     told: dict[str, Any] = {"version": version, "at": at, "saved_at": timekeeping.show_time(timekeeping.now()), "problems": [], "more": more}
     return (jsonify(told | {"clashes": list(clashes)}), 409) if clashes else jsonify(told)
+
+
+def all_shown() -> list[str]:
+    """The paths of the questions that a post says its page showed, each once."""
+    return list(dict.fromkeys(request.form.getlist(SHOWN)))
+
+
+def words_typed(submission: Submission, paths: Sequence[str]) -> list[tuple[str, str]]:
+    """What a page held for these questions, by label: told where it cannot be kept, so that nothing typed is lost."""
+    journey = journey_of(submission)
+    found = []
+    for path in paths[:200]:
+        names = [name for name in request.form if name == path or name.startswith(f"{path}-")]
+        words = "\n".join(value for name in names for value in request.form.getlist(name) if value)
+        if words:
+            found.append((label_at(journey, path), words))
+    return found
+
+
+def label_at(journey: Journey, path: str) -> str:
+    """The question at a posted path; the text itself where it is no path."""
+    try:
+        return label_of(journey, path)
+    except ValueError:
+        return path
+
+
+def _gone(submission: Submission, forms: Sequence[StepForm]) -> list[str]:
+    """The questions of a posted page that may not follow any more, without those where the request says the same as the page."""
+    following = {each.path for one in forms for each in one.form}
+    return [path for path in all_shown() if path not in following and not _says_the_same(submission, path)]
+
+
+def _says_the_same(submission: Submission, path: str) -> bool:
+    index = journey_of(submission).definition.index
+    question = index.questions.get(path.rpartition(".")[2])
+    try:
+        chain = tuple(repeat for repeat, _ in split_path(path)[0])
+    except ValueError:
+        return False
+    if question is None or index.chain_of_question(question.id) != chain:
+        return False
+    raw = {name.partition("-")[2]: [clean_text(value)[0] for value in values] for name, values in request.form.lists() if name.partition("-")[0] == path}
+    answer = answer_paths.get(submission.data.answers, path)
+    return answer is not None and question_kinds.read(question, raw, answer).value == answer
 
 
 def _forms(submission: Submission, kept: LaterTyping, **posted: Any) -> list[StepForm]:
@@ -120,7 +171,13 @@ def _version(kept: LaterTyping) -> int:
 
 
 def _page(
-    submission: Submission, kept: LaterTyping, forms: list[StepForm], *, errors: Sequence[dict[str, str]] = (), theirs: Mapping[str, Raw] | None = None
+    submission: Submission,
+    kept: LaterTyping,
+    forms: list[StepForm],
+    *,
+    errors: Sequence[dict[str, str]] = (),
+    theirs: Mapping[str, Raw] | None = None,
+    lost: Sequence[tuple[str, str]] = (),
 ) -> str:
     journey = journey_of(submission)
     return render_template(
@@ -131,5 +188,6 @@ def _page(
         version=kept.version,
         tab=new_tab(),
         theirs={path: words_of(journey, path, {"typed": raw}) for path, raw in (theirs or {}).items()},
+        lost=lost,
         saving={"address": url_for("submissions.keep_typing", submission_id=submission.id), "key": typing_key(submission)},
     )

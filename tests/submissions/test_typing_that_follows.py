@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from portal import timekeeping
 from portal.db import db
+from portal.forms import answers as answer_paths
 from portal.submissions import drafts, later_typing, returns
 from portal.submissions.models import LaterTyping, Submission
 from tests.episodes.test_return_pages import (  # noqa: F401 - fixtures
@@ -110,6 +111,35 @@ def test_a_page_stays_on_the_version_it_was_read_at_while_it_does_not_show_what_
     assert over.status_code == 409
     assert held(app)[0] == {other: {"": ["Written second"]}, path: {"": ["01632 960123"]}}
     assert typed(client, address, path, "01632 960124", version=answer["at"], tab="one").status_code == 200
+
+
+def test_what_is_typed_for_a_question_that_was_answered_meanwhile_is_told_and_shown(app, client, sent):
+    address, path = sent
+    page = PageSeen(client.get(address).text, address)
+    opened = page.fields(page.form())
+    assert client.post(address, data=opened | {path: "01632 960111", "tab": "one"}).status_code == 303
+    answer = typed(client, address, path, "01632 960222", tab="two")
+    assert (answer.status_code, len(answer.json["clashes"])) == (409, 1)
+    shown = client.post(address, data=opened | {path: "01632 960222", "tab": "two"})
+    assert shown.status_code == 409
+    assert "This cannot be changed here any more" in shown.text and "01632 960222" in shown.text
+    again = PageSeen(shown.text, address)
+    assert path not in again.fields(again.form())["_shown"]
+    with app.app_context():
+        assert answer_paths.get(db.session.scalars(select(Submission)).one().data.answers, path) == "01632 960111", "what was sent stands"
+    assert client.post(address, data=again.fields(again.form())).status_code == 303, "seen, and gone on"
+
+
+def test_what_was_sent_with_a_page_that_came_back_is_not_told_as_lost(client, sent):
+    address, path = sent
+    page = PageSeen(client.get(address).text, address)
+    fields = page.fields(page.form())
+    email = next(each for each in fields["_shown"] if each.endswith("email"))
+    back = client.post(address, data=fields | {path: "01632 960111", email: "no address"})
+    assert back.status_code == 422
+    again = PageSeen(back.text, address)
+    assert typed(client, address, path, "01632 960111", version=9).status_code == 200, "the same words stand already"
+    assert client.post(address, data=again.fields(again.form()) | {email: "leila@example.org"}).status_code == 303
 
 
 def test_only_the_sender_comes_here_and_after_taking_it_back_nothing_is_kept(app, client, sent):
