@@ -171,6 +171,7 @@ def pages(app: Flask) -> None:
         found: dict[str, list[float]] = {}
         for what in ("cold", *["warm"] * 5):
             document.pdf_sha256 = document.pages_sha256 = ""
+            db.session.commit()
             found.setdefault(what, []).append(_look(document))
             found.setdefault("again", []).append(_look(document))
         db.session.rollback()
