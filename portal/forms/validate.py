@@ -9,6 +9,7 @@ from typing import Any
 from portal.forms import answers as stored_answers
 from portal.forms import question_kinds
 from portal.forms.conditions import Facts, is_answered
+from portal.forms.held_back import is_held
 from portal.forms.journey import Block, Journey, Step
 from portal.forms.model import FormDefinition, Question, Repeat
 from portal.forms.paths import path_of
@@ -73,7 +74,10 @@ def problems_in(
         for question in block.questions:
             path = path_of(block.scope, question.id)
             wrong = _wrong(question, stored_answers.get(answers, path), (incomplete or {}).get(path), facts)
-            found.extend(Problem(path, each.code, each.message, step_key, each.part) for each in wrong)
+            if wrong and is_held(question):  # what is wrong would tell what was said
+                found.append(Problem(path, wrong[0].code, say("This answer is held back from you and has to be put right by somebody who reads it"), step_key))
+            else:
+                found.extend(Problem(path, each.code, each.message, step_key, each.part) for each in wrong)
     return found
 
 

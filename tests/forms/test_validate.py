@@ -1,5 +1,6 @@
 """What is to put right before a form can be sent, and in which words."""
 
+from portal.forms import held_back
 from portal.forms.conditions import Facts
 from portal.forms.journey import Journey
 from portal.forms.validate import problems, problems_on
@@ -102,3 +103,14 @@ def test_numbers_of_test_ranges_are_taken_only_where_the_portal_allows_them():
     form = a_form(a_page("{id: n, kind: nhs_number, label: NHS number}"))
     assert [problem.path for problem in problems(form, {"n": "9990000018"}, FACTS)] == ["n"]
     assert problems(form, {"n": "9990000018"}, Facts(TODAY, test_numbers=True)) == []
+
+
+def test_what_is_wrong_with_an_answer_that_is_held_back_does_not_tell_it():
+    form = holiday_club()
+    given = {**THE_PATELS, "children": [{**THE_PATELS["children"][0], "swims": "like a stone"}, *THE_PATELS["children"][1:]]}
+    (told,) = problems(form, given, FACTS)
+    assert "like a stone" in told.message
+    with held_back.reading(held_back.NOBODY):
+        (held,) = problems(form, given, FACTS)
+    assert (held.path, held.code, held.step_key) == (told.path, told.code, told.step_key), "sending stays stopped"
+    assert held.message == "This answer is held back from you and has to be put right by somebody who reads it"
