@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, delete, select, update
+from sqlalchemy import ColumnElement, Table, delete, or_, select, update
 
 from portal import audit, timekeeping
 from portal.db import db
 from portal.documents.models import BulkItem, BulkRun, Document, Sharing
-from portal.episodes.models import Episode, Paper
+from portal.episodes.models import Episode, Paper, RequestAttachment
 from portal.families import holds
 from portal.families.models import Family, FamilyMember, Person
 from portal.files import store
@@ -95,10 +95,21 @@ def _erase_family(family_id: str) -> None:
     _erase_submissions(list(db.session.scalars(select(Paper.submission_id).where(Paper.episode_id.in_(episodes)))))
     references = list(db.session.scalars(select(Episode.reference).where(Episode.id.in_(episodes))))
     db.session.execute(delete(Notification).where(Notification.reference.in_([one for one in references if one])))
+    came_from = list(db.session.scalars(select(RequestAttachment.from_family_id).where(RequestAttachment.episode_id.in_(episodes)).distinct()))
     people = list(db.session.scalars(select(FamilyMember.person_id).where(FamilyMember.family_id == family_id)))
     elsewhere = set(db.session.scalars(select(FamilyMember.person_id).where(FamilyMember.person_id.in_(people), FamilyMember.family_id != family_id)))
     _erase_rows(_table("family"), [family_id])
     _erase_rows(Person.__table__, [one for one in people if one not in elsewhere])
+    for left in came_from:
+        if left != family_id and _is_empty(left):
+            _erase_family(left)
+
+
+def _is_empty(family_id: str) -> bool:
+    """Whether a family has no support left since its requests were attached to others, none can come back, and no hold stands."""
+    episodes = select(Episode.id).where(Episode.family_id == family_id)
+    attached = select(RequestAttachment.id).where(or_(RequestAttachment.from_family_id == family_id, RequestAttachment.to_family_id == family_id))
+    return not any(db.session.scalar(one.limit(1)) for one in (episodes, attached)) and not holds.held_among([family_id])
 
 
 def _erase_submissions(ids: list[str]) -> None:

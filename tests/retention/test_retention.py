@@ -13,6 +13,7 @@ from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.documents import produce
 from portal.documents.models import Document
+from portal.episodes import attaching
 from portal.episodes.models import Episode, Paper
 from portal.families import holds
 from portal.families.models import Family, FamilyHold, Person
@@ -204,6 +205,24 @@ def test_the_daily_work_waits_for_the_grace_and_then_erases(family, monday):
     monday.shift(timedelta(days=2))
     erase_daily({}, job_id=0)
     assert db.session.scalars(select(Family)).all() == []
+
+
+def test_families_left_empty_when_requests_were_attached_go_with_the_last_of_them(family):
+    empty = cast.received().family_id
+    first = db.session.scalars(select(Episode).where(Episode.family_id == empty)).one()
+    second, other = cast.received(), family[0].family_id
+    own = second.family_id
+    attaching.attach(second, db.session.get_one(Family, empty), by=person("Sade Screener"), reason="Same child")
+    attaching.attach(first, db.session.get_one(Family, other), by=person("Sade Screener"), reason="Same child")
+    for one in (first, second):
+        closed(one)
+    assert erase(Due(FAMILY, other, "", datetime.now(UTC)))
+    assert {one.id for one in db.session.scalars(select(Family))} == {empty, own}, "what has support of its own, and what that came from, stay"
+    third = cast.received()
+    attaching.attach(second, db.session.get_one(Family, third.family_id), by=person("Sade Screener"), reason="Same child")
+    closed(third)
+    assert erase(Due(FAMILY, third.family_id, "", datetime.now(UTC)))
+    assert db.session.scalars(select(Family)).all() == [] and db.session.scalars(select(Person)).all() == []
 
 
 def test_another_family_is_not_touched(family, monday):
