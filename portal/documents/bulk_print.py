@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -10,17 +11,29 @@ from typing import Any
 from portal import audit, jobs
 from portal.accounts.models import User
 from portal.db import db
-from portal.documents import bulk, issuing, produce
+from portal.documents import bulk, issuing
 from portal.documents.models import BulkRun, Document
 from portal.documents.print_file import PrintFile, print_file, title_of
-from portal.errors import PortalError, RuleBroken
+from portal.errors import Conflict, PortalError, RuleBroken
 from portal.files import store
 
+logger = logging.getLogger(__name__)
+
 BEING_PRINTED = "It is being printed now"
+FAILED = "The print file could not be made. Try again; if it fails again, tell whoever runs this service"
 
 
 class NotAllReady(RuleBroken):
     """A print file is made of documents that may go out."""
+
+
+class ChangedMeanwhile(Conflict):
+    """A document was erased or withdrawn while the print file was made: it is made again without it."""
+
+
+def is_printing(run: BulkRun) -> bool:
+    """Whether the print file is being made."""
+    return run.pdf_note == BEING_PRINTED
 
 
 def documents_of(run: BulkRun) -> list[Document]:
@@ -45,21 +58,30 @@ def ask_print(run: BulkRun, by: User) -> None:
 
 @jobs.task("documents.bulk_print")
 def work_print(payload: dict[str, Any], *, job_id: int) -> None:
-    """Print all of a run into one PDF, then take it apart again into a PDF of each; what stands in the way is told on its page."""
+    """Print all of a run into one PDF, then take it apart again into a PDF of each; what stands in the way is told on its page.
+
+    Raises ChangedMeanwhile, so that it is tried again; what was kept of the first try is named nowhere and swept away.
+    """
     run = db.session.get_one(BulkRun, payload["run"])
     listed = [(document.id, name) for document, name in _named(run)]
-    contents = [produce.content(document) for document, _ in _named(run)]
+    hashes = [document.sha256 for document, _ in _named(run)]
     db.session.rollback()
     made, note = "", ""
     each: list[str] = []
     try:
+        contents = [store().read(sha256) for sha256 in hashes]
         printed = print_file(contents)
         made = store().keep(printed.content)
         each = _take_apart(printed, contents)
     except PortalError as error:
         note = error.message
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        logger.error("the print file of run %s could not be made: %s", payload["run"], type(error).__name__)
+        note = FAILED
     parts = _one_file([(name, sha256) for (_, name), sha256 in zip(listed, each, strict=False)])
-    run = db.session.get_one(BulkRun, payload["run"])
+    run = db.session.get_one(BulkRun, payload["run"], with_for_update=True, populate_existing=True)
+    if [(document.id, name) for document, name in _named(run)] != listed:
+        raise ChangedMeanwhile("A document was erased or withdrawn while the print file was made")
     run.pdf_sha256, run.pdf_note, run.parts_sha256 = made, note, parts
     for (document_id, _), sha256 in zip(listed, each, strict=False):
         document = db.session.get_one(Document, document_id)

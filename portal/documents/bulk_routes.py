@@ -151,6 +151,7 @@ def _watched(run: BulkRun, errors: list[dict[str, str]] | None = None) -> str:
         items=bulk.items(run),
         unready=bulk_print.unready(run),
         can_print=preview.is_available(),
+        is_printing=bulk_print.is_printing(run),
         issuing=bulk_issue.progress(run),
         is_issuing=bulk_issue.is_going_on(run),
         ways=council_in_force().ways,

@@ -16,6 +16,7 @@ from portal.errors import RuleBroken
 
 try:
     from pypdf import PdfReader, PdfWriter
+    from pypdf.errors import PyPdfError
     from pypdf.generic import (
         ArrayObject,
         BooleanObject,
@@ -55,10 +56,13 @@ def together(contents: Sequence[bytes], order: Sequence[tuple[int, int, int]], t
 def _opened(content: bytes) -> _Whole:
     if not IS_AVAILABLE:
         raise PartsUnavailable("PDFs cannot be taken apart on this server: the package pypdf is not installed")
-    reader = PdfReader(io.BytesIO(content))
-    if "/StructTreeRoot" not in reader.root_object:
-        raise PartsUnavailable("This PDF has no tags")
-    return _Whole(reader)
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        if "/StructTreeRoot" not in reader.root_object:
+            raise PartsUnavailable("This PDF has no tags")
+        return _Whole(reader)
+    except PyPdfError as error:
+        raise PartsUnavailable("This PDF cannot be read") from error
 
 
 @dataclass

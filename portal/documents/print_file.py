@@ -1,5 +1,8 @@
 """Many documents of one template as one PDF to print: merged, one section each with pages of its own, so that LibreOffice starts once.
 
+Only documents that are alike in all but their words and their headers and footers are merged, so that nothing of one is printed in another:
+`may_share`. Whatever else is printed by itself.
+
 The merged file is only for LibreOffice and is thrown away. "Page 1 of 3" would count the pages of all documents, so fields that count
 pages are turned into references to the page on which their own document ends.
 """
@@ -21,16 +24,14 @@ from typing import Any
 from lxml import etree
 
 from portal.documents import pdf
+from portal.documents.may_share import DOCUMENT, RELATIONS, edges_of, shared_by
 from portal.errors import RuleBroken
 from portal.word.package import CONTENT_TYPES
 from portal.word.template import PROPERTIES
 from portal.word.wordxml import P, W, read_xml
 
-DOCUMENT, RELATIONS = "word/document.xml", "word/_rels/document.xml.rels"
 SECONDS_EACH = 2
-_SHARED = ("word/styles.xml", "word/numbering.xml")
 _LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_EDGES = re.compile(r"/(header|footer)$")
 _NAMED = re.compile(r'^\s*(\d+)\s+\[.*\]\s+"letter(\d+)"\s*$', re.MULTILINE)
 _PAGES = re.compile(r"^Pages:\s+(\d+)", re.MULTILINE)
 
@@ -70,17 +71,18 @@ def print_file(documents: Sequence[bytes]) -> PrintFile:
 
 
 def _alike(documents: Sequence[bytes]) -> list[list[int]]:
-    """The places of the documents that can be printed in one go, by what they share."""
-    found: dict[tuple[bytes | None, ...], list[int]] = {}
+    """The places of the documents that can be printed in one go, by what they share; one that shares nothing is by itself."""
+    found: dict[str | int, list[int]] = {}
     for at, one in enumerate(documents):
-        with zipfile.ZipFile(io.BytesIO(one)) as archive:
-            names = set(archive.namelist())
-            found.setdefault(tuple(archive.read(name) if name in names else None for name in (*_SHARED, RELATIONS)), []).append(at)
+        found.setdefault(shared_by(_open(one)) or at, []).append(at)
     return list(found.values())
 
 
 def _batch(documents: Sequence[bytes]) -> PrintFile:
     seconds = pdf.SECONDS + SECONDS_EACH * len(documents)
+    if len(documents) == 1:
+        alone = pdf.to_pdf(documents[0], seconds=seconds)
+        return PrintFile(alone, (_counted(_told(alone)[0]),))
     content = pdf.to_pdf(merged(documents), seconds=seconds)
     return PrintFile(content, _pages_of_each(content, len(documents)))
 
@@ -98,11 +100,14 @@ def title_of(document: bytes) -> str:
 
 
 def merged(documents: Sequence[bytes]) -> bytes:
-    """One Word file for LibreOffice. Raises CannotMerge for documents of different templates."""
+    """One Word file for LibreOffice. Raises CannotMerge for documents of different templates, and for those that must be printed by themselves."""
     if not documents:
         raise CannotMerge("There is nothing to print")
     opened = [_open(one) for one in documents]
-    if any(one.get(name) != opened[0].get(name) for one in opened for name in _SHARED):
+    shared = {shared_by(one) for one in opened}
+    if "" in shared:
+        raise CannotMerge("One of these documents can only be printed by itself. Print them one by one")
+    if len(shared) > 1:
         raise CannotMerge("These documents were made with different versions of a template. Print them one by one")
     merger = _Merger(opened[0])
     for number, one in enumerate(opened, 1):
@@ -129,7 +134,7 @@ class _Merger:
         self.body.clear()
         self.relations = read_xml(self.frame[RELATIONS], RELATIONS)
         self.types = read_xml(self.frame[CONTENT_TYPES], CONTENT_TYPES)
-        self.targets = {one.get("Id"): f"word/{one.get('Target')}" for one in self.relations if _EDGES.search(one.get("Type", ""))}
+        self.targets = edges_of(self.relations)
 
     def add(self, number: int, parts: dict[str, bytes], *, is_last: bool) -> None:
         """One more document."""
@@ -233,16 +238,25 @@ def _count_own_pages(root: Any, number: int) -> None:
             simple.set(f"{W}instr", f" PAGEREF end{number} ")
 
 
-def _pages_of_each(content: bytes, count: int) -> tuple[int, ...]:
-    """Where each document begins, from the named places of the PDF. Raises CannotMerge when one is missing."""
+def _told(content: bytes) -> list[str]:
+    """What poppler says of a PDF, and of its named places. Raises CannotMerge."""
     with tempfile.TemporaryDirectory(prefix="portal-print-") as folder:
         path = Path(folder, "all.pdf")
         path.write_bytes(content)
         try:
-            told = [subprocess.run(["pdfinfo", *more, str(path)], capture_output=True, text=True, timeout=60, check=True).stdout for more in ((), ("-dests",))]
+            return [subprocess.run(["pdfinfo", *more, str(path)], capture_output=True, text=True, timeout=60, check=True).stdout for more in ((), ("-dests",))]
         except (OSError, subprocess.SubprocessError) as error:
             raise CannotMerge("The pages cannot be counted on this server: poppler is not installed, or it failed") from error
-    total = int(found[1]) if (found := _PAGES.search(told[0])) else 0
+
+
+def _counted(told: str) -> int:
+    return int(found[1]) if (found := _PAGES.search(told)) else 0
+
+
+def _pages_of_each(content: bytes, count: int) -> tuple[int, ...]:
+    """Where each document begins, from the named places of the PDF. Raises CannotMerge when one is missing."""
+    told = _told(content)
+    total = _counted(told[0])
     begins = {int(number): int(page) for page, number in _NAMED.findall(told[1])}
     if sorted(begins) != list(range(1, count + 1)):
         raise CannotMerge("The print file is not whole: a document is missing in it. Print them one by one")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from portal.documents import pdf, pdf_parts
-from portal.documents.models import BulkRun, Document
-from portal.documents.print_file import CannotMerge, merged, print_file, title_of
+from portal.documents import bulk, bulk_print, pdf, pdf_parts
+from portal.documents.may_share import shared_by
+from portal.documents.models import BulkItem, BulkRun, Document
+from portal.documents.print_file import CannotMerge, PrintFile, merged, print_file, title_of
 from portal.word.looks import in_look
 from portal.word.render import render
 from portal.word.template import compile_template
@@ -108,6 +111,133 @@ def test_documents_of_several_templates_and_looks_go_into_one_print_file_in_orde
     assert reader.metadata.title == "4 documents to print" and len(tags(reader)) > 100
 
 
+BODY, RELATIONS, TYPES, LISTS = "word/document.xml", "word/_rels/document.xml.rels", "[Content_Types].xml", "word/numbering.xml"
+XMLNS = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+SECTION = re.compile(r"<w:sectPr\b.*</w:sectPr>", re.DOTALL)
+
+
+def parts_of(document: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(document)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def changed(document: bytes, *changes: tuple[str, str, str], **members: bytes) -> bytes:
+    """The document with words put before others in members, and with other members."""
+    parts = parts_of(document)
+    for name, before, words in changes:
+        assert before.encode() in parts[name]
+        parts[name] = parts[name].replace(before.encode(), (words + before).encode(), 1)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, content in (parts | {key.replace("__", "/").replace("_xml", ".xml").replace("_png", ".png"): one for key, one in members.items()}).items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def with_picture(document: bytes, shade: int) -> bytes:
+    """Its logo a grey square."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    head, rows = struct.pack(">2I5B", 8, 8, 8, 0, 0, 0, 0), zlib.compress((b"\0" + bytes([shade]) * 8) * 8)
+    return changed(document, word__media__logo_png=b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+
+
+def with_note(document: bytes, name: str) -> bytes:
+    """With a footnote that names somebody."""
+    kind = "footnotes"
+    edge = "".join(f'<w:footnote w:type="{way}" w:id="{at}"><w:p><w:r><w:{way}/></w:r></w:p></w:footnote>' for at, way in enumerate(("separator", "continuationSeparator"), -1))
+    notes = f'<w:{kind} {XMLNS}>{edge}<w:footnote w:id="1"><w:p><w:r><w:t>The note of {name}</w:t></w:r></w:p></w:footnote></w:{kind}>'
+    related = f'<Relationship Id="rIdNotes" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="{kind}.xml"/>'
+    typed = f'<Override PartName="/word/{kind}.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.{kind}+xml"/>'
+    words = '<w:p><w:r><w:t>A noted word</w:t></w:r><w:r><w:footnoteReference w:id="1"/></w:r></w:p>'
+    return changed(document, (BODY, "<w:sectPr", words), (RELATIONS, "</Relationships>", related), (TYPES, "</Types>", typed), word__footnotes_xml=notes.encode())
+
+
+def with_inner_section(document: bytes) -> bytes:
+    section = SECTION.search(parts_of(document)[BODY].decode())
+    assert section
+    words = f"<w:p><w:pPr>{section[0]}</w:pPr></w:p><w:p><w:r><w:t>After the break</w:t></w:r></w:p>"
+    return changed(document, (BODY, "<w:sectPr", words))
+
+
+def with_numbers(document: bytes) -> bytes:
+    counted = '<w:abstractNum w:abstractNumId="7"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="No. %1:"/></w:lvl></w:abstractNum>'
+    listed = '<w:num w:numId="7"><w:abstractNumId w:val="7"/></w:num>'
+    item = '<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="7"/></w:numPr></w:pPr><w:r><w:t>counted</w:t></w:r></w:p>'
+    return changed(document, (BODY, "<w:sectPr", item * 2), (LISTS, "<w:num ", counted), (LISTS, "</w:numbering>", listed))
+
+
+def pictures(content: bytes) -> set[bytes]:
+    reader = PdfReader(io.BytesIO(content))
+    every = [reader.get_object(number) for number in range(1, len(reader.xref[0]) + 1)]
+    return {one.get_data() for one in every if isinstance(one, dict) and one.get("/Subtype") == "/Image"}
+
+
+def taken_apart(letters: list[bytes]) -> list[bytes]:
+    made = print_file(letters)
+    return list(pdf_parts.parts(made.content, made.pages, [title_of(one) for one in letters]))
+
+
+@pytest.mark.libreoffice
+def test_each_familys_part_has_its_own_picture_and_no_other():
+    letters = [with_picture(letter("Ada"), 10), with_picture(letter("Bo"), 200)]
+    mine, others = map(pictures, taken_apart(letters))
+    assert mine and others and not mine & others
+    assert [mine, others] == [pictures(pdf.to_pdf(one)) for one in letters]
+
+
+@pytest.mark.libreoffice
+def test_each_familys_part_has_its_own_notes_sections_and_numbers():
+    names = ("Ada", "Bo")
+    noted = ["\n".join(texts(one)) for one in taken_apart([with_note(letter(name), name) for name in names])]
+    assert [[f"The note of {name}" in one for name in names] for one in noted] == [[True, False], [False, True]]
+    broken = ["\n".join(texts(one)) for one in taken_apart([with_inner_section(letter(name)) for name in names])]
+    assert [[f"EH-{name}" in one for name in names] for one in broken] == [[True, False], [False, True]]
+    assert broken[0].replace("Ada", "") == broken[1].replace("Bo", "") and "After the break" in broken[1]
+    counted = ["\n".join(texts(one)) for one in taken_apart([with_numbers(letter(name)) for name in names])]
+    assert [re.findall(r"No\. (\d):", one) for one in counted] == [["1", "2"]] * 2
+
+
+FIELD = '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> {} </w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+NUMBERED_STYLES = '<w:style w:type="paragraph" w:styleId="N"><w:pPr><w:numPr><w:numId w:val="9"/></w:numPr></w:pPr></w:style><w:style w:type="paragraph" w:styleId="M"><w:basedOn w:val="N"/></w:style>'
+
+
+def test_only_letters_alike_in_all_but_their_words_are_merged():
+    ada, bo = letter("Ada"), letter("Bo")
+    assert shared_by(parts_of(ada)) == shared_by(parts_of(bo)) != ""
+    for other in (with_picture(bo, 10), changed(bo, word__comments_xml=b"<w:comments/>"), changed(bo, (BODY, "<w:titlePg/>", "<w:vAlign/>"))):
+        assert shared_by(parts_of(other)) not in ("", shared_by(parts_of(ada)))
+        with pytest.raises(CannotMerge, match="different versions"):
+            merged([ada, other])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        with_inner_section,
+        with_numbers,
+        lambda one: with_note(one, "Bo"),
+        lambda one: changed(one, (BODY, "<w:sectPr", FIELD.format("REF who"))),
+        lambda one: changed(one, (BODY, "<w:sectPr", FIELD.format("SEQ figure"))),
+        lambda one: changed(one, (BODY, "<w:sectPr", '<w:bookmarkStart w:id="9" w:name="letter2"/><w:bookmarkEnd w:id="9"/>')),
+        lambda one: changed(one, (BODY, "<w:sectPr", '<w:p><w:pPr><w:pStyle w:val="M"/></w:pPr></w:p>'), ("word/styles.xml", "</w:styles>", NUMBERED_STYLES)),
+        lambda one: changed(one, word__document_xml=re.sub(rb"<w:pgSz[^>]*>", b"", parts_of(one)[BODY])),
+    ],
+)
+def test_a_letter_that_counts_or_points_beyond_itself_is_printed_by_itself(change):
+    one = change(letter("Bo"))
+    assert shared_by(parts_of(one)) == ""
+    with pytest.raises(CannotMerge, match="only be printed by itself"):
+        merged([one, one])
+
+
+def test_a_pdf_that_cannot_be_read_is_told():
+    with pytest.raises(pdf_parts.PartsUnavailable, match="cannot be read"):
+        list(pdf_parts.parts(b"no PDF", (1,), ("One",)))
+
+
 def test_a_pdf_that_is_not_what_was_counted_is_not_taken_apart():
     writer = PdfWriter()
     writer.add_blank_page(100, 100)
@@ -193,3 +323,71 @@ def test_without_libreoffice_the_note_says_so(app, ada, made, monkeypatch):
     page = ada.get(run).text
     assert "LibreOffice is not installed on this server" in page
     assert ada.get(f"{run}.pdf").status_code == 404
+
+
+def asked(app, ada, made) -> str:
+    """A run of one letter that is to be printed."""
+    from tests.documents.produced import sign_in
+
+    run = begin(ada, made.letter).location
+    work(app)
+    clear(app, ada, sign_in(app, "Mo Example", "support_manager"), run)
+    assert ada.post(f"{run}/print").status_code == 303
+    return run
+
+
+def test_a_document_erased_while_it_is_printed_is_not_in_the_print_file(app, ada, made, monkeypatch):
+    from portal.db import db
+
+    run = asked(app, ada, made)
+    printed = []
+
+    def erased_meanwhile(contents):
+        printed.append(len(contents))
+        if len(printed) == 1:
+            db.session.query(BulkItem).update({"made_id": None})
+            db.session.query(Document).delete()
+            db.session.commit()
+        return PrintFile(b"%PDF of all", (1,) * len(contents))
+
+    monkeypatch.setattr(bulk_print, "print_file", erased_meanwhile)
+    monkeypatch.setattr(bulk_print, "_take_apart", lambda printed, contents: [])
+    with app.app_context():
+        with pytest.raises(bulk_print.ChangedMeanwhile):
+            bulk_print.work_print({"run": run.rsplit("/", 1)[1]}, job_id=1)
+        db.session.rollback()
+        assert db.session.query(BulkRun).one().pdf_sha256 == ""
+    work(app)
+    assert printed == [1, 0]
+
+
+@pytest.mark.parametrize("error", [OSError("no room"), zipfile.BadZipFile("broken"), CannotMerge("They differ")])
+def test_a_print_that_failed_is_told_and_can_be_asked_for_again(app, ada, made, monkeypatch, error):
+    def fails(contents):
+        raise error
+
+    monkeypatch.setattr(bulk_print, "print_file", fails)
+    monkeypatch.setattr("portal.documents.preview.is_available", lambda: True)
+    run = asked(app, ada, made)
+    page = ada.get(run).text
+    assert "It is being printed now" in page and "Make one print file" not in page
+    work(app)
+    page = ada.get(run).text
+    assert ("They differ" if isinstance(error, CannotMerge) else bulk_print.FAILED) in page
+    assert "Make one print file" in page and "It is being printed now" not in page
+    assert ada.post(f"{run}/print").status_code == 303 and "It is being printed now" in ada.get(run).text
+
+
+def test_a_copy_dropped_since_the_run_began_fails_in_words_and_stops_nothing(app, ada, made):
+    from portal.db import db
+
+    run = begin(ada, made.letter).location
+    with app.app_context():
+        one = db.session.query(BulkRun).one()
+        one.copy, one.variant = "dropped", bulk.Kind().variant
+        db.session.commit()
+    work(app)
+    with app.app_context():
+        (item,) = db.session.query(BulkItem)
+        assert item.state == bulk.FAILED and "there is no copy" in item.reason
+    assert "Done" in ada.get(run).text
