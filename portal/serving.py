@@ -21,6 +21,7 @@ from typing import NoReturn
 from portal.errors import PortalError
 
 STOP_SECONDS = 20
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 _MOST_ARENAS = -8
 """The number by which glibc's `mallopt` knows how many heaps threads may have. One is enough where a lock lets one thread run at a time."""
 
@@ -73,8 +74,9 @@ class Forked:
         return self.returncode
 
     def terminate(self) -> None:
-        """Ask it to end."""
-        os.kill(self.pid, signal.SIGTERM)
+        """Ask it to end; not an error when it has."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end; answers its exit status. Raises subprocess.TimeoutExpired."""
@@ -93,8 +95,9 @@ def _run_apart(run: Callable[[], None]) -> NoReturn:
     try:
         os.setsid()
         gc.enable()
-        for name in (signal.SIGINT, signal.SIGTERM):
+        for name in _ENDING:
             signal.signal(name, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         run()
         status = 0
     except SystemExit as end:
@@ -108,13 +111,21 @@ def _run_apart(run: Callable[[], None]) -> NoReturn:
 
 
 def in_passing(run: Callable[[], None]) -> None:
-    """Run this in a process that ends with it, so that what only it needs is not kept loaded. Raises SystemExit with its status when it fails."""
+    """Run this in a process that ends with it, so that what only it needs is not kept loaded. Raises SystemExit with its status when it fails.
+
+    A signal to end is one to both: KeyboardInterrupt is raised when the process has ended.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # until there is something to stop, and it is known
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     child = Forked(run)
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         status = child.wait()
     except BaseException:
-        child.terminate()
+        _stop(child)
         raise
+    finally:
+        signal.signal(signal.SIGTERM, before)
     if status:
         sys.exit(abs(status))
 
@@ -128,11 +139,13 @@ def granian_with(beside: Callable[[], None], host: str, port: int, workers: int)
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    for name in (signal.SIGINT, signal.SIGTERM):
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)  # as in `in_passing`
+    for name in _ENDING:
         signal.signal(name, signal.default_int_handler)
     share_memory()
     watched = Watched(beside)
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         Granian(
             "wsgi:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=4, websockets=False,
             log_level=LogLevels.warning, respawn_failed_workers=True, workers_kill_timeout=STOP_SECONDS,
@@ -195,7 +208,7 @@ def run_together(commands: Sequence[Sequence[str] | Callable[[], None]], environ
         nonlocal wanted_end
         wanted_end = True
 
-    for name in (signal.SIGINT, signal.SIGTERM):
+    for name in _ENDING:
         signal.signal(name, stop)
     children = [
         Forked(command) if callable(command) else subprocess.Popen(command, env=os.environ | environment, cwd=ROOT, start_new_session=True)

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from portal.db import db
 from portal.serving import Forked, Watched
 from tests.conftest import settings_for
 from tests.ports import free_port
-from tests.processes import children, running, soon
+from tests.processes import children, is_running, running, soon
 
 PACK = Path(__file__).parent / "packs" / "marlowe_vale"
 
@@ -145,6 +146,72 @@ def test_what_fails_in_passing_ends_the_whole_with_its_status(end, status):
         serving.in_passing(end)
     assert ended.value.code == status
     serving.in_passing(sys.exit)
+
+
+IN_PASSING = """
+import os, pathlib, sys, time
+from portal import serving
+def run():
+    pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))
+    time.sleep(600)
+serving.in_passing(run)
+"""
+
+
+def test_a_signal_to_end_ends_what_is_run_in_passing_too(tmp_path):
+    mark = tmp_path / "mark"
+    process = subprocess.Popen([sys.executable, "-c", IN_PASSING, str(mark)], cwd=serving.ROOT, stderr=subprocess.DEVNULL)
+    assert soon(lambda: mark.exists() and mark.read_text())
+    process.terminate()
+    try:
+        assert process.wait(60) != 0
+        assert soon(lambda: not is_running(int(mark.read_text())))
+    finally:
+        ended(int(mark.read_text()))
+
+
+AT_THE_FORK = """
+import os, pathlib, signal, sys, time
+from portal import serving
+fork = os.fork
+def signalled():
+    child = fork()
+    if child:
+        pathlib.Path(sys.argv[1]).write_text(str(child))
+        os.kill(os.getpid(), signal.SIGTERM)
+    return child
+os.fork = signalled
+asked = {"beside": lambda run: serving.granian_with(run, "127.0.0.1", 0, 1), "in passing": serving.in_passing}[sys.argv[2]]
+asked(lambda: time.sleep(600))
+"""
+
+
+@pytest.mark.parametrize("way", ["beside", "in passing"])
+def test_a_signal_right_after_a_process_is_split_off_ends_that_too(way, tmp_path):
+    mark = tmp_path / "mark"
+    process = subprocess.Popen([sys.executable, "-c", AT_THE_FORK, str(mark), way], cwd=serving.ROOT, stderr=subprocess.DEVNULL)
+    process.wait(60)
+    try:
+        assert soon(lambda: not is_running(int(mark.read_text())))
+    finally:
+        ended(int(mark.read_text()))
+
+
+def ended(process: int) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+
+
+def test_a_process_that_has_ended_may_be_asked_to_end():
+    child = Forked(lambda: None)
+    child.wait(60)
+    child.terminate()
+
+
+def test_how_signals_are_taken_is_left_as_it_was(told_to_stop):
+    before = signal.getsignal(signal.SIGTERM)
+    serving.in_passing(lambda: None)
+    assert signal.getsignal(signal.SIGTERM) is before and signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set()
 
 
 @pytest.fixture
