@@ -86,7 +86,7 @@ class Material:
 class Sources:
     """Everything a document may draw on. `papers` are the newest finished forms of the episode, by the council's id of their use.
 
-    `read_file` answers the bytes of an attachment by their hash; without it no picture is printed.
+    `read_file` answers the bytes of an attachment by their hash; without it no picture is printed, and a `required` one counts as there where something is attached.
     """
 
     council: Council
@@ -131,7 +131,8 @@ class _Gatherer:
             words = found["text"] if isinstance(found, dict) else found
             found = of_markdown(words) if binding.wording or binding.service else as_typed(words)
         skipped = material is not None and binding.when is not None and not binding.repeat and not _holds(binding, material, scope)
-        if binding.required and not skipped and not (found.get("text", True) if isinstance(found, dict) else found):
+        is_there = found.get("text", True) if isinstance(found, dict) else found or self._is_unread(name, binding, material, scope)
+        if binding.required and not skipped and not is_there:
             self.missing.append(self._label(binding, material))
         return found
 
@@ -199,13 +200,24 @@ class _Gatherer:
             return merged if merged["text"] else merged | {"text": binding.empty or ""}
         return merged or binding.empty or ""
 
-    def _picture(self, name: str, binding: Binding, material: Material, scope: Scope) -> dict[str, Any] | None:
+    def _picture(self, name: str, binding: Binding, material: Material, scope: Scope) -> dict[str, Any] | str | None:
         """Only the file's own copy shows a picture: no proof can read what is in one."""
-        if self.rule.audience != "file" or self.sources.read_file is None or material.is_only_later(binding.question):
+        raw = self._attached(name, binding, material, scope)
+        if self.sources.read_file is None or not raw:
             return None
+        label = material.definition.index.questions[material.own(binding.question)].label
+        return first_picture(raw, self.sources.read_file, width=binding.width, alt=label)
+
+    def _attached(self, name: str, binding: Binding, material: Material, scope: Scope) -> list[Any]:
+        if self.rule.audience != "file" or material.is_only_later(binding.question):
+            return []
         question = _question(self.rule, name, material.definition, material.own(binding.question))
         raw = _raw_answer(material, question, scope) if not held_back.is_held(question) else None
-        return first_picture(raw, self.sources.read_file, width=binding.width, alt=question.label) if isinstance(raw, list) else None
+        return raw if isinstance(raw, list) else []
+
+    def _is_unread(self, name: str, binding: Binding, material: Material | None, scope: Scope) -> bool:
+        """Whether a picture may be in what is attached, which is not read here."""
+        return binding.kind == "image" and self.sources.read_file is None and material is not None and bool(self._attached(name, binding, material, scope))
 
     def _sections(self, binding: Binding, material: Material) -> list[dict[str, Any]]:
         wanted = None if binding.sections == "all" else binding.sections.split()

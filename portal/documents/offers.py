@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portal.accounts.models import User
 from portal.councils.document_model import DocumentRule, VariantRule
@@ -75,7 +75,7 @@ def _reason(rule: DocumentRule, submission: Submission, by: User, *, is_due: boo
     if unread is not None:
         return f"{unread}."
     try:
-        gather(rule, sources)
+        gather(rule, replace(sources, read_file=None))
     except WordsMissing as error:
         return f"{error.message}."
     return ""

@@ -12,27 +12,46 @@ from PIL import Image, ImageOps
 LONGEST_SIDE = 1600
 """Dots: enough for the width of a page."""
 
-MAX_PIXELS = 100_000_000
+MAX_PIXELS, MAX_PIXELS_OF_PNG = 100_000_000, 40_000_000
+"""Of the whole picture: a PNG is opened with all its dots, however small its file."""
+
+TOO_LARGE = "The picture that was attached is not printed: it has more than {most} million dots."
 _QUALITY = 85
 
 
-def first_picture(attachments: Iterable[Mapping[str, Any]], read_file: Callable[[str], bytes], *, width: float, alt: str) -> dict[str, Any] | None:
-    """The first attachment that is a JPEG or PNG picture, as data for a template; `width` in centimetres. None where there is none."""
+class _TooLarge(Exception):
+    """More dots than are opened; its words say so in the document."""
+
+
+def first_picture(attachments: Iterable[Mapping[str, Any]], read_file: Callable[[str], bytes], *, width: float, alt: str) -> dict[str, Any] | str | None:
+    """The first attachment that is a JPEG or PNG picture, as data for a template; `width` in centimetres. None where there is none.
+
+    Words where the only pictures have too many dots.
+    """
+    words = None
     for one in attachments:
-        drawn = _drawn(read_file(one["sha256"])) if isinstance(one.get("sha256"), str) else None
+        try:
+            drawn = _drawn(read_file(one["sha256"])) if isinstance(one.get("sha256"), str) else None
+        except _TooLarge as error:
+            words = words or str(error)
+            continue
         if drawn is not None:
             return {"image": base64.b64encode(drawn).decode(), "width": width, "alt": alt}
-    return None
+    return words
 
 
 def _drawn(file: bytes) -> bytes | None:
-    """The picture as a JPEG of its dots alone, on white; None for what is none, or is too large to open."""
+    """The picture as a JPEG of its dots alone, on white; None for what is none. It is made smaller before its dots are copied. Raises _TooLarge."""
     try:
         with Image.open(io.BytesIO(file), formats=["JPEG", "PNG"]) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                return None
+            most = MAX_PIXELS_OF_PNG if picture.format == "PNG" else MAX_PIXELS
+            if picture.width * picture.height > most:
+                raise _TooLarge(TOO_LARGE.format(most=most // 1_000_000))
             picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
+            picture.thumbnail((2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
+            upright = ImageOps.exif_transpose(_eight_bits(picture)).convert("RGBA")
+    except _TooLarge:
+        raise
     except Exception:  # noqa: BLE001 - Pillow raises many kinds of error on damaged pictures, and all mean the same here
         return None
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
@@ -41,3 +60,10 @@ def _drawn(file: bytes) -> bytes | None:
     out = io.BytesIO()
     made.save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()
+
+
+def _eight_bits(picture: Image.Image) -> Image.Image:
+    """Greys of 16 bits as greys of 8, which would otherwise all be white."""
+    if not picture.mode.startswith("I"):
+        return picture
+    return picture.convert("I").point(lambda grey: grey / 256).convert("L")

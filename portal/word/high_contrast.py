@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from portal.word.findings import RenderingFailed
 from portal.word.parts import Parts
 from portal.word.wordxml import W
 
@@ -31,7 +32,7 @@ def white_on_black(parts: Parts) -> None:
         properties = defaults.find(f"{W}pPr")
         properties = etree.SubElement(defaults, f"{W}pPr") if properties is None else properties
         properties.insert(0, etree.Element(f"{W}shd", {f"{W}val": "clear", f"{W}color": "auto", f"{W}fill": BLACK}))
-    parts.pictures = {name: _on_white(picture) for name, picture in parts.pictures.items()}
+    parts.pictures = {name: _on_white(name, picture) for name, picture in parts.pictures.items()}
 
 
 def _ink(parts: Parts, ink: str, ground: str) -> None:
@@ -76,12 +77,15 @@ def _ground(parts: Parts, ground: str) -> None:
         settings.insert(at, etree.Element(f"{W}displayBackgroundShape"))
 
 
-def _on_white(picture: bytes) -> bytes:
-    """A picture with clear parts is drawn for white paper and keeps a white ground."""
+def _on_white(name: str, picture: bytes) -> bytes:
+    """A picture with clear parts is drawn for white paper and keeps a white ground. Raises RenderingFailed for a damaged one."""
     from PIL import Image  # only for this look: it weighs some megabytes
 
-    with Image.open(io.BytesIO(picture)) as drawn:
-        clear = drawn.convert("RGBA")
+    try:
+        with Image.open(io.BytesIO(picture), formats=("PNG",)) as drawn:
+            clear = drawn.convert("RGBA")
+    except Exception as error:  # noqa: BLE001 - Pillow raises many kinds of error on damaged pictures, and all mean the same here
+        raise RenderingFailed(f"a picture of the template ({name.rpartition('/')[2]}) is no whole PNG and cannot be put on white: save it again as PNG and put it in anew") from error
     plate = Image.new("RGBA", clear.size, f"#{WHITE}")
     made = io.BytesIO()
     Image.alpha_composite(plate, clear).convert("RGB").save(made, "PNG", optimize=True)

@@ -140,7 +140,7 @@ def _unroll_tables(root: Any) -> None:
     """Innermost first, so that a table in a cell is lines before its own table becomes lines."""
     for table in reversed(list(root.iter(TBL))):
         made, after = _lines_of(table), table.getnext()
-        if after is not None and after.tag == P and not _has_content(after) and after.find(f"{W}pPr/{W}sectPr") is None:
+        if after is not None and after.tag == P and not _has_content(after) and not _is_for_something(after):
             after.getparent().remove(after)
         at = table.getparent().index(table)
         table.getparent()[at : at + 1] = made
@@ -204,6 +204,13 @@ def _blocks(cell: Any) -> list[Any]:
 def _has_content(element: Any) -> bool:
     paragraphs = [element] if element.tag == P else element.iter(P)
     return any("".join(text for _, text in pieces(one)).strip() or next(one.iter("{*}drawing"), None) is not None for one in paragraphs)
+
+
+def _is_for_something(paragraph: Any) -> bool:
+    """Whether a paragraph without words ends a section, a page or a column, or is where a link leads."""
+    if paragraph.find(f"{W}pPr/{W}sectPr") is not None:
+        return True
+    return any(one.tag != f"{W}br" or one.get(f"{W}type") is not None for one in paragraph.iter(f"{W}br", f"{W}bookmarkStart", f"{W}bookmarkEnd"))
 
 
 def _properties(paragraph: Any) -> Any:

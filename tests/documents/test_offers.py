@@ -52,6 +52,13 @@ def test_everything_that_is_missing_is_told_at_once(made, administrator):
     assert told == "It cannot be produced while this is missing: “Manager”; “Head of centre”."
 
 
+def test_no_file_is_read_to_say_what_is_offered(made, administrator, monkeypatch):
+    looked = []
+    monkeypatch.setattr(offers, "gather", lambda rule, sources: looked.append(sources))
+    assert reasons(db.session.get_one(Submission, made.letter), administrator)["closure_letter_parent"] == ""
+    assert looked and all(sources.read_file is None for sources in looked)
+
+
 def test_a_document_that_the_answers_do_not_call_for_says_what_would(made, administrator):
     told = reasons(db.session.get_one(Submission, made.letter), administrator)
     assert told["closure_letter_parent"] == ""

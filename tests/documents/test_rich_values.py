@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
+from dataclasses import replace
 
 import pytest
 from docx import Document
 from PIL import Image
 
 from portal.councils.document_model import Binding, DocumentRule
-from portal.documents.merge_data import BindingBroken, Material, Sources, gather, shape
+from portal.documents.merge_data import BindingBroken, Material, Sources, WordsMissing, gather, shape
 from portal.documents.trace import trace
 from portal.forms.conditions import Facts
 from portal.forms.load import load_definition
@@ -100,6 +101,50 @@ def test_the_first_picture_attached_is_printed_upright_smaller_and_without_what_
     made = render(compile_template(docx(p("See {{ photo }}"))), data)
     assert member(made).count("<w:drawing>") == 1 and 'descr="A drawing of the home"' in member(made)
     assert round(Document(io.BytesIO(made)).inline_shapes[0].width.cm, 2) == 9.0
+
+
+def png(mode: str, size: tuple[int, int], colour: int) -> bytes:
+    made = io.BytesIO()
+    Image.new(mode, size, colour).save(made, "PNG")
+    return made.getvalue()
+
+
+def test_a_picture_is_made_smaller_before_its_dots_are_copied_four_times(monkeypatch):
+    copied, convert = [], Image.Image.convert
+
+    def noted(picture, *args, **named):
+        copied.append(picture.size)
+        return convert(picture, *args, **named)
+
+    monkeypatch.setitem(FILES, "wide", png("L", (5000, 5000), 128))
+    monkeypatch.setattr(Image.Image, "convert", noted)
+    drawn = gather(rule(photo=PHOTO), sources(drawing=attached("wide")))["photo"]
+    with Image.open(io.BytesIO(base64.b64decode(drawn["image"]))) as picture:
+        assert picture.size == (1600, 1600) and picture.getpixel((9, 9)) == (128, 128, 128)
+    assert copied and max(copied) <= (3200, 3200)
+
+
+def test_words_say_that_a_picture_has_too_many_dots_unless_another_can_be_printed(monkeypatch):
+    monkeypatch.setitem(FILES, "huge", png("1", (8000, 5001), 1))
+    data = gather(rule(photo=PHOTO), sources(drawing=attached("huge")))
+    assert data["photo"] == "The picture that was attached is not printed: it has more than 40 million dots."
+    assert paragraphs(render(compile_template(docx(p("See {{ photo }}"))), data)) == [f"See {data['photo']}"]
+    assert "image" in gather(rule(photo=PHOTO), sources(drawing=attached("huge", "b")))["photo"]
+
+
+def test_greys_of_16_bits_stay_grey(monkeypatch):
+    monkeypatch.setitem(FILES, "grey", png("I;16", (90, 90), 100 * 256))
+    drawn = gather(rule(photo=PHOTO), sources(drawing=attached("grey")))["photo"]
+    with Image.open(io.BytesIO(base64.b64decode(drawn["image"]))) as picture:
+        assert picture.getpixel((9, 9)) == (100, 100, 100)
+
+
+def test_without_files_a_required_picture_counts_as_there_where_something_is_attached():
+    required = rule(photo={"question": "drawing", "kind": "image", "required": True})
+    assert gather(required, replace(sources(drawing=attached("b")), read_file=None)) == {"photo": ""}
+    for empty in (sources(), sources(drawing=attached("a"))):
+        with pytest.raises(WordsMissing):
+            gather(required, empty)
 
 
 @pytest.mark.parametrize(("audience", "answers"), [("family", {"drawing": attached("b")}), ("professional", {"drawing": attached("b")}), ("file", {"drawing": attached("a", "c")}), ("file", {})])

@@ -19,7 +19,7 @@ from portal.word.looks import colours_of, in_look
 from portal.word.package import CONTENT_TYPES
 from portal.word.wordxml import W, read_xml
 from tests.documents.shipped import Shipped, everything
-from tests.word.word_files import member
+from tests.word.word_files import docx, member, p, table
 
 FOR_FAMILIES = [one for one in everything() if one.rule.audience == "family" or any(copy.audience == "family" for copy in one.rule.copies)]
 DOCUMENTS = pytest.mark.parametrize("shipped", FOR_FAMILIES, ids=str)
@@ -115,6 +115,28 @@ def test_a_picture_drawn_for_white_paper_keeps_a_white_ground():
     (name,) = [name for name in zipfile.ZipFile(io.BytesIO(made)).namelist() if name.endswith(".png")]
     with Image.open(io.BytesIO(member_bytes(made, name))) as picture:
         assert picture.mode == "RGB" and picture.getpixel((0, 0)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("damage", [lambda picture: picture[:60], lambda picture: b"GIF89a" + picture, lambda picture: b""])
+def test_a_damaged_picture_is_told_in_words(damage):
+    (name,) = [name for name in zipfile.ZipFile(io.BytesIO(PARENT.made)).namelist() if name.endswith(".png")]
+    with pytest.raises(RenderingFailed, match="no whole PNG"):
+        in_look(rewritten(PARENT.made, name, damage), ["white_on_black"])
+
+
+def test_a_picture_of_another_kind_is_not_opened_under_the_name_of_a_png():
+    (name,) = [name for name in zipfile.ZipFile(io.BytesIO(PARENT.made)).namelist() if name.endswith(".png")]
+    other = io.BytesIO()
+    Image.new("RGB", (9, 9)).save(other, "TIFF")
+    with pytest.raises(RenderingFailed, match="no whole PNG"):
+        in_look(rewritten(PARENT.made, name, lambda _: other.getvalue()), ["white_on_black"])
+
+
+@pytest.mark.parametrize("inside", ['<w:r><w:br w:type="page"/></w:r>', '<w:r><w:br w:type="column"/></w:r>', '<w:bookmarkStart w:id="9" w:name="a"/>', '<w:bookmarkEnd w:id="9"/>'])
+def test_large_print_keeps_a_paragraph_after_a_table_that_is_for_something(inside):
+    whole = member(in_look(docx(table(["a", "b"]) + f"<w:p>{inside}</w:p>" + p("End")), ["large_print"]))
+    assert inside.removeprefix("<w:r>").removesuffix("</w:r>") in whole
+    assert member(in_look(docx(table(["a", "b"]) + "<w:p><w:r><w:br/></w:r></w:p>" + p("End")), ["large_print"])).count("<w:p>") < whole.count("<w:p>")
 
 
 def test_a_footer_without_a_page_number_gets_one():
