@@ -167,7 +167,7 @@ class ReturnRound(db.Model):
 
     `status` is open, answered, accepted, taken_back, replaced (by a round that asks something else) or overtaken (the form was withdrawn).
     `asked` lists {path, reason}. `answers`, `incomplete` and `acknowledged` are the copy; `version` counts its saves, which stand in `saves`
-    as {version, tab, by, at, changes}. `base` holds the record's answers as they were at `base_version`, and after the merge as they were
+    as {version, tab, by_id, by, at, changes}. `base` holds the record's answers as they were at `base_version`, and after the merge as they were
     just before it: the earlier version that stays readable. `changes` is what the merge wrote, {path: [before, after]}.
     """
 

@@ -190,7 +190,7 @@ def merged(one: ReturnRound, submission: Submission, facts: Facts) -> tuple[dict
 def note_save(one: ReturnRound, by: Writer, changes: Changes) -> None:
     """Count one change of the copy and keep who made it."""
     one.version += 1
-    told = {"version": one.version, "tab": by.tab, "by": by.label, "at": timekeeping.now().isoformat(), "changes": changes}
+    told = {"version": one.version, "tab": by.tab, "by_id": by.id, "by": by.label, "at": timekeeping.now().isoformat(), "changes": changes}
     one.saves = [*one.saves, told]
 
 

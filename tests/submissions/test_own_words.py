@@ -10,9 +10,10 @@ from portal.forms.held_back import Reader
 from portal.forms.page_form import SHOWN
 from portal.forms.versions.declared import declared_between
 from portal.jobs import run
-from portal.submissions import drafts, new_version, news_routes
+from portal.submissions import drafts, new_version, news_routes, returned_copy
 from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import Start, Writer
+from portal.submissions.models import ReturnRound
 from portal.submissions.own_words import wrote_all_unread
 from tests.submissions.club_versions import ASHA, FAR, FIRST, FORM, SECOND, THIRD, proposed
 from tests.submissions.made_up import published, reading
@@ -59,3 +60,15 @@ def test_nothing_is_taken_for_a_question_that_is_gone_and_held_back(in_app):
         assert dict(news_routes._texts_gone(old, new, declared_between(old, new))) == {"which_town": "Mine"}
         with held_back.reading(READER):
             assert dict(news_routes._texts_gone(old, new, declared_between(old, new))) == {}
+
+
+@pytest.mark.parametrize("by", [AUTHOR, COLLEAGUE])
+def test_what_others_put_into_the_copy_of_a_returned_form_counts(in_app, by):
+    form = started(FAR, TOWN_APART)
+    copy = ReturnRound(submission_id=form.id, number=1, base_version=1, version=1, saves=[])
+    db.session.add(copy)
+    db.session.flush()
+    assert wrote_all_unread(AUTHOR.id, form, READER)
+    returned_copy.note_save(copy, by, {"which_town": ["Nearby", "Farther"]})
+    db.session.flush()
+    assert wrote_all_unread(AUTHOR.id, form, READER) == (by is AUTHOR)
