@@ -17,7 +17,7 @@ from portal.forms.paths import path_of, split_path
 from portal.forms.versions.answer_kinds import raw_words
 from portal.forms.versions.declared import Declared, declared_between
 from portal.submissions import drafts, news, news_words
-from portal.submissions.changes import Clash
+from portal.submissions.changes import Clash, State, state_of
 from portal.submissions.definitions import by_hash, definition_of
 from portal.submissions.drafts import Clashed
 from portal.submissions.filling_routes import (
@@ -79,7 +79,7 @@ def kept_from_earlier_version(draft: Submission) -> Any:
     forms, gone = forms_sent(draft, journey, [], posted, files)
     read = read_all(forms, gone, to_go_on=False)
     clashes = _keep(draft, read, forms, carried[-1]["version"] if version == carried[0]["version"] - 1 else version)
-    texts = dict(_texts_gone(old, new, declared))
+    texts = dict(_texts_gone(old, new, declared, state_of(new, draft.data.answers, {})))
     if texts:
         news.add_lost(draft, texts)
     onward = url_for("submissions.what_changed", submission_id=draft.id)
@@ -109,8 +109,11 @@ def _name_now(name: str, declared: Declared) -> str:
     return path_of(tuple((declared.name(repeat), item) for repeat, item in scope), declared.name(last)) + hyphen + part
 
 
-def _texts_gone(old: FormDefinition, new: FormDefinition, declared: Declared) -> Iterator[tuple[str, str]]:
-    """What was posted for questions that the form has no more, in words, by their old paths; for those that are held back nothing is taken."""
+def _texts_gone(old: FormDefinition, new: FormDefinition, declared: Declared, now: State) -> Iterator[tuple[str, str]]:
+    """What was posted for questions that the form has no more, in words, by their old paths; for those that are held back nothing is taken.
+
+    What stands already where a question was moved to is not gone.
+    """
     for path in dict.fromkeys(request.form.getlist(SHOWN)):
         name = path.rpartition(".")[2]
         question = old.index.questions.get(name)
@@ -118,6 +121,9 @@ def _texts_gone(old: FormDefinition, new: FormDefinition, declared: Declared) ->
             continue
         raw = {key.partition("-")[2]: values for key, values in request.form.lists() if key.partition("-")[0] == path}
         taken = question_kinds.read(question, raw)
+        moved = [value for place, value in now.items() if place.rpartition(".")[2] == declared.name(name)]
+        if moved and all(value == taken.value for value in moved):
+            continue
         words = question_kinds.text_of(question, taken.value) if taken.value is not None else raw_words(raw)
         if words.strip():
             yield path, words

@@ -117,6 +117,18 @@ def test_what_was_typed_where_it_is_asked_no_more_is_kept_to_read(app, client):
     assert "Size 33" in text_of(client.get(answer.location))
 
 
+@pytest.mark.parametrize(("posted", "lost"), [("Size 33", []), ("Size 34", ["Size 34"])])
+def test_an_answer_that_went_along_with_its_question_is_not_told_as_lost(app, client, posted, lost):
+    draft = held_by(client, lambda: a_draft(ASHA | {"shoes": "Size 33"}, MOVED))
+    page = PageSeen(client.get(f"/fill/{draft}/distance").text, "")
+    fields = page.fields(page.form())
+    publish(app, MOVED_IN)
+    client.post(f"/fill/{draft}/distance", data=fields | {"shoes": posted})
+    answers, (told,) = data_of(app, draft)
+    assert [child["shoes"] for child in answers["children"]] == ["Size 33"]
+    assert [each["text"] for each in told["lost"]] == lost
+
+
 def test_a_page_that_saves_by_itself_is_told_to_be_saved(app, client, ravi):
     page = PageSeen(client.get(f"/fill/{ravi}/child/c1").text, "")
     sent = page.fields(page.form()) | {"children.c1.first_name": ["Ravindra"]}
