@@ -12,6 +12,7 @@ from portal.access import needs
 from portal.forms import answers as answer_paths
 from portal.forms import question_kinds
 from portal.forms.answers import clean_text
+from portal.forms.held_back import is_held
 from portal.forms.item_labels import item_label
 from portal.forms.journey import Block, Journey
 from portal.forms.model import Scope
@@ -131,7 +132,7 @@ def _says_the_same(submission: Submission, path: str) -> bool:
         chain = tuple(repeat for repeat, _ in split_path(path)[0])
     except ValueError:
         return False
-    if question is None or index.chain_of_question(question.id) != chain:
+    if question is None or is_held(question) or index.chain_of_question(question.id) != chain:
         return False
     raw = {name.partition("-")[2]: [clean_text(value)[0] for value in values] for name, values in request.form.lists() if name.partition("-")[0] == path}
     answer = answer_paths.get(submission.data.answers, path)
