@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -46,8 +47,19 @@ def to_pdf(document: bytes, *, seconds: float = 0) -> bytes:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """What LibreOffice knows of this machine: where programs are, and a home of its own."""
-    return {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
+    """What LibreOffice knows of this machine: where programs are, and a home of its own, where it also keeps what it writes meanwhile."""
+    return {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
+
+
+def is_whole(made: bytes) -> bool:
+    """Whether a PDF was written to its end."""
+    return b"%%EOF" in made[-1024:]
+
+
+def door_of_profile(folder: Path) -> Path:
+    """Where LibreOffice listens for others of the profile in this folder, whatever TMPDIR says; one that is killed leaves it behind."""
+    told = hashlib.md5(f"file://{folder}/profile".encode("utf-16-le"), usedforsecurity=False).digest()
+    return Path(f"/tmp/OSL_PIPE_{os.getuid()}_SingleOfficeIPC_{''.join(f'{byte:x}' for byte in told)}")
 
 
 def _printed(soffice: str, document: bytes, limit: float) -> bytes:
@@ -62,22 +74,24 @@ def _once(soffice: str, document: bytes, limit: float) -> bytes | None:
     with tempfile.TemporaryDirectory(prefix="portal-pdf-") as folder:
         source = Path(folder, "document.docx")
         source.write_bytes(document)
-        _convert(soffice, Path(folder), source, limit)
-        made = Path(folder, "out", "document.pdf")
-        return made.read_bytes() if made.is_file() else None
+        status = _convert(soffice, Path(folder), source, limit)
+        file = Path(folder, "out", "document.pdf")
+        made = file.read_bytes() if status == 0 and file.is_file() else b""
+        return made if is_whole(made) else None
 
 
-def _convert(soffice: str, folder: Path, source: Path, limit: float) -> None:
+def _convert(soffice: str, folder: Path, source: Path, limit: float) -> int:
     command = [soffice, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore", "--nolockcheck", "--nodefault"]
     command += ["--convert-to", TAGGED, "--outdir", str(folder / "out"), str(source)]
     child = subprocess.Popen(
         command, env=environment(folder), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
-        child.wait(timeout=limit)
+        return child.wait(timeout=limit)
     except subprocess.TimeoutExpired:
         raise PdfUnavailable(f"Printing took longer than {limit:g} seconds and was stopped. Download the Word document instead") from None
     finally:
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+            door_of_profile(folder).unlink(missing_ok=True)

@@ -67,8 +67,9 @@ class _Office:
             source.write_bytes(document)
             command = [*self._command(), "--convert-to", pdf.TAGGED, "--outdir", str(work / "out"), str(source)]
             quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-            subprocess.run(command, env=pdf.environment(self.folder), timeout=seconds, check=False, **quiet)
-            return (work / "out" / "document.pdf").read_bytes()
+            ended = subprocess.run(command, env=pdf.environment(self.folder), timeout=seconds, check=False, **quiet)
+            made = (work / "out" / "document.pdf").read_bytes()
+            return made if ended.returncode == 0 and pdf.is_whole(made) else None
         except (subprocess.TimeoutExpired, OSError):
             return None
         finally:
@@ -81,6 +82,7 @@ class _Office:
             os.killpg(self.child.pid, signal.SIGKILL)
         self.child.wait()
         self.door.unlink(missing_ok=True)
+        pdf.door_of_profile(self.folder).unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
