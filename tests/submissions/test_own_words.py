@@ -57,9 +57,9 @@ def test_nothing_is_taken_for_a_question_that_is_gone_and_held_back(in_app):
     old = definition_of(draft)
     new = definition_of(taken_over(draft, THIRD))
     with in_app.test_request_context(method="POST", data={SHOWN: ["which_town"], "which_town": "Mine"}):
-        assert dict(news_routes._texts_gone(old, new, declared_between(old, new))) == {"which_town": "Mine"}
+        assert dict(news_routes._texts_gone(old, new, declared_between(old, new), {})) == {"which_town": "Mine"}
         with held_back.reading(READER):
-            assert dict(news_routes._texts_gone(old, new, declared_between(old, new))) == {}
+            assert dict(news_routes._texts_gone(old, new, declared_between(old, new), {})) == {}
 
 
 @pytest.mark.parametrize("by", [AUTHOR, COLLEAGUE])
