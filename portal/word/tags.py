@@ -41,6 +41,9 @@ _SCOPE_WORDS = {"p": "paragraph", "tr": "table row", "tc": "table cell"}
 _ALTERNATIVE_TEXT = {("docPr", "descr"), ("docPr", "title"), ("cNvPr", "descr"), ("cNvPr", "title")}
 _MERGE_FIELD = re.compile(r"^\s*MERGEFIELD\s+\"?([^\s\"]+)", re.IGNORECASE)
 _REACHING_FIELD = re.compile(r"^\s*(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|DATABASE|EMBED|MACROBUTTON)\b", re.IGNORECASE)
+_NESTED = "\ufffc"
+_MADE_FIELD = re.compile(f"^\\s*\\w*{_NESTED}")
+"""A field whose name another field would write."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,7 @@ def find_tags(name: str, label: str, root: Any) -> TaggedPart:
     for element in root.iter(etree.Element):
         _read_attributes(part, element)
         _read_fields(part, element)
+    _read_codes(part)
     return part
 
 
@@ -205,14 +209,44 @@ def _read_fields(part: TaggedPart, element: Any) -> None:
     text = element.get(W + "instr", "") if element.tag == W + "fldSimple" else element.text or ""
     if not text or element.tag in (W + "delText", W + "delInstrText"):
         return
-    place = _place_of(part, element, text[:60])
-    if element.tag in (W + "fldSimple", W + "instrText"):
-        if found := _MERGE_FIELD.match(text):
-            part.fault("mail_merge", f"a mail-merge field of Word's: write {{{{ {found[1].lower()} }}}} instead", place)
-        if _REACHING_FIELD.match(text):
-            part.fault("reaching_field", "a field that fetches something from outside the document", place)
     if _DOUBLE.search(text):
+        place = _place_of(part, element, text[:60])
         part.fault("tag_in_property", "a tag stands where it would not be filled in (a field code, a formula or a drawing's own text)", place)
+
+
+def _read_codes(part: TaggedPart) -> None:
+    """Judge each field by its whole code: Word joins what stands in several runs."""
+    for element, code in _codes(part.root):
+        place = _place_of(part, element, code[:60].replace(_NESTED, ""))
+        if found := _MERGE_FIELD.match(code):
+            part.fault("mail_merge", f"a mail-merge field of Word's: write {{{{ {found[1].lower()} }}}} instead", place)
+        if _REACHING_FIELD.match(code) or _MADE_FIELD.match(code):
+            part.fault("reaching_field", "a field that fetches something from outside the document", place)
+
+
+def _codes(root: Any) -> Iterator[tuple[Any, str]]:
+    """Each field's code, joined, with the element it begins in. Where another field is inside it stands `_NESTED`."""
+    opened: list[tuple[Any, list[str], list[bool]]] = []
+    ended: list[tuple[Any, list[str]]] = []
+    for element in root.iter(W + "fldChar", W + "fldSimple", W + "instrText", T):
+        kind = element.get(W + "fldCharType") if element.tag == W + "fldChar" else ""
+        asking = next((pieces_of for _, pieces_of, is_answered in reversed(opened) if not is_answered), None)
+        if element.tag == W + "fldSimple":
+            ended.append((element, [element.get(W + "instr", "")]))
+        if kind == "begin":
+            opened.append((element, [], []))
+            ended.append(opened[-1][:2])
+        elif kind == "separate" and opened:
+            opened[-1][2].append(True)
+        elif kind == "end" and opened:
+            opened.pop()
+        if asking is not None and (kind == "begin" or element.tag == W + "fldSimple"):
+            asking.append(_NESTED)
+        elif asking is not None and not kind:
+            asking.append(element.text or "")
+        elif element.tag == W + "instrText":
+            ended.append((element, [element.text or ""]))
+    return ((element, "".join(found)) for element, found in ended)
 
 
 def fill_properties(name: str, root: Any) -> TaggedPart:

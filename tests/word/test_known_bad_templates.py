@@ -20,6 +20,23 @@ def field(code: str) -> str:
     return f"<w:p><w:r><w:instrText>{code}</w:instrText></w:r></w:p>"
 
 
+def code(*runs: str) -> str:
+    """A field of several runs; `[`, `|` and `]` begin, answer and end another inside it."""
+    marks = {"[": "begin", "|": "separate", "]": "end"}
+    inside = "".join(f'<w:r><w:fldChar w:fldCharType="{marks[run]}"/></w:r>' if run in marks else f"<w:r><w:instrText>{run}</w:instrText></w:r>" for run in ("[", *runs, "]"))
+    return f"<w:p>{inside}</w:p>"
+
+
+@pytest.mark.parametrize("runs", [(" INCLUDE", 'TEXT "/etc/passwd" '), ("D", "D", "E", " a b"), (" IF ", "[", "INCLUDE", 'PICTURE "a"', "]", " = 1"), ("INCLUDE", "[", 'QUOTE "TEXT"', "|", "]", ' "a"'), ("[", 'QUOTE "LINK"', "]", " a"), ("LI", "NK a", "|")])
+def test_a_field_that_fetches_is_found_over_several_runs(runs):
+    assert "reaching_field" in {finding.code for finding in errors(check(docx(p("Body") + code(*runs)), {}))}
+
+
+@pytest.mark.parametrize("runs", [(" PA", "GE ", "|"), (" IF ", "[", " PAGE ", "|", "]", ' = 1 "LINK" ', "|"), ("= ", "[", "NUMPAGES", "]", " - 1")])
+def test_a_field_that_only_counts_is_let_be(runs):
+    assert errors(check(docx(p("Body") + code(*runs)), {})) == []
+
+
 def bomb() -> bytes:
     parts = {"[Content_Types].xml": "<Types/>", "word/document.xml": b"<w>" + b" " * 30_000_000 + b"</w>"}
     return zipped(parts)
