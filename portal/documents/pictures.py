@@ -50,7 +50,7 @@ def _drawn(file: bytes) -> bytes | None:
             picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
             picture.thumbnail((2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
             upright = ImageOps.exif_transpose(_eight_bits(picture)).convert("RGBA")
-    except _TooLarge:
+    except (_TooLarge, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - Pillow raises many kinds of error on damaged pictures, and all mean the same here
         return None
