@@ -31,7 +31,7 @@ test-quick: .venv/dev.ok
 	$(PY) -m pytest -q $(TURNS) -m "not browser and not libreoffice and not postgres and not slow and not long" $(PYTEST)
 
 bench: .venv/dev.ok
-	$(PY) bench/run.py
+	$(PY) -m bench.run
 	$(PY) -m bench.linter
 	$(PY) -m bench.drawing
 	$(PY) -m bench.long_forms
@@ -41,7 +41,7 @@ bench: .venv/dev.ok
 	$(PY) -m bench.publishing
 	$(PY) -m bench.letters
 	$(PY) -m bench.many_letters
-	$(PY) -m bench.typing
+	$(PY) -m bench.keystrokes
 
 docs: .venv/run.ok
 	$(PY) -m docs.generate

@@ -1,4 +1,4 @@
-"""`python -m bench.typing`: typing on the long page of a meeting with forty people invited and forty actions, in Chromium, as a minute-taker does.
+"""`python -m bench.keystrokes`: typing on the long page of a meeting with forty people invited and forty actions, in Chromium, as a minute-taker does.
 
 Two things are timed inside the browser: from a key to the picture that shows it, and from an automatic save being sent to its answer being read.
 """
