@@ -60,7 +60,7 @@ def merge(definition: FormDefinition, answers: Answers, values: Mapping[str, Any
 
 def paths(answers: Mapping[str, Any], definition: FormDefinition) -> Iterator[tuple[str, Any]]:
     """Every answer with its path, as stored; items of repeats are gone into, hidden or not."""
-    yield from _paths(answers, frozenset(definition.index.repeats), ())
+    yield from _paths(answers, definition.index.repeats, "")
 
 
 def add_item(answers: Answers, repeat_path: str, item_id: str) -> Answers:
@@ -140,6 +140,7 @@ class Visible:
         self.judge = Judge(self.so_far, facts, definition)
         self._settled: set[Node] = set()
         self._places: dict[str, list[tuple[Scope, Mapping[str, Any], Answers]]] = {"": [((), answers, self.so_far)]}
+        self._shown_at: dict[Scope, Answers] = {(): self.so_far}
         self._pages: set[tuple[str, Scope]] = set()
         self._questions: set[tuple[str, Scope]] = set()
         self._repeats: set[tuple[str, Scope]] = set()
@@ -188,6 +189,11 @@ class Visible:
         """Whether the repeat is shown inside this item."""
         self.settle("repeat", repeat_id)
         return (repeat_id, scope) in self._repeats
+
+    def answer(self, question_id: str, scope: Scope) -> Any:
+        """The answer to a question for this item, or None where it is not shown or there is none."""
+        self.settle("question", question_id)
+        return self._shown_at.get(scope, {}).get(question_id)
 
     def scopes_of(self, repeat_id: str) -> list[Scope]:
         """The items in which this repeat is shown, in order."""
@@ -255,7 +261,9 @@ class Visible:
             for item in self._items(repeat, scope, stored):
                 copy = {"_id": item["_id"]}
                 shown[repeat.id].append(copy)
-                places.append(((*scope, (repeat.id, item["_id"])), item, copy))
+                here = (*scope, (repeat.id, item["_id"]))
+                places.append((here, item, copy))
+                self._shown_at.setdefault(here, copy)
 
     def _items(self, repeat: Repeat, scope: Scope, stored: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         own = [item for item in stored.get(repeat.id) or () if isinstance(item, dict) and item.get("_id")]
@@ -290,16 +298,16 @@ class Visible:
         return (name, scope) in self._questions
 
 
-def _paths(holder: Mapping[str, Any], repeats: frozenset[str], scope: Scope) -> Iterator[tuple[str, Any]]:
+def _paths(holder: Mapping[str, Any], repeats: Mapping[str, Any], before: str) -> Iterator[tuple[str, Any]]:
     for name, value in holder.items():
         if name == "_id":
             continue
         if name not in repeats or not isinstance(value, list):
-            yield path_of(scope, name), value
+            yield before + name, value
             continue
         for item in value:
             if isinstance(item, dict) and item.get("_id"):
-                yield from _paths(item, repeats, (*scope, (name, item["_id"])))
+                yield from _paths(item, repeats, f"{before}{name}.{item['_id']}.")
 
 
 def _with(holder: Answers, name: str, value: Any) -> Answers:

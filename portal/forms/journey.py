@@ -75,6 +75,8 @@ class Journey:
         self.incomplete = incomplete
         self.acknowledged = acknowledged
         self.route = Route(definition, self.visible)
+        self._open: dict[str, bool] = {}
+        self._begun: dict[str, bool] = {}
 
     @cached_property
     def judge(self) -> Judge:
@@ -109,11 +111,12 @@ class Journey:
 
     def first_unanswered(self) -> Step | None:
         """The first step with something left to do, or None."""
-        return next((step for step in self.steps() if not self.is_done(step)), None)
+        return next((step for step in self._steps.values() if not self.is_done(step)), None)
 
     def stop_page(self) -> Step | None:
         """The stop page that ends this way, or None."""
-        return next((step for step in reversed(self.steps()) if step.page.type == "stop"), None)
+        last = next(reversed(self._steps.values()), None)
+        return last if last is not None and last.page.type == "stop" else None
 
     def step_of(self, path: str) -> Step | None:
         """The step that asks the question at this path; for the path of a repeat, its list."""
@@ -157,12 +160,19 @@ class Journey:
         return [state for state in states if state is not None]
 
     def _section(self, section: Section) -> SectionState | None:
-        steps = tuple(step for step in self.steps() if step.page.section == section.id)
+        steps = tuple(self._steps_of_section.get(section.id, ()))
         if not steps:
             return SectionState(section, "cannot_start", ()) if self._may_open(section) else None
         if all(self.is_done(step) for step in steps) and self.stop_page() is None:
             return SectionState(section, "done" if any(map(self._is_begun, steps)) else "not_started", steps)
         return SectionState(section, "in_progress" if any(map(self._is_begun, steps)) else "not_started", steps)
+
+    @cached_property
+    def _steps_of_section(self) -> dict[str, list[Step]]:
+        found: dict[str, list[Step]] = {}
+        for step in self._steps.values():
+            found.setdefault(step.page.section, []).append(step)
+        return found
 
     def _may_open(self, section: Section) -> bool:
         if self.stop_page() is not None:
@@ -184,25 +194,39 @@ class Journey:
         return frozenset(passed)
 
     def _is_open(self, step: Step) -> bool:
+        found = self._open.get(step.key)
+        if found is None:
+            found = self._open[step.key] = self._leaves_open(step)
+        return found
+
+    def _is_begun(self, step: Step) -> bool:
+        found = self._begun.get(step.key)
+        if found is None:
+            found = self._begun[step.key] = self._has_begun(step)
+        return found
+
+    def _leaves_open(self, step: Step) -> bool:
         if step.page.type == "stop" or (step.page.type == "interrupt" and step.key not in self.acknowledged):
             return True
         if step.repeat is not None and self._is_own_list(step) and self.count(step.repeat, step.scope) < step.repeat.min:
             return True
         for scope in self._scopes(step):
             for question in self._shown(step.page, scope):
-                path = path_of(scope, question.id)
-                if path in self.incomplete or (not is_answered(self._value(path)) and self.is_required(question, scope)):
+                if self._is_typed(question, scope) or (not is_answered(self.visible.answer(question.id, scope)) and self.is_required(question, scope)):
                     return True
         return False
 
-    def _is_begun(self, step: Step) -> bool:
+    def _has_begun(self, step: Step) -> bool:
         if step.key in self.acknowledged:
             return True
         if step.kind == "list" and step.repeat is not None:
-            items = self._value(path_of(step.scope, step.repeat.id)) or ()
+            items = stored_answers.get(self.visible.answers, path_of(step.scope, step.repeat.id)) or ()
             return len(items) > step.repeat.min or any(item.keys() - {"_id"} for item in items)
-        paths = (path_of(scope, question.id) for scope in self._scopes(step) for question in self._shown(step.page, scope))
-        return any(path in self.incomplete or is_answered(self._value(path)) for path in paths)
+        shown = ((question, scope) for scope in self._scopes(step) for question in self._shown(step.page, scope))
+        return any(self._is_typed(question, scope) or is_answered(self.visible.answer(question.id, scope)) for question, scope in shown)
+
+    def _is_typed(self, question: Question, scope: Scope) -> bool:
+        return bool(self.incomplete) and path_of(scope, question.id) in self.incomplete
 
     def is_required(self, question: Question, scope: Scope) -> bool:
         """Whether an answer is demanded before sending; one that may follow later never is."""
@@ -214,13 +238,6 @@ class Journey:
 
     def _is_own_list(self, step: Step) -> bool:
         return step.repeat is not None and not step.repeat.over and (step.kind == "list" or step.page.layout == "together")
-
-    def _value(self, path: str) -> Any:
-        name = path.rpartition(".")[2]
-        if name not in self.definition.index.questions:
-            return stored_answers.get(self.visible.answers, path)
-        self.visible.settle("question", name)
-        return stored_answers.get(self.visible.so_far, path)
 
     def _scopes(self, step: Step) -> list[Scope]:
         if step.kind == "list":

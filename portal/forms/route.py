@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Literal
 
@@ -34,7 +35,7 @@ class Step:
         """The ids of the items the step is for, outermost first."""
         return tuple(item for _, item in self.scope)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The step as text: its name, then its items, with slashes between. `Journey.find_key` reads it back."""
         return "/".join((self.name, *self.items))

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from portal.forms import answers as stored_answers
 from portal.forms import held_back, question_kinds
 from portal.forms.conditions import Facts, is_answered
 from portal.forms.item_labels import item_label
@@ -69,13 +68,17 @@ def sections(
     definition: FormDefinition, answers: Mapping[str, Any], facts: Facts, incomplete: Collection[str] = ()
 ) -> list[SummarySection]:
     """The shown questions with their answers, by section in the order of the form; sections without any are left out."""
-    journey = Journey(definition, answers, facts, incomplete=incomplete)
+    return sections_on(Journey(definition, answers, facts, incomplete=incomplete))
+
+
+def sections_on(journey: Journey) -> list[SummarySection]:
+    """The same on a way that is known already."""
     blocks: dict[str, list[SummaryBlock]] = {}
     for step in journey.steps():
         for block in _blocks(journey, step):
             _append(blocks.setdefault(step.page.section, []), block)
     return [
-        SummarySection(section.id, section.title, tuple(blocks[section.id]), section.lang) for section in definition.sections if section.id in blocks
+        SummarySection(section.id, section.title, tuple(blocks[section.id]), section.lang) for section in journey.definition.sections if section.id in blocks
     ]
 
 
@@ -125,7 +128,7 @@ def _row(journey: Journey, step: Step, scope: Scope, question: Question) -> Summ
     if held_back.is_held(question):
         words, reason = held_back.words(), held_back.reason(question)
         return SummaryRow(path, question.id, question.label, words, question.kind, step.key, sensitivity=question.kept_as, lang=question.lang, held_back=reason)
-    value = stored_answers.get(journey.visible.answers, path)
+    value = journey.visible.answer(question.id, scope)
     answered = is_answered(value)
     unfinished = path in journey.incomplete
     return SummaryRow(

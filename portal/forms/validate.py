@@ -44,11 +44,16 @@ def problems(
     """
     incomplete = incomplete or {}
     journey = Journey(definition, answers, facts, incomplete=incomplete, acknowledged=acknowledged or ())
+    return problems_of(journey, incomplete, demands_reading=acknowledged is not None)
+
+
+def problems_of(journey: Journey, incomplete: Mapping[str, Any], *, demands_reading: bool = True) -> list[Problem]:
+    """The same on a way that is known already. `demands_reading`: interruptions that were not acknowledged are problems too."""
     found: list[Problem] = []
     for step in journey.steps():
         if step.page.type == "stop":
             found.append(Problem("", "stopped", say("This form cannot be sent: {title}", title=step.page.title), step.key))
-        if step.page.type == "interrupt" and acknowledged is not None and step.key not in acknowledged:
+        if demands_reading and step.page.type == "interrupt" and step.key not in journey.acknowledged:
             found.append(Problem("", "acknowledge", say("Read “{title}” and continue from there", title=step.page.title), step.key))
         found.extend(problems_on(journey, step, incomplete))
     return found

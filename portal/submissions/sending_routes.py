@@ -87,7 +87,7 @@ def check(draft: Submission) -> str:
 
 def _check_page(draft: Submission, errors: list[dict[str, str]]) -> str:
     journey = journey_of(draft)
-    found = submit.problems_before_sending(draft, journey.facts)
+    found = submit.problems_on_way(draft, journey)
     is_public = draft.audience == "public"
     may_send = can(sign_in_state.person(), "submission.send", draft)
     links = _links(draft, journey, found)
@@ -98,7 +98,7 @@ def _check_page(draft: Submission, errors: list[dict[str, str]]) -> str:
         definition=journey.definition,
         is_public=is_public,
         heading="Check your answers before you send" if is_public else "Check the answers before you finish",
-        sections=summary.sections(journey.definition, draft.data.answers, journey.facts, draft.data.incomplete),
+        sections=summary.sections_on(journey),
         problems=links,
         groups=_by_section(journey, found, links),
         errors=errors,
@@ -168,7 +168,8 @@ def send(submission: Submission) -> Response | tuple[str, int]:
             after.finalised(submission, sign_in_state.person())
     except NotReady:
         note_reading(submission)
-        return _check_page(submission, _links(submission, journey_of(submission), submit.problems_before_sending(submission, facts(submission)))), 422
+        journey = journey_of(submission)
+        return _check_page(submission, _links(submission, journey, submit.problems_on_way(submission, journey))), 422
     return redirect(place_of(submission), 303)
 
 

@@ -14,7 +14,7 @@ from portal.forms.answers import visible
 from portal.forms.conditions import Facts
 from portal.forms.journey import Journey
 from portal.forms.model import FormDefinition
-from portal.forms.validate import Problem, problems
+from portal.forms.validate import Problem, problems_of
 from portal.submissions import attachments, still_right
 from portal.submissions.changes import differences, state_of
 from portal.submissions.definitions import definition_of
@@ -73,9 +73,14 @@ def problems_before_sending(draft: Submission, facts: Facts) -> list[Problem]:
     """Everything that stands in the way of sending: wrong and missing answers, interruptions not read, a route that stops, and carried
     answers that nobody has confirmed."""
     data = draft.data
-    found = problems(definition_of(draft), data.answers, facts, data.incomplete, acknowledged=data.acknowledged)
-    if data.prefilled:
-        found += still_right.problems(Journey(definition_of(draft), data.answers, facts), data.prefilled)
+    return problems_on_way(draft, Journey(definition_of(draft), data.answers, facts, incomplete=data.incomplete, acknowledged=data.acknowledged))
+
+
+def problems_on_way(draft: Submission, journey: Journey) -> list[Problem]:
+    """The same where the way through the draft's form is known already."""
+    found = problems_of(journey, draft.data.incomplete)
+    if draft.data.prefilled:
+        found += still_right.problems(journey, draft.data.prefilled)
     return found
 
 
