@@ -21,7 +21,7 @@ from portal.forms.conditions import Facts
 from portal.forms.model import FormDefinition
 from portal.forms.paths import path_of, split_path
 from portal.forms.versions import HARMLESS, LOSES_ANSWER, NEEDS_ANSWER, Effect, Upgraded, upgrade
-from portal.publishing.models import CarryOver
+from portal.publishing.models import CarryOver, PublishedVersion
 from portal.settings import current_settings
 from portal.submissions.changes import differences, state_of
 from portal.submissions.definitions import by_hash
@@ -64,11 +64,15 @@ def outcome_of(draft: Row[Any], new: FormDefinition) -> Outcome:
 def open_drafts(name: str, sha256: str, *, after: str = "", limit: int = BATCH, to_take_to: int = 0) -> Sequence[Row[Any]]:
     """Drafts of the form `name` (council/form) that are not on this version, by id, from the one after `after` on.
 
-    With the version's number as `to_take_to` they are held to be changed, and only those of versions before it: none goes back.
+    With the version's number as `to_take_to` they are held to be changed, and only those of versions before it: none goes back. One
+    whose text was published again under a later number is on that later version already.
     """
     query = select(*_COLUMNS).join(SubmissionData, SubmissionData.submission_id == Submission.id).where(*_open(name), Submission.form_sha256 != sha256)
     query = query.where(Submission.id > after).order_by(Submission.id).limit(limit)
-    return db.session.execute(query.where(Submission.form_number < to_take_to).with_for_update() if to_take_to else query).all()
+    if not to_take_to:
+        return db.session.execute(query).all()
+    again = select(PublishedVersion.sha256).where(PublishedVersion.kind == "form", PublishedVersion.name == name, PublishedVersion.number > to_take_to)
+    return db.session.execute(query.where(Submission.form_number < to_take_to, Submission.form_sha256.not_in(again)).with_for_update()).all()
 
 
 def drafts_by_version(name: str, sha256: str = "") -> dict[int, int]:

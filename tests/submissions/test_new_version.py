@@ -10,6 +10,7 @@ from portal.audit.models import AuditEvent
 from portal.councils.library import Council
 from portal.db import db
 from portal.forms.paths import path_of
+from portal.forms.versions.change import EFFECTS
 from portal.forms.yaml_text import Fault
 from portal.jobs import run
 from portal.publishing import PublishedMeanwhile
@@ -217,6 +218,19 @@ def test_an_earlier_text_that_is_published_again_is_a_newer_version_and_drafts_g
     db.session.commit()
     run.run_due()
     assert [afresh(one).form_number for one in (on_first, on_second)] == [1, 3], "the first is on this text already"
+
+
+@pytest.mark.parametrize("since", [(FIRST,), (FIRST, FIRST.replace("label: Which badge?", "label: Which of the badges?"))])
+def test_a_draft_on_a_text_that_is_published_again_stays_there_however_late_the_worker_comes(in_app, since):
+    """Version 3 is taken to only when version 4 has brought back the text of version 1; also when a fifth left the drafts on it."""
+    early, other = a_draft(ASHA, key="early").id, a_draft(FAR, NEEDS, key="other").id
+    late = new_version.publish(proposed(HARMLESS)).carry_over.id
+    for text in since:
+        new_version.publish(proposed(text), dict.fromkeys(EFFECTS, "keep"))
+    done = carrying.go_on(late)
+    db.session.commit()
+    assert [afresh(one).form_number for one in (early, other)] == [1, 3], "the other's text has not come back"
+    assert (done.counts, len(drafts.history(afresh(early)))) == ({"harmless": 1, "carried": 1}, 1)
 
 
 def test_an_answer_that_moves_into_a_group_goes_along_or_waits_for_its_writer(in_app):
