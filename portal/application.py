@@ -18,6 +18,7 @@ from portal.db import db
 from portal.files import FileStore
 from portal.forms import drawn_questions, kept_reading
 from portal.settings import SettingRefused, Settings
+from portal.submissions import row_shells
 
 DOORS = (
     "accounts",
@@ -33,7 +34,7 @@ DOORS = (
 )
 """Rooms with a `routes` module; each lists its blueprints in `BLUEPRINTS`."""
 
-TABLES = ("audit", "jobs", "publishing", "accounts", "submissions", "families", "episodes", "documents", "notifications")
+TABLES = ("audit", "jobs", "publishing", "accounts", "submissions", "families", "episodes", "documents", "notifications", "designer")
 """Rooms with a `models` module."""
 
 
@@ -96,6 +97,7 @@ def _set_templates_up(app: Flask, settings: Settings) -> None:
     pages.start(app, settings)
     language_routes.start(app)
     drawn_questions.start(app.jinja_env)
+    row_shells.start(app.jinja_env)
 
 
 def _open_rooms(app: Flask) -> None:

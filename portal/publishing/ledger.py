@@ -28,11 +28,11 @@ class PublishedMeanwhile(Conflict):
     """Somebody else published a version since this one was looked at: they won, and this publisher has to look again."""
 
 
-def publish(kind: str, name: str, body: str | bytes, *, by: str = "", after: int | None = None) -> PublishedVersion:
+def publish(kind: str, name: str, body: str | bytes, *, by: str = "", after: int | None = None, note: str = "") -> PublishedVersion:
     """Publish these bytes as the next version of `name`, unless they are its current version already.
 
     The caller has checked them: nothing broken is published. `after` is the number of the version that the publisher compared them
-    with (0 for none). Raises PublishedMeanwhile when there is another by now, also one of the very same moment or with these very bytes:
+    with (0 for none), `note` says why. Raises PublishedMeanwhile when there is another by now, also one of the very same moment or with these very bytes:
     what becomes of drafts was decided with it.
     """
     if kind not in KINDS:
@@ -46,7 +46,7 @@ def publish(kind: str, name: str, body: str | bytes, *, by: str = "", after: int
         return latest
     store().keep(data)
     version = PublishedVersion(
-        kind=kind, name=name, number=latest.number + 1 if latest else 1, sha256=sha256, published_at=timekeeping.now(), published_by=by
+        kind=kind, name=name, number=latest.number + 1 if latest else 1, sha256=sha256, published_at=timekeeping.now(), published_by=by, note=note
     )
     try:
         with db.session.begin_nested():

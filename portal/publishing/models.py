@@ -5,14 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, String, UniqueConstraint
+from sqlalchemy import Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.db import JSONData, UTCDateTime, db, new_id
 
 
 class PublishedVersion(db.Model):
-    """One immutable version. Numbers run from 1 for each kind and name; `name` starts with the council's id and a slash."""
+    """One immutable version. Numbers run from 1 for each kind and name; `name` starts with the council's id and a slash.
+
+    `published_by` is '' for what a start or a command published from the council's files; `note` says why, where a person was asked.
+    """
 
     __tablename__ = "published_version"
     __table_args__ = (UniqueConstraint("kind", "name", "number"),)
@@ -24,6 +27,7 @@ class PublishedVersion(db.Model):
     sha256: Mapped[str] = mapped_column(String(64), index=True)
     published_at: Mapped[datetime] = mapped_column(UTCDateTime)
     published_by: Mapped[str] = mapped_column(String(20), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
 
 
 class CarryOver(db.Model):
