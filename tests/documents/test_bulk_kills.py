@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import time
-from datetime import timedelta
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from portal import timekeeping
 from portal.accounts.models import User
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.documents import bulk, bulk_issue, issuing
 from portal.documents.models import BulkItem, BulkRun, Document, Sharing
-from portal.jobs.models import Job
 from portal.jobs.registry import TASKS
 from portal.jobs.run import run_due
 from tests.documents.test_bulk import LETTER, begin, chosen_on, more_letters
+from tests.safety.killed_workers import killed_once
 
 pytestmark = [pytest.mark.usefixtures("app"), pytest.mark.slow]
 
@@ -29,44 +25,18 @@ STEP = 2
 KILLS = 6
 
 
-def work(app, told: int) -> None:
-    """What a worker does, in a process of its own; of each job it tells before its end is kept."""
+def work(tell: Callable[[], object]) -> None:
+    """What a worker does; of each job it tells before its end is kept."""
 
     def telling(verb):
         def does(payload, *, job_id: int) -> None:
             verb(payload, job_id=job_id)
-            os.write(told, b".")
+            tell()
 
         return does
 
     TASKS.update({name: telling(verb) for name, verb in TASKS.items()})
-    with app.app_context():
-        run_due(limit=1000)
-
-
-def killed_once(app, chance: random.Random) -> bool:
-    """Let a worker begin, and kill it about when it has done a job or two, unless it is through first; answers whether it was killed."""
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    heard, told = os.pipe()
-    child = os.fork()
-    if not child:
-        try:
-            work(app, told)
-        finally:
-            os._exit(0)
-    os.close(told)
-    for _ in range(chance.randrange(1, 3)):
-        os.read(heard, 1)
-    time.sleep(chance.uniform(0.0, 0.02))
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    os.close(heard)
-    with app.app_context():
-        db.session.execute(update(Job).where(Job.status == "running").values(lease_until=timekeeping.now() - timedelta(seconds=1)))
-        db.session.commit()
-    return os.WIFSIGNALED(status)
+    run_due(limit=1000)
 
 
 def count(what, *where) -> int:
@@ -75,8 +45,8 @@ def count(what, *where) -> int:
 
 def to_the_end(app, chance: random.Random) -> int:
     """Kill it a few times, then let it finish; answers how often it was killed."""
-    killed = sum(killed_once(app, chance) for _ in range(KILLS))
     with app.app_context():
+        killed = sum(killed_once(work, 2, chance) for _ in range(KILLS))
         run_due(limit=1000)
     return killed
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import time
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from portal import timekeeping
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.jobs import run
 from portal.jobs.models import Job
 from portal.submissions import carrying, drafts, new_version
 from portal.submissions.models import Revision, Submission
+from tests.safety.killed_workers import killed_once
 from tests.submissions.club_versions import ASHA, FAR, THIRD, a_draft, proposed
 
 DRAFTS, OF_FAR = 200, 60
@@ -32,53 +29,23 @@ def answers_of(number: int) -> dict:
     return {**first, "children": [{**children[0], "last_name": f"Number {number}"}]}
 
 
-def work(app, told: int) -> None:
-    """What a worker does, in a process of its own that has no connection of its parent's; of each batch it tells before it is kept."""
+def work(tell: Callable[[], object]) -> None:
+    """What a worker does; of each batch it tells before it is kept."""
     really = carrying.go_on
 
     def tells(carry_over_id: str):
         done = really(carry_over_id)
-        os.write(told, b".")
+        tell()
         return done
 
     carrying.go_on = tells
-    with app.app_context():
-        run.run_due()
-        run.run_due()
-
-
-def killed_once(app, chance: random.Random) -> bool:
-    """Let a worker begin, and kill it about when it has done some batches, unless it is through first; answers whether it was killed."""
-    heard, told = os.pipe()
-    child = os.fork()
-    if not child:
-        try:
-            work(app, told)
-        finally:
-            os._exit(0)
-    os.close(told)
-    for _ in range(chance.randrange(1, 5)):
-        os.read(heard, 1)
-    time.sleep(chance.uniform(0.0, 0.03))
-    os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    os.close(heard)
-    return os.WIFSIGNALED(status)
-
-
-def leave_database() -> None:
-    db.session.remove()
-    db.engine.dispose()
-
-
-def a_minute_later() -> None:
-    """What the killed worker held is free for the next."""
-    db.session.execute(update(Job).where(Job.status == "running").values(lease_until=timekeeping.now() - timedelta(seconds=1)))
-    db.session.commit()
+    run.run_due()
+    run.run_due()
 
 
 @pytest.mark.slow
-def test_a_killed_worker_loses_no_draft_and_takes_none_twice(in_app, monkeypatch):
+@pytest.mark.usefixtures("in_app")
+def test_a_killed_worker_loses_no_draft_and_takes_none_twice(monkeypatch):
     monkeypatch.setattr(carrying, "BATCH", BATCH)
     chance = random.Random(20261122)
     given = {a_draft(answers_of(number), key=f"draft {number}").id: answers_of(number) for number in range(DRAFTS)}
@@ -86,15 +53,12 @@ def test_a_killed_worker_loses_no_draft_and_takes_none_twice(in_app, monkeypatch
     db.session.commit()
     reached = []
     for _ in range(KILLS):
-        leave_database()
-        was_killed = killed_once(in_app, chance)
-        a_minute_later()
+        was_killed = killed_once(work, 4, chance)
         reached.append((carrying.find(one).looked_at, was_killed))
         if carrying.find(one).finished_at is not None:
             break
     assert sum(was_killed for _, was_killed in reached) >= 3, reached
     assert any(0 < done < DRAFTS for done, _ in reached), reached
-    leave_database()
     run.run_due()
     db.session.remove()
 
