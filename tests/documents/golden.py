@@ -13,8 +13,8 @@ from pathlib import Path
 from docx import Document
 from docx.table import Table
 
-from docs.merge_fields import FACT_EXAMPLES
 from portal.documents.all_answers import all_answers
+from portal.documents.contract import FACT_EXAMPLES
 from portal.documents.merge_data import gather
 from portal.word.render import render
 from portal.word.template import compile_template

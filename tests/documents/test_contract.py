@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from jinja2 import nodes
 
-from docs import generate, merge_fields
+from docs import generate
 from portal.councils.check_printed import undecided
+from portal.documents.contract import FACT_EXAMPLES
 from portal.documents.merge_data import shape
 from portal.forms import question_kinds
 from portal.word.fields import trees_of
@@ -113,7 +114,7 @@ def bindings(fields: Any, inside: str = "") -> Iterator[tuple[str, Any]]:
 def test_every_fact_has_an_example():
     from portal.documents.merge_data import FACTS
 
-    assert merge_fields.FACT_EXAMPLES.keys() | {"document.title", "submission.form"} == FACTS.keys()
+    assert FACT_EXAMPLES.keys() | {"document.title", "submission.form"} == FACTS.keys()
 
 
 @pytest.mark.parametrize("name", PACKS)
