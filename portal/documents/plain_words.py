@@ -8,8 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-
-from portal.councils.model import AvoidedWord
+from typing import Protocol
 
 LONG = 25
 """Words in a sentence from which on it is long (GOV.UK's own limit)."""
@@ -18,6 +17,15 @@ ENOUGH = 60
 _SENTENCE = re.compile(r"[^.!?]+[.!?]+(?=\s|$)")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _VOWELS = re.compile(r"[aeiouy]+")
+
+
+class Avoided(Protocol):
+    """Words that are not used, and what to say instead."""
+
+    @property
+    def words(self) -> Sequence[str]: ...
+    @property
+    def instead(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Plainness:
     warnings: tuple[PlainerWords, ...]
 
 
-def judge(texts: Sequence[str], avoided: Iterable[AvoidedWord], wanted_age: int = 0) -> Plainness:
+def judge(texts: Sequence[str], avoided: Iterable[Avoided], wanted_age: int = 0) -> Plainness:
     """Judge paragraphs. Only whole sentences count: names, addresses and headings say nothing about how hard a text is."""
     sentences = [" ".join(one.split()) for text in texts for one in _SENTENCE.findall(text)]
     age = reading_age(sentences)
@@ -66,7 +74,7 @@ def syllables(word: str) -> int:
     return max(1, count)
 
 
-def _avoided(texts: Sequence[str], avoided: Iterable[AvoidedWord]) -> Iterator[PlainerWords]:
+def _avoided(texts: Sequence[str], avoided: Iterable[Avoided]) -> Iterator[PlainerWords]:
     whole = "\n".join(texts)
     for entry in avoided:
         for word in entry.words:

@@ -1,4 +1,4 @@
-"""Checking a template that came from outside, in a process of its own: two seconds, limited memory, no files, no network.
+"""Work on a template that came from outside, such as checking it, in a process of its own: limited time and memory, no files, no network.
 
 `serve` is that process: it says it is ready, reads one request, answers it, ends.
 """
@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import base64
+import importlib
 import io
 import json
+import math
 import os
 import resource
 import selectors
@@ -25,13 +27,37 @@ SECONDS = 2
 START_SECONDS = 60
 MEMORY = 600_000_000
 OUT_OF_MEMORY = 3
-TOO_COSTLY = Finding("too_costly", f"checking it took more than {SECONDS} seconds or too much memory: it asks for more than a document needs", Place("file"))
+_SERVE = "import sys; from portal.word.apart import serve; serve(sys.argv[1], int(sys.argv[2]))"
+
+
+def too_costly(seconds: float) -> Finding:
+    """What is said of a template that passes the limits."""
+    return Finding("too_costly", f"checking it took more than {seconds} seconds or too much memory: it asks for more than a document needs", Place("file"))
+
+
+TOO_COSTLY = too_costly(SECONDS)
 
 
 def check_apart(file: bytes, shape: Shape | None = None) -> list[Finding]:
     """`check.check` under limits. A template that passes them is refused with a finding that says so."""
+    answer = apart("portal.word.apart:checked", file, {"shape": shape}, seconds=SECONDS, patience=SECONDS)
+    return [TOO_COSTLY] if answer is None else [Finding.from_data(data) for data in answer]
+
+
+def checked(request: dict[str, Any]) -> list[dict[str, Any]]:
+    """The work of `check_apart` in its own process."""
+    from portal.word.check import check
+
+    return [finding.as_data() for finding in check(base64.b64decode(request["file"]), request["shape"])]
+
+
+def apart(work: str, file: bytes, more: dict[str, Any], *, seconds: float, patience: float) -> Any:
+    """What the function `work` ("module:name") answers to a request of this file and `more`, which must have the file's `shape`; JSON both ways.
+
+    None where it takes more than `seconds` of the processor, more than `patience` altogether, or too much memory.
+    """
     child = subprocess.Popen(
-        [sys.executable, "-I", "-c", "from portal.word.apart import serve; serve()"],
+        [sys.executable, "-I", "-c", _SERVE, work, str(math.ceil(seconds))],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -40,15 +66,15 @@ def check_apart(file: bytes, shape: Shape | None = None) -> list[Finding]:
     )
     try:
         _wait_until_ready(child)
-        request = json.dumps({"file": base64.b64encode(file).decode(), "shape": shape}).encode()
-        answer, _ = child.communicate(request, timeout=SECONDS)
+        request = json.dumps({"file": base64.b64encode(file).decode()} | more).encode()
+        answer, _ = child.communicate(request, timeout=patience)
     except (subprocess.TimeoutExpired, BrokenPipeError):
-        return [TOO_COSTLY]
+        return None
     finally:
         _end(child)
     if child.returncode == 1:
         raise RuntimeError("the checking process broke off: this is a fault of the portal, not of the template")
-    return [Finding.from_data(data) for data in json.loads(answer)] if child.returncode == 0 else [TOO_COSTLY]
+    return json.loads(answer) if child.returncode == 0 else None
 
 
 def _wait_until_ready(child: subprocess.Popen[bytes]) -> None:
@@ -65,9 +91,9 @@ def _end(child: subprocess.Popen[bytes]) -> None:
         child.wait()
 
 
-def _limit() -> None:
+def _limit(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS + _seconds_used(), SECONDS + _seconds_used()))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds + _seconds_used(), seconds + _seconds_used()))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))
@@ -79,32 +105,31 @@ def _seconds_used() -> int:
     return int(used.ru_utime + used.ru_stime) + 1
 
 
-def serve() -> None:
-    """The child's side: one request from standard input, its findings as JSON on standard output."""
-    from portal.word.check import check
-
+def serve(work: str, seconds: int) -> None:
+    """The child's side: one request from standard input, its answer as JSON on standard output."""
+    module, _, name = work.partition(":")
+    do = getattr(importlib.import_module(module), name)
     for tags in _WARMING:
-        check(_small(tags), {})
-    check(_small("{{r one }}{{ two }}"), {"one": TEXT, "two": IMAGE})
-    _limit()
+        do({"file": _small(tags), "shape": {}})
+    do({"file": _small("{{r one }}{{ two }}"), "shape": {"one": TEXT, "two": IMAGE}})
+    _limit(seconds)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     try:
-        request: dict[str, Any] = json.loads(sys.stdin.buffer.read())
-        found = check(base64.b64decode(request["file"]), request["shape"])
+        answer = do(json.loads(sys.stdin.buffer.read()))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
-    sys.stdout.write(json.dumps([finding.as_data() for finding in found]))
+    sys.stdout.write(json.dumps(answer))
 
 
 _WARMING = ("{% for one in [1] %}{{ 'one' ~ one|round }}{% endfor %}", "{{ one. }}", "{{ nothing }}{{ 1 / 0 }}", "{% vm %}")
 """Tags that use, misread and fail: checking them loads every module, so that none has to be opened once files are out of reach."""
 
 
-def _small(tags: str) -> bytes:
+def _small(tags: str) -> str:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
         archive.writestr("[Content_Types].xml", f'<Types><Override PartName="/word/document.xml" ContentType="{main}"/></Types>')
         archive.writestr("word/document.xml", f'<w:document xmlns:w="{WORD}"><w:body><w:p><w:r><w:t>{tags}</w:t></w:r></w:p></w:body></w:document>')
-    return made.getvalue()
+    return base64.b64encode(made.getvalue()).decode()
