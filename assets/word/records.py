@@ -77,7 +77,7 @@ def _people(word: WordFile) -> None:
         empty="None recorded",
     )
     word.when("no_family_reason", ("No member of the family was there", "Label"), ("{{ no_family_reason }}", ""))
-    word.when("no_child_how", ("No child was there. How their views were gathered", "Label"), ("{{ no_child_how }}, by {{ no_child_by }}{% if no_child_on %}, {{ no_child_on }}{% endif %}", ""))
+    word.when("no_child_how", ("No child was there. How their views were gathered", "Label"), ("{{ no_child_how }}" + _if("no_child_by", ", by ") + "{% if no_child_on %}, {{ no_child_on }}{% endif %}", ""))
     word.when("first_after_step_down", ("First meeting after stepping down: was the social worker there?", "Label"), ("{{ first_after_step_down }}", ""))
     word.h2("Ground rules and agreement")
     word.p("{{ confidentiality_text }}")
@@ -207,9 +207,9 @@ def _decisions(word: WordFile) -> None:
     word.when("new_lead.text", ("New lead professional", "Label"), ("{{ new_lead.text }}", ""))
     word.when("new_lead_agreed", ("Who agrees to the change", "Label"), ("{{ new_lead_agreed }}", ""))
     word.when("new_lead_agreed_why", ("Not everybody agrees. Why the change goes on", "Label"), ("{{ new_lead_agreed_why }}", ""))
-    word.when("oversight", ("The plan runs for 9 months or longer", "Label"), ("{{ oversight }}, {{ oversight_by }}", ""))
+    word.when("oversight", ("The plan runs for 9 months or longer", "Label"), ("{{ oversight }}" + _if("oversight_by", ", "), ""))
     word.p("{%p if next_date %}")
-    word.p("**Next meeting: {{ next_date }}{% if next_time %}, {{ next_time }}{% endif %}**, {{ next_place }}.{% if interval %} In {{ interval|lower }}.{% endif %} {{ interval_why }}", "Callout")
+    word.p("**Next meeting: {{ next_date }}{% if next_time %}, {{ next_time }}{% endif %}**, {{ next_place }}.{% if interval %} In {{ interval|lower }}.{% endif %}" + _if("interval_why", " "), "Callout")
     word.when("departure_reason", ("More than 12 weeks after this meeting", "Label"), ("{{ departure_reason }}" + _if("departure_reason_other", ": ") + ". Agreed by {{ departure_manager }}.", ""))
     word.p("{%p endif %}")
 
@@ -232,19 +232,19 @@ def _whole_form(word: WordFile) -> None:
     word.h1("{{ section.title }}")
     word.p("{%p for block in section.blocks %}")
     word.when("block.title", ("{{ block.title }}", "Heading2"))
-    word.p("{%p if block.rows %}")
-    word.table([6.4, 10.6], ["Question", "Answer"], [["{{ row.label }}", "{{ row.text }}"]], loop="row in block.rows")
-    word.p("{%p elif not block.unanswered %}")
-    word.p("None recorded", "Note")
+    word.p("{%p if block.kind == 'items' %}")
+    word.table([4.8, 12.2], ["About", "Answers"], [["**{{ row.label }}**", "{{ row.text }}"]], loop="row in block.rows")
+    word.p("{%p elif block.rows %}")
+    word.answers(8.6, "row in block.rows")
     word.p("{%p endif %}")
-    word.when("block.unanswered", ("Not answered: {{ block.unanswered }}", "Note"))
+    word.when("block.unanswered", ("Not answered: {{ block.unanswered }}", "AfterAnswers"))
     word.p("{%p endfor %}")
     word.p("{%p endfor %}")
 
 
 def request_for_support() -> WordFile:
     """The whole request as it was sent."""
-    word = _record("Request for support", row=15)
+    word = _record("Request for support", row=8)
     word.p("Request for support", "Title")
     word.p("Reference {{ reference }}", "Subtitle")
     word.facts(("Sent", "{{ sent_at }}"), ("Sent by", "{{ sent_by }}"), ("Version of the form", "{{ version }}"))
@@ -255,7 +255,7 @@ def request_for_support() -> WordFile:
 
 def closure_review() -> WordFile:
     """The whole closure review as it was finalised."""
-    word = _record("Closure review", row=15)
+    word = _record("Closure review", row=8)
     word.p("Closure review", "Title")
     word.p("Reference {{ reference }}", "Subtitle")
     word.facts(

@@ -90,6 +90,22 @@ class WordFile:
             self.p(text, style)
         self.p("{%p endif %}")
 
+    def answers(self, label: float, loop: str) -> None:
+        """Questions with their answers beside them; `row.kind` tells a heading over the rows of a page, and an answer that takes the whole width below its question."""
+        columns = [int(label * CM), self.width - int(label * CM)]
+        rest = paragraph("", "TableText")
+        made = [
+            table_row(columns, [paragraph("Question", "TableHead"), paragraph("Answer", "TableHead")], header=True),
+            *(table_row(columns, [paragraph("{%tr " + tag + " %}", "TableText"), rest]) for tag in (f"for {loop}", "if row.kind == 'heading'")),
+            table_row([sum(columns)], [paragraph("{{ row.label }}", "TableGroup")], span=2),
+            table_row(columns, [paragraph("{%tr elif row.kind == 'long' %}", "TableText"), rest]),
+            table_row([sum(columns)], [paragraph("{{ row.label }}", "TableLabel") + paragraph("{{ row.text }}", "TableText")], span=2, may_split=True),
+            table_row(columns, [paragraph("{%tr else %}", "TableText"), rest]),
+            table_row(columns, [paragraph("{{ row.label }}", "TableText"), paragraph("{{ row.text }}", "TableText")]),
+            *(table_row(columns, [paragraph("{%tr " + tag + " %}", "TableText"), rest]) for tag in ("endif", "endfor")),
+        ]
+        self._put_table(columns, made)
+
     def table(self, widths: list[float], head: list[str], rows: list[list[str]], *, loop: str = "", empty: str = "") -> None:
         """A table with a repeated header row. With `loop` the rows are printed for each item, and `empty` when there is none."""
         total = sum(widths)
@@ -104,10 +120,13 @@ class WordFile:
                 made.append(table_row(columns, [paragraph("{%tr else %}", "TableText"), *[paragraph("", "TableText")] * (len(columns) - 1)]))
                 made.append(table_row([sum(columns)], [paragraph(empty, "TableText")], span=len(columns)))
             made.append(table_row(columns, [paragraph("{%tr endfor %}", "TableText"), *[paragraph("", "TableText")] * (len(columns) - 1)]))
+        self._put_table(columns, made)
+
+    def _put_table(self, columns: list[int], rows: list[str]) -> None:
         grid = "".join(f'<w:gridCol w:w="{column}"/>' for column in columns)
         look = '<w:tblLook w:val="0420" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>'
         properties = f'<w:tblPr><w:tblStyle w:val="PortalTable"/><w:tblW w:w="{sum(columns)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>{look}</w:tblPr>'
-        self.body.append(f"<w:tbl>{properties}<w:tblGrid>{grid}</w:tblGrid>{''.join(made)}</w:tbl>")
+        self.body.append(f"<w:tbl>{properties}<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>")
         self.body.append(paragraph("", "AfterTable"))
 
     def save(self) -> bytes:
@@ -196,9 +215,10 @@ def number(field_name: str) -> str:
     )
 
 
-def table_row(columns: list[int], cells: list[str], *, header: bool = False, span: int = 0) -> str:
-    """One row; it is not split over pages."""
-    properties = "<w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if header else "") + "</w:trPr>"
+def table_row(columns: list[int], cells: list[str], *, header: bool = False, span: int = 0, may_split: bool = False) -> str:
+    """One row; it is not split over pages unless it may be long."""
+    marks = ("" if may_split else "<w:cantSplit/>") + ("<w:tblHeader/>" if header else "")
+    properties = f"<w:trPr>{marks}</w:trPr>" if marks else ""
     spanned = f'<w:gridSpan w:val="{span}"/>' if span else ""
     made = "".join(f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{spanned}</w:tcPr>{cell}</w:tc>' for width, cell in zip(columns, cells, strict=True))
     return f"<w:tr>{properties}{made}</w:tr>"
@@ -270,6 +290,7 @@ def styles(look: Look) -> str:
     bar = f'<w:pBdr><w:left w:val="single" w:sz="24" w:space="10" w:color="{look.colour}"/></w:pBdr>'
     box = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="8" w:color="{look.tint}"/>' for side in ("top", "left", "bottom", "right"))
     hanging = int(look.label * CM)
+    leading = 240 if look.row < 20 else 259
     made = [
         f'<w:docDefaults><w:rPrDefault><w:rPr>{font}<w:color w:val="{look.ink}"/><w:sz w:val="{half}"/><w:szCs w:val="{half}"/>'
         '<w:lang w:val="en-GB" w:eastAsia="en-GB" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
@@ -291,8 +312,11 @@ def styles(look: Look) -> str:
         style("Address", "Address", '<w:spacing w:after="0"/>'),
         style("Note", "Note", "", f'<w:color w:val="{look.grey}"/>'),
         style("Signature", "Signature", '<w:keepNext/><w:keepLines/><w:spacing w:before="0" w:after="0"/>'),
-        style("TableText", "Table Text", f'<w:spacing w:before="{look.row}" w:after="{look.row}" w:line="259" w:lineRule="auto"/>'),
-        style("TableHead", "Table Head", f'<w:keepNext/><w:spacing w:before="{look.row + 10}" w:after="{look.row + 10}" w:line="259" w:lineRule="auto"/>', "<w:b/>", based="TableText"),
+        style("TableText", "Table Text", f'<w:spacing w:before="{look.row}" w:after="{look.row}" w:line="{leading}" w:lineRule="auto"/>'),
+        style("TableHead", "Table Head", f'<w:keepNext/><w:spacing w:before="{look.row + 10}" w:after="{look.row + 10}" w:line="{leading}" w:lineRule="auto"/>', "<w:b/>", based="TableText"),
+        style("TableGroup", "Table Group", f'<w:keepNext/><w:keepLines/><w:spacing w:before="{look.row + 60}" w:after="{look.row}" w:line="{leading}" w:lineRule="auto"/>', f'<w:color w:val="{look.colour}"/>', based="Heading2"),
+        style("TableLabel", "Table Label", f'<w:keepNext/><w:keepLines/><w:spacing w:before="{look.row + 24}" w:after="0" w:line="{leading}" w:lineRule="auto"/>', "<w:b/>", based="TableText"),
+        style("AfterAnswers", "After Answers", '<w:spacing w:before="0" w:after="120"/>', f'<w:color w:val="{look.grey}"/>'),
         style("AfterTable", "After Table", f'<w:spacing w:before="0" w:after="60" w:line="{look.row * 3 + 30}" w:lineRule="auto"/>'),
         style("LetterheadName", "Letterhead Name", '<w:spacing w:after="60" w:line="240" w:lineRule="auto"/>', text(16, look.colour, True)),
         style("LetterheadContact", "Letterhead Contact", f'<w:pBdr><w:bottom w:val="single" w:sz="8" w:space="6" w:color="{look.colour}"/></w:pBdr><w:spacing w:after="160" w:line="240" w:lineRule="auto"/><w:jc w:val="right"/>', text(12, look.grey)),

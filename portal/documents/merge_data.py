@@ -12,6 +12,7 @@ from typing import Any
 from portal.councils import sensitivity
 from portal.councils.document_model import Binding, DocumentRule
 from portal.councils.library import Council
+from portal.documents import answer_tables, printed_facts
 from portal.documents.later_forms import LaterForm
 from portal.documents.pictures import first_picture
 from portal.errors import RuleBroken
@@ -47,7 +48,7 @@ FACTS = {
 """Facts a document may print, beside answers and the council's texts."""
 
 KEPT_CONFIDENTIAL = "Address kept confidential"
-_SECTION_SHAPE = [{"title": TEXT, "blocks": [{"title": TEXT, "rows": [{"label": TEXT, "text": TEXT}], "unanswered": TEXT}]}]
+_SECTION_SHAPE = [{"title": TEXT, "blocks": [{"title": TEXT, "kind": TEXT, "rows": [{"label": TEXT, "text": TEXT, "kind": TEXT}], "unanswered": TEXT}]}]
 
 
 class BindingBroken(RuleBroken):
@@ -122,6 +123,7 @@ class _Gatherer:
         self.rule = rule
         self.sources = sources
         self.missing: list[str] = []
+        self.left_out = printed_facts.left_out(rule, sources.council)
 
     def value(self, name: str, binding: Binding, scope: Scope) -> Any:
         """The value of one binding, inside the item that `scope` names; what is required and empty is noted in `missing`."""
@@ -147,6 +149,8 @@ class _Gatherer:
             return self._picture(name, binding, material, scope) or binding.empty or ""
         if binding.question:
             return self._answer(name, binding, material, scope)
+        if binding.fact in self.left_out:
+            return ""
         return _text_of(self.rule, name, binding, self.sources) or binding.empty or ""
 
     def _label(self, binding: Binding, material: Material | None) -> str:
@@ -225,15 +229,7 @@ class _Gatherer:
         return [self._section(section, material) for section in found if wanted is None or section.id in wanted]
 
     def _section(self, section: summary.SummarySection, material: Material) -> dict[str, Any]:
-        return {"title": section.title, "blocks": [self._block(block, section.title, material) for block in section.blocks]}
-
-    def _block(self, block: summary.SummaryBlock, section_title: str, material: Material) -> dict[str, Any]:
-        texts = [(row.label, self._row_text(row, material)) for row in block.rows]
-        return {
-            "title": "" if block.title == section_title else block.title,
-            "rows": [{"label": label, "text": text} for label, text in texts if text],
-            "unanswered": "; ".join(label for label, text in texts if not text),
-        }
+        return {"title": section.title, "blocks": answer_tables.tables(section, lambda row: self._row_text(row, material))}
 
     def _row_text(self, row: summary.SummaryRow, material: Material) -> str:
         question = material.definition.index.questions[row.question_id]

@@ -168,7 +168,7 @@ def _lines_of_row(row: Any, labels: dict[int, Any]) -> Iterator[Any]:
     is_short = sum(len(shown_text(cell)) for _, cell in filled) < _SHORT
     for at, cell in filled:
         lines = _blocks(cell)
-        if at in labels and _has_content(labels[at]):
+        if at in labels and _has_content(labels[at]) and cell.find(f"{W}tcPr/{W}gridSpan") is None:
             _say_before(labels[at], lines)
         is_label = not labels and len(filled) == 2 and at == filled[0][0]
         stays = len(lines) if is_label or (is_short and at != filled[-1][0]) else len(lines) - 1 if is_short else 0

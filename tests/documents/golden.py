@@ -55,7 +55,7 @@ def _lines(word: object) -> Iterator[str]:
         yield from (f"{label}: {one.text}" for one in edge.paragraphs if one.text.strip())
     for part in word.iter_inner_content():  # type: ignore[attr-defined]
         if isinstance(part, Table):
-            yield from ("| " + " | ".join(" / ".join(cell.text.splitlines()) for cell in row.cells) for row in part.rows)
+            yield from ("| " + " | ".join(" / ".join(cell.text.splitlines()) for cell in dict.fromkeys(row.cells)) for row in part.rows)
         elif part.text.strip():
             yield f"{part.style.name}: " + " / ".join(part.text.splitlines())
     for label, edge in (("first footer", section.first_page_footer), ("footer", section.footer)):

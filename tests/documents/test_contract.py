@@ -21,7 +21,10 @@ from tests.documents.shipped import PACKS, everything, pack_of
 PACK = pack_of("hackney")
 RULES = pytest.mark.parametrize("rule", list(PACK.documents), ids=lambda rule: rule.id)
 PAGE = (generate.REFERENCE / "merge-fields.md").read_text("utf-8")
-OF_SECTIONS = {"sections.title", "sections.blocks", "sections.blocks.title", "sections.blocks.rows", "sections.blocks.rows.label", "sections.blocks.rows.text", "sections.blocks.unanswered"}
+OF_SECTIONS = {
+    "sections.title", "sections.blocks", "sections.blocks.title", "sections.blocks.kind", "sections.blocks.rows", "sections.blocks.rows.label", "sections.blocks.rows.text",
+    "sections.blocks.rows.kind", "sections.blocks.unanswered",
+}  # fmt: skip
 
 
 def documented(document_id: str) -> dict[str, list[str]]:

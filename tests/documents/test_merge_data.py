@@ -157,9 +157,9 @@ def test_the_whole_form_is_given_in_sections():
     assert [section["title"] for section in made] == ["Everything", "The end"]
     first = made[0]["blocks"][0]
     assert first["title"] == ""
-    assert first["rows"][0] == {"label": "Name", "text": "Ada"}
+    assert first["rows"][0] == {"label": "Name", "text": "Ada", "kind": ""}
     assert "Why not" not in [row["label"] for row in first["rows"]]
-    assert made[0]["blocks"][1]["title"] == "Sleep"
+    assert [row["label"] for row in made[0]["blocks"][1]["rows"]] == ["Sleep", "School"]
     assert gathered({"end": {"sections": "end"}})["end"][0]["title"] == "The end"
 
 
