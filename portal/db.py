@@ -97,6 +97,12 @@ def new_id() -> str:
     return base64.b32encode(secrets.token_bytes(13)).decode().lower()[:20]
 
 
+def can_keep() -> bool:
+    """Whether what this process writes can still be brought to the disk. False once it could not be: nothing is acknowledged from then on."""
+    opened = db.session.connection().connection.dbapi_connection
+    return not isinstance(opened, InTurn) or opened.can_keep
+
+
 def start(app: Flask) -> None:
     """Connect the app to its database."""
     db.init_app(app)

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from portal import timekeeping
 from portal.access import public
-from portal.db import db
+from portal.db import can_keep, db
 from portal.jobs.models import Job
 from portal.settings import current_settings
 
@@ -37,10 +37,14 @@ def alive() -> Response:
 def ready() -> Response:
     """Ready when database, tables, disk and worker are; otherwise 503 with a line for each that is not."""
     try:
-        wrong = [*_tables(), *_worker(), *_disk()]
+        wrong = [*_keeping(), *_tables(), *_worker(), *_disk()]
     except SQLAlchemyError:
         wrong = ["database: does not answer"]
     return _plain(wrong or ["ready"], 503 if wrong else 200)
+
+
+def _keeping() -> list[str]:
+    return [] if can_keep() else ["database: what was written could not be brought to the disk, so nothing more is saved; look at the disk, then start the portal again"]
 
 
 def _tables() -> list[str]:

@@ -2,26 +2,39 @@
 
 SQLite has one writer at a time, and whoever finds it busy sleeps for up to a tenth of a second before asking again; the row wakes the next
 at once. Between processes SQLite's own waiting stays. Which statements make a transaction is for `db`.
+
+A commit ends its turn when SQLite has written it, and returns when it is on the disk: those of one process share the sync for that
+(`shared_sync`), so that the next can write meanwhile. Decision 32 says why nothing is lost by it.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON", "trusted_schema = OFF")
+from portal.shared_sync import NotOnDisk, SharedSync
+
+PRAGMAS = ("foreign_keys = ON", "secure_delete = ON", "trusted_schema = OFF")
 
 _rows: defaultdict[str, Lock] = defaultdict(Lock)
 """For each database file, the row of those who wait to write; whoever holds it writes."""
+
+_syncs: dict[str, SharedSync] = {}
+"""For each log of a database, by its full name, what brings it to the disk."""
+
+_making = Lock()
 
 
 class InTurn(sqlite3.Connection):
     """A connection that has its turn from the beginning of a writing transaction to its end, however it ends."""
 
     _has_turn = False
+    _sync: SharedSync | None = None
+    _changes_before = 0
 
     def __init__(self, database: str, *more: Any, **how: Any) -> None:
         super().__init__(database, *more, **how)
@@ -34,13 +47,29 @@ class InTurn(sqlite3.Connection):
         self.isolation_level = None
         for pragma in (f"busy_timeout = {patience * 1000:.0f}", *PRAGMAS):
             self.execute(f"PRAGMA {pragma}")
+        has_log = self.execute("PRAGMA journal_mode = WAL").fetchone() == ("wal",)
+        self.execute(f"PRAGMA synchronous = {'NORMAL' if has_log else 'FULL'}")
+        if has_log:
+            self.execute("PRAGMA schema_version").fetchone()  # reading opens the log, which stays in its place while a connection is open
+            self._sync = _joined(f"{self.execute('PRAGMA database_list').fetchone()[2]}-wal")
+
+    @property
+    def can_keep(self) -> bool:
+        """Whether what is written can be brought to the disk; once it could not, nothing is acknowledged any more."""
+        return self._sync is None or not self._sync.has_failed
 
     def begin_reading(self) -> None:
         """Begin a transaction that only reads; it waits for nobody."""
+        self._changes_before = self.total_changes
         self.execute("BEGIN")
 
     def begin_writing(self) -> None:
-        """Begin a transaction that writes, when all who came before are done. Raises sqlite3.OperationalError when that takes too long."""
+        """Begin a transaction that writes, when all who came before are done.
+
+        Raises sqlite3.OperationalError when that takes too long, or when what is written cannot be brought to the disk any more.
+        """
+        if self._sync is not None:
+            _as_sqlite_says(self._sync.check)
         if not self._row.acquire(timeout=self._patience):
             raise sqlite3.OperationalError("database is locked")
         self._has_turn = True
@@ -51,8 +80,15 @@ class InTurn(sqlite3.Connection):
             raise
 
     def commit(self) -> None:
-        """Commit; the turn ends unless the transaction goes on."""
+        """Commit; the turn ends unless the transaction goes on. Returns when all that this transaction wrote or could see is on the disk.
+
+        Whoever had a turn waits for that though they wrote nothing: what they saw may be another's, and what they answer tells of it.
+        Raises sqlite3.OperationalError when it cannot be brought to the disk.
+        """
+        may_tell = self._has_turn or self.total_changes != self._changes_before
         self._ending(super().commit)
+        if may_tell and self._sync is not None:
+            _as_sqlite_says(self._sync.reach_disk)
 
     def rollback(self) -> None:
         """Roll back; the turn ends."""
@@ -65,10 +101,16 @@ class InTurn(sqlite3.Connection):
                 self.rollback()
             super().close()
         finally:
-            self._end_turn()
+            self._let_go()
 
     def __del__(self) -> None:
-        self._end_turn()  # whoever forgets to close keeps nobody waiting for ever
+        self._let_go()  # whoever forgets to close keeps nobody waiting for ever
+
+    def _let_go(self) -> None:
+        self._end_turn()
+        if self._sync is not None:
+            sync, self._sync = self._sync, None
+            sync.leave()
 
     def _ending(self, end: Callable[[], None]) -> None:
         try:
@@ -81,3 +123,31 @@ class InTurn(sqlite3.Connection):
         if self._has_turn:
             self._has_turn = False
             self._row.release()
+
+
+def _joined(log: str) -> SharedSync:
+    with _making:
+        found = _syncs.setdefault(log, SharedSync(log))
+    found.join()
+    return found
+
+
+def _as_sqlite_says(step: Callable[[], None]) -> None:
+    """Let a disk that failed be an error of the database, as it would be if SQLite had synced."""
+    try:
+        step()
+    except NotOnDisk as error:
+        raise sqlite3.OperationalError(f"disk I/O error: {error}") from error
+
+
+def _begin_anew() -> None:
+    """In a process that was split off: whoever held a lock stayed behind."""
+    global _making
+    _making = Lock()
+    _rows.clear()
+    for sync in _syncs.values():
+        sync.make_anew()
+    _syncs.clear()
+
+
+os.register_at_fork(after_in_child=_begin_anew)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import gc
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
 
 import pytest
 from sqlalchemy import text
 
+from portal import in_turn
 from portal.db import db
 from portal.in_turn import InTurn
 
@@ -31,9 +37,126 @@ def two(tmp_path):
     return first, second
 
 
-def test_it_stays_durable(two):
-    assert two[0].execute("PRAGMA synchronous").fetchone() == (2,)
+@pytest.fixture
+def syncs(monkeypatch):
+    """What was synced, by name; the syncs are real."""
+    found, before = [], os.fdatasync
+    monkeypatch.setattr(os, "fdatasync", lambda handle: (before(handle), found.append(os.readlink(f"/proc/self/fd/{handle}"))))
+    return found
+
+
+def test_a_log_is_synced_by_us_and_anything_else_by_sqlite(two):
     assert two[0].execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert two[0].execute("PRAGMA synchronous").fetchone() == (1,)
+    in_memory = sqlite3.connect(":memory:", factory=InTurn)
+    in_memory.prepare(0)
+    assert in_memory.execute("PRAGMA synchronous").fetchone() == (2,)
+    in_memory.begin_writing()
+    in_memory.commit()
+
+
+@pytest.mark.parametrize("begin", ["begin_writing", "begin_reading"])
+def test_a_commit_of_what_was_written_returns_when_the_log_is_on_the_disk(two, syncs, tmp_path, begin):
+    getattr(two[0], begin)()
+    added(two[0])
+    assert syncs == []
+    two[0].commit()
+    assert syncs == [f"{tmp_path}/portal.db-wal"]
+
+
+def test_whoever_had_a_turn_waits_for_what_they_may_have_seen_and_readers_do_not(two, syncs):
+    two[0].begin_writing()
+    two[0].commit()
+    assert len(syncs) == 1
+    two[0].begin_reading()
+    two[0].execute("SELECT count(*) FROM line").fetchone()
+    two[0].commit()
+    two[0].begin_writing()
+    two[0].rollback()
+    assert len(syncs) == 1
+
+
+def test_the_next_writes_while_a_commit_is_on_its_way_to_the_disk(two, monkeypatch):
+    first, second = two
+    under_way, may_go_on, before = threading.Event(), threading.Event(), os.fdatasync
+
+    def slow(handle: int) -> None:
+        under_way.set()
+        assert may_go_on.wait(10)
+        before(handle)
+
+    monkeypatch.setattr(os, "fdatasync", slow)
+    first.begin_writing()
+    added(first)
+    committing = threading.Thread(target=first.commit)
+    committing.start()
+    assert under_way.wait(10)
+    second.begin_writing()
+    assert second.execute("SELECT count(*) FROM line").fetchone() == (1,)
+    may_go_on.set()
+    second.commit()
+    committing.join(10)
+
+
+def test_when_the_disk_fails_nothing_is_acknowledged_then_or_later_and_reading_goes_on(two, monkeypatch):
+    def failing(_handle: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdatasync", failing)
+        two[0].begin_writing()
+        added(two[0])
+        with pytest.raises(sqlite3.OperationalError, match="disk I/O error"):
+            two[0].commit()
+    for one in two:
+        with pytest.raises(sqlite3.OperationalError, match="disk I/O error"):
+            one.begin_writing()
+        assert not one.in_transaction
+        one.begin_reading()
+        one.commit()
+
+
+def test_the_log_stays_in_its_place_while_a_connection_is_open(two, tmp_path):
+    log = tmp_path / "portal.db-wal"
+    before = log.stat().st_ino
+    for _ in range(2):
+        other = opened(tmp_path)
+        write_once(other)
+        other.close()
+    assert log.stat().st_ino == before == os.fstat(two[0]._sync._file).st_ino
+
+
+def test_syncing_opens_the_log_only_so_that_no_lock_of_sqlite_is_lost(two, tmp_path, monkeypatch):
+    by_us, before = [], os.open
+    monkeypatch.setattr(os, "open", lambda name, *rest: (by_us.append(os.path.basename(name)), before(name, *rest))[1])
+    for connection in two:
+        connection.close()
+    writing = opened(tmp_path)
+    writing.begin_writing()
+    writing._sync.reach_disk()
+    os.close(os.open(tmp_path / "portal.db-wal", os.O_RDONLY))
+    assert by_us == ["portal.db-wal", tmp_path.name, "portal.db-wal"]
+    asking = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+    other_process = subprocess.run([sys.executable, "-c", asking, tmp_path / "portal.db"], capture_output=True, text=True, check=False)
+    assert "database is locked" in other_process.stderr
+
+
+def test_a_process_split_off_waits_for_nobody_who_stayed_behind(two, tmp_path):
+    for connection in two:
+        connection.close()
+    with in_turn._rows[str(tmp_path / "portal.db")], in_turn._making, in_turn._syncs[f"{tmp_path}/portal.db-wal"]._turns:
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if _writes_alone(tmp_path) else 1)
+        assert os.waitpid(child, 0)[1] == 0
+    assert opened(tmp_path).execute("SELECT count(*) FROM line").fetchone() == (1,)
+
+
+def _writes_alone(folder) -> bool:
+    with contextlib.suppress(sqlite3.OperationalError):
+        write_once(opened(folder, patience=0))
+        return True
+    return False
 
 
 def test_a_second_writer_is_told_that_the_database_is_locked_when_it_waited_too_long(two):
@@ -125,6 +248,21 @@ def write_once(connection: InTurn) -> None:
 @pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 def test_every_connection_of_the_portal_takes_turns(app):
     with app.app_context(), db.engine.connect() as connection:
-        assert connection.scalar(text("PRAGMA synchronous")) == 2
+        assert connection.scalar(text("PRAGMA synchronous")) == 1
         assert isinstance(connection.connection.dbapi_connection, InTurn)
         assert connection.connection.dbapi_connection._has_turn
+        assert connection.connection.dbapi_connection._sync is not None
+
+
+@pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
+def test_whoever_starts_a_form_while_the_disk_fails_is_not_told_that_it_is_kept(app, client, monkeypatch):
+    def failing(_handle: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    app.config["TESTING"] = False
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdatasync", failing)
+        assert client.post("/start/request-for-support").status_code == 503
+    assert client.post("/start/request-for-support").status_code == 503
+    assert client.get("/").status_code == 200
+    assert "database: what was written could not be brought to the disk" in client.get("/readyz").text

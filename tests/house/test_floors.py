@@ -5,8 +5,8 @@ from __future__ import annotations
 from tests.house.source import imports, modules
 
 FLOORS = (
-    {"errors", "in_turn", "language", "names", "sealed_files"},
-    {"timekeeping"},
+    {"errors", "language", "names", "sealed_files", "shared_sync"},
+    {"in_turn", "timekeeping"},
     {"settings", "signatures"},
     {"db", "files", "security"},
     {"rows"},

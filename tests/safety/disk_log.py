@@ -1,4 +1,4 @@
-"""Writes down what a running portal asks of its disk: every write and sync of its own SQLite, every step of keeping a file.
+"""Writes down what a running portal asks of its disk: every write and sync of its own SQLite, the syncs that its commits share, every step of keeping a file.
 
 SQLite is the one the portal runs on: the library this process has loaded, with the functions its files are opened, written
 and synced by wrapped in place. Nothing is simulated here; what a power cut leaves of it is for `power_cut`.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import _sqlite3
 import contextlib
 import ctypes
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from ctypes import CFUNCTYPE, POINTER, Structure, c_char_p, c_int, c_longlong, c_void_p
@@ -60,7 +61,10 @@ class FileLayer(Structure):
 
 @dataclass(frozen=True)
 class Event:
-    """One thing asked of the disk, or (`what` is "told") one that somebody was told. `name` is a path; `data` and `place` as the kind needs."""
+    """One thing asked of the disk, or (`what` is "told") one that somebody was told. `name` is a path; `data` and `place` as the kind needs.
+
+    A sync is two events, its beginning and its end, with the same `data`: what is written in between may not be on the disk.
+    """
 
     what: str
     name: str = ""
@@ -134,9 +138,10 @@ def _wrapping(before: Methods, names: dict[int, str], events: list[Event]) -> Me
         return answer
 
     def synced(file: int, flags: int) -> int:
+        which = _begun(events, names[file])
         answer = sync(file, flags)
         if answer == 0:
-            events.append(Event("sync", names[file]))
+            events.append(Event("sync", names[file], which))
         return answer
 
     methods.write, methods.truncate, methods.sync = WRITE(wrote), TRUNCATE(truncated), SYNC(synced)
@@ -144,10 +149,25 @@ def _wrapping(before: Methods, names: dict[int, str], events: list[Event]) -> Me
     return methods
 
 
+def _begun(events: list[Event], name: str) -> int:
+    which = next(_NUMBERS)
+    events.append(Event("sync begun", name, which))
+    return which
+
+
+_NUMBERS = itertools.count()
+
+
 @contextlib.contextmanager
 def _files_written_down(events: list[Event]) -> Iterator[None]:
     """A file is known by its inode; its content is read when it is synced and when it gets its name."""
-    before = {name: getattr(os, name) for name in ("fsync", "replace", "mkdir", "unlink")}
+    before = {name: getattr(os, name) for name in ("fsync", "fdatasync", "replace", "mkdir", "unlink")}
+
+    def fdatasync(handle: int) -> None:
+        name = os.readlink(f"/proc/self/fd/{handle}")
+        which = _begun(events, name)
+        before["fdatasync"](handle)
+        events.append(Event("sync", name, which))
 
     def fsync(handle: int) -> None:
         before["fsync"](handle)
@@ -171,7 +191,7 @@ def _files_written_down(events: list[Event]) -> Iterator[None]:
         before["unlink"](path, *rest, **named)
         events.append(Event("removed", str(path)))
 
-    own: dict[str, Callable[..., Any]] = {"fsync": fsync, "replace": replace, "mkdir": mkdir, "unlink": unlink}
+    own: dict[str, Callable[..., Any]] = {"fsync": fsync, "fdatasync": fdatasync, "replace": replace, "mkdir": mkdir, "unlink": unlink}
     for name, function in own.items():
         setattr(os, name, function)
     try:

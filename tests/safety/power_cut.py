@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,10 +16,16 @@ SECTOR = 512
 
 @dataclass
 class Disk:
-    """A disk in the middle of its work. Databases by path; contents of kept files by inode; names of files and folders by path."""
+    """A disk in the middle of its work. Databases by path; contents of kept files by inode; names of files and folders by path.
+
+    `waiting` are the writes of a database that no sync has covered, `done` how many were covered; `begun` is how many were asked for when a
+    sync began that has not ended.
+    """
 
     databases: dict[str, bytearray]
     waiting: dict[str, list[Event]] = field(default_factory=dict)
+    done: Counter[str] = field(default_factory=Counter)
+    begun: dict[int, int] = field(default_factory=dict)
     contents: dict[str, bytes] = field(default_factory=dict)
     loose: dict[str, bytes] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
@@ -28,9 +35,10 @@ class Disk:
         """Do one thing that was asked."""
         if event.what in ("write", "truncate"):
             self.waiting.setdefault(event.name, []).append(event)
+        elif event.what == "sync begun":
+            self.begun[event.data] = self.done[event.name] + len(self.waiting.get(event.name, ()))
         elif event.what == "sync":
-            for one in self.waiting.pop(event.name, ()):
-                _apply(self.databases.setdefault(event.name, bytearray()), one)
+            self._cover(event.name, self.begun.pop(event.data) - self.done[event.name])
         elif event.what == "content synced":
             self.contents[event.name] = event.data
             self.loose.pop(event.name, None)
@@ -43,6 +51,14 @@ class Disk:
             self.unnamed = [one for one in self.unnamed if one not in inside]
             for one in inside:
                 _name(self.names, one)
+
+    def _cover(self, name: str, number: int) -> None:
+        """The oldest of what waits is on the disk now, unless a later sync was faster."""
+        covered = self.waiting.get(name, [])[: max(0, number)]
+        for one in covered:
+            _apply(self.databases.setdefault(name, bytearray()), one)
+        self.done[name] += len(covered)
+        self.waiting[name] = self.waiting.get(name, [])[len(covered) :]
 
     def left(self, chance: random.Random, data_dir: Path, place: Path) -> None:
         """Write what a cut at this moment would leave of `data_dir` to an empty folder."""

@@ -1,0 +1,89 @@
+"""Bringing a file to the disk once for all of a process who wrote to it before the sync began. Knows files, not databases.
+
+Whoever comes first syncs; who comes meanwhile waits for the next sync, since the one under way may have begun before they wrote.
+A file that could not be synced is given up for good: Linux tells of a failed write once and then takes the pages for written, so that
+a second try would succeed and mean nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from threading import Condition
+
+logger = logging.getLogger(__name__)
+
+
+class NotOnDisk(OSError):
+    """What was written could not be brought to the disk, now or earlier in this process: nobody may be told that it is kept."""
+
+
+class SharedSync:
+    """The syncs of one file. Opened before anything is written, and once, so that no failure in between goes untold."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._users = 0
+        self._file = -1
+        self.make_anew()
+
+    def make_anew(self) -> None:
+        """Forget who waits: after a fork they are in another process."""
+        self._turns = Condition()  # which its holder may take again, as when a forgotten connection is tidied away just then
+        self._begun = self._done = 0
+        self._is_syncing = False
+        self.has_failed = False
+
+    def join(self) -> None:
+        """Somebody will write to the file, which must stay in its place until they leave. Its name is on the disk from here on. Raises OSError."""
+        with self._turns:
+            if self._users == 0:
+                self._file = os.open(self._name, os.O_RDONLY | os.O_CLOEXEC)
+                _sync_folder_of(self._name)
+            self._users += 1
+
+    def leave(self) -> None:
+        """They write no more."""
+        with self._turns:
+            self._users -= 1
+            if self._users == 0:
+                os.close(self._file)
+
+    def check(self) -> None:
+        """Raise NotOnDisk when nothing can be kept any more."""
+        if self.has_failed:
+            raise NotOnDisk(f"{self._name} could not be brought to the disk")
+
+    def reach_disk(self) -> None:
+        """Return when all that the caller has written is on the disk. Raises NotOnDisk."""
+        with self._turns:
+            wanted = self._begun + 1
+            while self._is_syncing and self._done < wanted:
+                self._turns.wait()
+            self.check()
+            if self._done >= wanted:
+                return
+            self._is_syncing, self._begun = True, wanted
+        self._sync(wanted)
+        self.check()
+
+    def _sync(self, number: int) -> None:
+        kept = False
+        try:
+            os.fdatasync(self._file)
+            kept = True
+        except OSError as error:
+            logger.critical("%s could not be synced (%s). Nothing more is saved until the portal is started again: look at the disk first", self._name, error.strerror)
+        finally:
+            with self._turns:
+                self.has_failed = self.has_failed or not kept
+                self._done, self._is_syncing = number, False
+                self._turns.notify_all()
+
+
+def _sync_folder_of(name: str) -> None:
+    folder = os.open(os.path.dirname(name) or ".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
