@@ -112,8 +112,8 @@ def _check(episode: Episode, family: Family, into: Episode | None, reason: str) 
 
 
 def _check_not_held(family_id: str) -> None:
-    """A hold stands on a family and would not go along with what is moved away from it."""
-    if holds.of_family(family_id):
+    """A hold stands on a family and would not go along with what is moved away from it; none is placed until the move is committed."""
+    if holds.of_family_to_change(family_id):
         raise AttachingRefused("The records of the family that this request belongs to now are held, so it cannot be moved. Ask an administrator to lift the hold first.")
 
 

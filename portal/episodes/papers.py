@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Select, bindparam, select
 
 from portal import audit
 from portal.accounts.models import User
@@ -16,6 +16,7 @@ from portal.episodes.models import Episode, Paper
 from portal.episodes.prefill import prefill
 from portal.errors import Conflict, NotFound, RuleBroken
 from portal.families import holds
+from portal.families.models import FamilyHold
 from portal.submissions import drafts, returns
 from portal.submissions.definitions import current_definition, current_version
 from portal.submissions.drafts import Start, Writer
@@ -147,9 +148,22 @@ def of_episode(episode: Episode) -> list[tuple[Paper, Submission]]:
 
 def check_not_held(submission_id: str) -> None:
     """Raise PaperHeld while a hold stands on the family whose paper this submission is."""
-    family_of = select(Episode.family_id).join(Paper, Paper.episode_id == Episode.id)
-    family_id = db.session.scalar(family_of.where(Paper.submission_id == submission_id))
-    if family_id is not None and holds.of_family(family_id):
+    family_id = db.session.scalar(_family_of(submission_id))
+    _refuse_held(holds.of_family(family_id) if family_id else ())
+
+
+def check_not_held_to_change(submission_id: str) -> None:
+    """The same before it is deleted: from here to the end of the transaction no hold is placed, and its request goes to no other family."""
+    family_id = db.session.scalar(_family_of(submission_id).with_for_update(of=Episode))
+    _refuse_held(holds.of_family_to_change(family_id) if family_id else ())
+
+
+def _family_of(submission_id: str) -> Select[tuple[str]]:
+    return select(Episode.family_id).join(Paper, Paper.episode_id == Episode.id).where(Paper.submission_id == submission_id)
+
+
+def _refuse_held(standing: Sequence[FamilyHold]) -> None:
+    if standing:
         raise PaperHeld("The family’s records are held, so this form cannot be deleted. You can leave it as it is. If it must go, ask an administrator")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from portal import audit, timekeeping
 from portal.db import db
 from portal.errors import RuleBroken
-from portal.families.models import FamilyHold
+from portal.families.models import Family, FamilyHold
 
 
 class HoldRefused(RuleBroken):
@@ -57,6 +57,15 @@ def of_family(family_id: str) -> list[FamilyHold]:
     """The holds that stand on a family, oldest first."""
     query = select(FamilyHold).where(FamilyHold.family_id == family_id, FamilyHold.lifted_at.is_(None)).order_by(FamilyHold.placed_at)
     return list(db.session.scalars(query))
+
+
+def of_family_to_change(family_id: str) -> list[FamilyHold]:
+    """The same, for whoever takes something away from the family: no hold is placed from here to the end of their transaction.
+
+    A row that names the family waits for this lock in the database itself, so whoever places a hold does too.
+    """
+    db.session.execute(select(Family.id).where(Family.id == family_id).with_for_update())
+    return of_family(family_id)
 
 
 def held_among(family_ids: Collection[str]) -> set[str]:

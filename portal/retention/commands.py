@@ -8,7 +8,7 @@ from portal import timekeeping
 from portal.command_line import council_option, in_app, stop
 from portal.db import db
 from portal.families import holds
-from portal.retention.due import ANSWERS, Due, due, family_of
+from portal.retention.due import ANSWERS, Due, due, family_to_hold
 from portal.retention.run import GRACE, erase_with_files
 
 
@@ -97,7 +97,7 @@ def words_of(one: Due) -> str:
 
 
 def _family_of(reference: str) -> str:
-    family_id = family_of(reference.strip().upper())
+    family_id = family_to_hold(reference.strip().upper())
     if family_id is None:
         stop(f"No family has support under the reference {reference!r}.")
     return family_id

@@ -111,9 +111,10 @@ def family_of_submission(submission_id: str) -> str | None:
     return db.session.scalar(query.where(Paper.submission_id == submission_id))
 
 
-def family_of(reference: str) -> str | None:
-    """The family that has or had support under this reference, or None."""
-    return db.session.scalar(select(Episode.family_id).where(Episode.reference == reference))
+def family_to_hold(reference: str) -> str | None:
+    """The family that has or had support under this reference, or None. Its request goes to no other family before the transaction ends, so
+    that a hold stands where the records are."""
+    return db.session.scalar(select(Episode.family_id).where(Episode.reference == reference).with_for_update())
 
 
 def reference_of(family_id: str) -> str:

@@ -61,7 +61,7 @@ def _may_go(one: Due) -> bool:
     family_id = one.id if one.kind == FAMILY else family_of_submission(one.id)
     db.session.execute(select(Episode.id).where(Episode.family_id == family_id).order_by(Episode.id).with_for_update())  # before the family, as everybody who moves one
     is_there = db.session.scalar(select(Family.id).where(Family.id == family_id).with_for_update())
-    return is_there is not None and not holds.held_among([is_there]) and not goes_on(is_there)
+    return is_there is not None and not holds.of_family(is_there) and not goes_on(is_there)
 
 
 def sweep_bytes(candidates: Iterable[str]) -> int:
@@ -109,7 +109,7 @@ def _is_empty(family_id: str) -> bool:
     """Whether a family has no support left since its requests were attached to others, none can come back, and no hold stands."""
     episodes = select(Episode.id).where(Episode.family_id == family_id)
     attached = select(RequestAttachment.id).where(or_(RequestAttachment.from_family_id == family_id, RequestAttachment.to_family_id == family_id))
-    return not any(db.session.scalar(one.limit(1)) for one in (episodes, attached)) and not holds.held_among([family_id])
+    return not any(db.session.scalar(one.limit(1)) for one in (episodes, attached)) and not holds.of_family_to_change(family_id)
 
 
 def _erase_submissions(ids: list[str]) -> None:

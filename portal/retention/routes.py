@@ -16,7 +16,7 @@ from portal.accounts import sign_in_state
 from portal.families import holds
 from portal.families.holds import HoldRefused
 from portal.families.models import FamilyHold
-from portal.retention.due import ANSWERS, FAMILY, Due, due, family_of, reference_of
+from portal.retention.due import ANSWERS, FAMILY, Due, due, family_to_hold, reference_of
 from portal.retention.run import GRACE
 from portal.submissions.reference import read_reference
 
@@ -53,7 +53,7 @@ def place() -> Any:
     """Hold the records of the family with a reference. Posted, so that neither it nor the reason stands in an address."""
     words, reason = request.form.get("reference", "").strip(), request.form.get("reason", "")
     reference = read_reference(words)
-    family_id = family_of(reference or words.upper())
+    family_id = family_to_hold(reference or words.upper())
     errors = [] if family_id else [{"text": NO_FAMILY if words else "Enter the reference of the family's support", "href": "#reference"}]
     if not reason.strip():
         errors.append({"text": "Say why the family's records must be kept", "href": "#reason"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from flask import redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
@@ -15,7 +16,7 @@ from portal.db import db
 from portal.documents import offers, produce
 from portal.episodes import after
 from portal.episodes.models import Episode
-from portal.episodes.papers import check_not_held, of_submission
+from portal.episodes.papers import check_not_held, check_not_held_to_change, of_submission
 from portal.forms import summary
 from portal.forms.item_labels import item_label
 from portal.forms.journey import Journey
@@ -106,7 +107,7 @@ def _check_page(draft: Submission, errors: list[dict[str, str]]) -> str:
         why_not="" if may_send else may_send.reason,
         finishers=[] if may_send else _finishers(draft),
         back=back_to_family(draft),
-        change_url=lambda key: _key_url(draft, journey, key),
+        change_url=cache(lambda key: _key_url(draft, journey, key)),
     )
 
 
@@ -241,7 +242,7 @@ def delete(draft: Submission) -> str:
 @fills(drafts.find_to_change)
 def delete_draft(draft: Submission) -> Response:
     """Delete the draft with everything in it, unless a hold keeps it."""
-    check_not_held(draft.id)
+    check_not_held_to_change(draft.id)
     back = back_to_family(draft)
     drafts.delete(draft, by=writer(), why="asked")
     access.let_go(draft.id)
