@@ -19,13 +19,14 @@ from portal.forms import answers as answer_paths
 from portal.forms import held_back
 from portal.forms.conditions import Facts
 from portal.forms.model import FormDefinition, Scope
-from portal.forms.paths import new_item_id, path_of, split_item_path, split_path
+from portal.forms.paths import new_item_id, path_of, split_path
 from portal.publishing.in_force import council_in_force
 from portal.publishing.models import PublishedVersion
 from portal.rows import add_object, add_row, held, write_changes
 from portal.settings import current_settings
 from portal.submissions.changes import Changes, Clash, State, Written, clashes, differences, state_of, typed
 from portal.submissions.definitions import by_hash, definition_of
+from portal.submissions.items_gone import goes_with, typed_elsewhere
 from portal.submissions.models import Attachment, Revision, Submission, SubmissionData
 
 
@@ -224,10 +225,10 @@ def add_item(draft: Submission, repeat_path: str, *, by: Writer) -> str:
 def remove_item(draft: Submission, item_path: str, *, by: Writer) -> None:
     """Take an item out of its repeating group; its answers stay in the history. Raises NoSuchItem, HoldsUnseen."""
     check_draft(draft)
-    check_seen(definition_of(draft), draft.data.answers, draft.data.incomplete, item_path)
+    definition = definition_of(draft)
+    check_seen(definition, draft.data.answers, draft.data.incomplete, item_path)
     without = answer_paths.remove_item(draft.data.answers, item_path)
-    typed_elsewhere = {path: raw for path, raw in draft.data.incomplete.items() if not path.startswith(f"{item_path}.")}
-    _change_items(draft, by, "item_removed", without, typed_elsewhere)
+    _change_items(draft, by, "item_removed", without, typed_elsewhere(definition, draft.data.incomplete, item_path))
 
 
 def move_item(draft: Submission, item_path: str, places: int, *, by: Writer) -> None:
@@ -283,18 +284,9 @@ def check_seen(definition: FormDefinition, answers: Mapping[str, Any], incomplet
     """
     if held_back.reader() is None:
         return
-    repeat_id, item_id = split_item_path(item_path)[-1]
-    its_own = {(each, item_id) for each in definition.index.repeats if _runs_over(definition, each, repeat_id)}
     at = [*(path for path, _ in answer_paths.paths(answers, definition)), *incomplete]
-    goes = (path for path in at if path.startswith(f"{item_path}.") or its_own.intersection(split_path(path)[0]))
-    if any(held_back.is_held_at(definition, path) for path in goes):
+    if any(held_back.is_held_at(definition, path) for path in filter(goes_with(definition, item_path), at)):
         raise HoldsUnseen("This holds answers that are held back from you, so you cannot remove it. Ask the lead professional or a manager")
-
-
-def _runs_over(definition: FormDefinition, repeat_id: str, wanted: str) -> bool:
-    """Whether a group has an item for each of the wanted one's, at however many removes."""
-    over = definition.index.repeats[repeat_id].over
-    return bool(over) and (over == wanted or _runs_over(definition, over, wanted))
 
 
 def write_revision(submission: Submission, by: Writer, action: str, changes: Changes, *, note: str = "") -> None:

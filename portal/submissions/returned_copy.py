@@ -20,6 +20,7 @@ from portal.forms.validate import Problem, problems
 from portal.submissions.changes import Changes, State, Written, clashes, differences, state_of, typed
 from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import Clashed, Reading, Saved, TooManyItems, Writer, check_seen
+from portal.submissions.items_gone import typed_elsewhere
 from portal.submissions.models import ReturnRound, Submission
 
 
@@ -126,9 +127,9 @@ def remove_item(one: ReturnRound, submission: Submission, item_path: str, *, by:
     *outer, (repeat_id, _) = split_item_path(item_path)
     if path_of(tuple(outer), repeat_id) not in editable(one, submission, facts).lists:
         return
-    check_seen(definition_of(submission), one.answers, one.incomplete, item_path)
-    typed_elsewhere = {path: raw for path, raw in one.incomplete.items() if not path.startswith(f"{item_path}.")}
-    _change_items(one, definition_of(submission), by, answer_paths.remove_item(one.answers, item_path), typed_elsewhere)
+    definition = definition_of(submission)
+    check_seen(definition, one.answers, one.incomplete, item_path)
+    _change_items(one, definition, by, answer_paths.remove_item(one.answers, item_path), typed_elsewhere(definition, one.incomplete, item_path))
 
 
 def restore_item(one: ReturnRound, submission: Submission, item_path: str, *, by: Writer, facts: Facts) -> None:

@@ -14,11 +14,12 @@ from portal.forms import answers as stored
 from portal.forms import held_back
 from portal.forms.held_back import Reader
 from portal.submissions import attachments, drafts, submit
-from portal.submissions.definitions import current_definition, current_version
+from portal.submissions.definitions import current_definition, current_version, definition_of
 from portal.submissions.drafts import Start, Writer
+from portal.submissions.items_gone import typed_elsewhere
 from tests.accounts import people
 from tests.submissions.filler import PageSeen, example
-from tests.submissions.made_up import some_notes
+from tests.submissions.made_up import a_draft, some_notes
 
 TEAM = "family_support_units"
 REASON = "What other services' records say is for the hub, the lead professional and their managers."
@@ -198,3 +199,14 @@ def test_what_was_half_typed_in_a_removed_item_stays_in_the_history(in_app):
     assert notes.data.incomplete == {"held_on": {"day": ["31st"]}}
     (newest, _) = drafts.history(notes)
     assert newest.changes == {"actions": [["aa"], None], "actions.aa.what": ["Ring the school", None], "actions.aa.who": [{"typed": {"": ["Tina or"]}}, None]}
+
+
+def test_what_was_half_typed_of_a_removed_item_in_a_group_over_it_goes_too_and_stays_in_the_history(in_app):
+    club = a_draft({"children": [{"_id": "c1", "first_name": "Asha"}, {"_id": "c2", "first_name": "Ravi"}], "adults": [{"_id": "a1", "may_collect": [{"_id": "c1"}]}]})
+    half = {"adults.a1.may_collect.c1.may": {"": ["perhaps"]}, "adults.a1.may_collect.c2.may": {"": ["nearly"]}}
+    club.data.incomplete = dict(half)
+    drafts.remove_item(club, "children.c1", by=Writer())
+    assert club.data.incomplete == {"adults.a1.may_collect.c2.may": {"": ["nearly"]}}
+    assert drafts.history(club)[0].changes["adults.a1.may_collect.c1.may"] == [{"typed": {"": ["perhaps"]}}, None]
+    definition = definition_of(club)
+    assert typed_elsewhere(definition, half, "adults.a1") == {}, "and with what they stand in"
