@@ -83,7 +83,7 @@ def _last_seen(paper: Paper, submission: Submission) -> Paper | None:
 @doors.get("/staff/papers/<record_id:paper_id>/last-time")
 @needs("paper.view", partial(db.session.get, Paper))
 def beside_last_time(paper: Paper) -> str:
-    """This paper's answers beside those of the one before it, and what changed in plain words."""
+    """What differs between this paper and the one before it, in plain words and side by side; every answer where that is asked for."""
     person = sign_in_state.me()
     submission = drafts.find(paper.submission_id)
     last = last_time.before(paper, submission)
@@ -97,7 +97,7 @@ def beside_last_time(paper: Paper) -> str:
     return render_template(
         "episodes/last_time.html",
         paper=paper,
-        only_changed=request.args.get("only") == "changed",
+        every=request.args.get("show") == "every",
         submission=submission,
         title=rules.paper_title(paper.paper),
         last=last,

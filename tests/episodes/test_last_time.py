@@ -152,7 +152,7 @@ def test_the_page_shows_both_and_what_changed(app, meetings):
     first, second, draft = meetings
     lead = signed_in(app, "Lena Lead")
     assert f"/staff/papers/{second}/last-time" in lead.get(f"/fill/{draft}/all").text
-    answer = lead.get(f"/staff/papers/{second}/last-time")
+    answer = lead.get(f"/staff/papers/{second}/last-time?show=every")
     page = PageSeen(answer.text, "")
     assert page.heading == "Beside last time"
     words = text_of(answer)
@@ -160,8 +160,10 @@ def test_the_page_shows_both_and_what_changed(app, meetings):
         assert part in words, part
     drawings = [one for one in page.tree.iter("svg") if "portal-scale" in one.get("class", "")]
     assert drawings and all(one.get("role") == "img" and one.get("aria-label") for one in drawings)
-    only = text_of(lead.get(f"/staff/papers/{second}/last-time?only=changed"))
-    assert "(the same)" in words and "(the same)" not in only and "is now “Done”" in only
+    assert "(the same)" in words and "Show only what is different" in words
+    opened = text_of(lead.get(f"/staff/papers/{second}/last-time"))
+    assert "(the same)" not in opened and "is now “Done”" in opened and "Last time: Tom Minutes" in opened, "it opens with what differs"
+    assert "Answers that are the same both times are left out" in opened and "Show every answer" in opened
     assert lead.get(f"/staff/papers/{first}/last-time").status_code == 404
 
 
