@@ -49,25 +49,25 @@ def test_not_known_is_an_answer_that_decides_nothing_else():
     assert judge({"question": "badge", "is_not": "Gold"}, answers, C1) is None
 
 
-@pytest.mark.parametrize(
-    ("join", "parts", "outcome"),
-    [
-        ("all", "TT", True), ("all", "TU", None), ("all", "UF", False),
-        ("any", "FF", False), ("any", "FU", None), ("any", "UT", True),
-    ],
-)  # fmt: skip
-def test_all_and_any_keep_unknown_apart_from_false(join, parts, outcome):
-    leaves = {
-        "T": {"question": "lives_here", "is": "yes"},
-        "F": {"question": "lives_here", "is": "no"},
-        "U": {"question": "which_town", "is": "Farland"},
-    }
-    assert judge({join: [leaves[part] for part in parts]}) is outcome
+TABLES = {
+    "all": {"TT": True, "TF": False, "TU": None, "FT": False, "FF": False, "FU": False, "UT": None, "UF": False, "UU": None, "T": True, "F": False, "U": None},
+    "any": {"TT": True, "TF": True, "TU": True, "FT": True, "FF": False, "FU": None, "UT": True, "UF": None, "UU": None, "T": True, "F": False, "U": None},
+}  # fmt: skip
+LEAVES = {
+    "T": {"question": "lives_here", "is": "yes"},
+    "F": {"question": "lives_here", "is": "no"},
+    "U": {"question": "which_town", "is": "Farland"},
+}
+
+
+@pytest.mark.parametrize("join", TABLES)
+def test_all_and_any_keep_unknown_apart_from_false(join):
+    assert {parts: judge({join: [LEAVES[part] for part in parts]}) for parts in TABLES[join]} == TABLES[join]
 
 
 def test_not_unknown_is_unknown():
-    assert judge({"not": {"question": "which_town", "is": "Farland"}}) is None
-    assert judge({"not": {"question": "lives_here", "is": "no"}}) is True
+    assert [judge({"not": LEAVES[part]}) for part in "TFU"] == [False, True, None]
+    assert judge({"not": {"not": LEAVES["U"]}}) is None
 
 
 def test_inside_a_repeat_a_name_means_the_same_item():
@@ -91,16 +91,22 @@ def test_any_item_and_every_item():
     assert judge({"every_item": "children", "match": named}) is True
 
 
-def test_over_no_items_any_item_is_false_and_every_item_unknown():
+ITEMS = {"T": {"swims": "yes"}, "F": {"swims": "no"}, "U": {}}
+
+
+@pytest.mark.parametrize(
+    ("items", "some", "every", "count"),
+    [("", False, None, 0), ("T", True, True, 1), ("F", False, False, 0), ("U", None, None, 0), ("TU", True, None, 1), ("FU", None, False, 0), ("TF", True, False, 1), ("TTU", True, None, 2)],
+)
+def test_over_items_that_are_answered_in_part_or_not_there(items, some, every, count):
+    """Over no items any_item is false and every_item unknown; a count is never unknown, and counts only those known to match."""
     swims = {"question": "swims", "is": "yes"}
-    assert judge({"any_item": "children", "match": swims}, {}) is False
-    assert judge({"every_item": "children", "match": swims}, {}) is None
-
-
-def test_counting_counts_only_items_known_to_match():
-    assert judge({"count": "children", "gte": 2}) is True
-    assert judge({"count": "children", "match": {"question": "swims", "is": "yes"}, "is": 1}) is True
-    assert judge({"count": "children", "is": 0}, {}) is True
+    answers = {"children": [{"_id": f"c{place}", **ITEMS[each]} for place, each in enumerate(items)]}
+    assert judge({"any_item": "children", "match": swims}, answers) is some
+    assert judge({"every_item": "children", "match": swims}, answers) is every
+    assert judge({"count": "children", "match": swims, "is": count}, answers) is True
+    assert judge({"count": "children", "match": swims, "gt": count}, answers) is False
+    assert judge({"count": "children", "is": len(items)}, answers) is True
 
 
 def test_from_outside_a_nested_repeat_counts_the_items_of_all_its_outer_items():
@@ -120,7 +126,8 @@ def test_roles_and_facts_of_the_record():
     assert judge({"role": "visitor"}, facts=facts) is False
     assert judge({"record": "level", "gte": 3}, facts=facts) is True
     assert judge({"record": "opened_on", "before": "today"}, facts=facts) is True
-    assert judge({"record": "opened_on", "within_days": 7}, facts=facts) is True
+    near = (TODAY - date(2026, 4, 30)).days
+    assert [judge({"record": "opened_on", "within_days": days}, facts=facts) for days in (near - 1, near, near + 1)] == [False, True, True]
     assert judge({"record": "needs", "has": "speech"}, facts=facts) is True
     assert judge({"record": "needs", "in": ["speech"]}, facts=facts) is False
     assert judge({"record": "closed_on", "before": "today"}, facts=facts) is None

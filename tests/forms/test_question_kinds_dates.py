@@ -140,6 +140,8 @@ def test_a_date_compares_and_a_partial_one_only_where_all_its_days_agree(value, 
 
 def test_months_counted_from_today_clip_to_the_last_day():
     assert date_boxes.point("today+1m", date(2026, 1, 31)) == date(2026, 2, 28)
+    assert date_boxes.point("today+1m", date(2026, 3, 31)) == date(2026, 4, 30)
+    assert date_boxes.point("today+2m", date(2026, 3, 31)) == date(2026, 5, 31)
     assert date_boxes.point("today-1y", date(2024, 2, 29)) == date(2023, 2, 28)
 
 
