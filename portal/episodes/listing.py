@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 
 from portal.accounts.models import User
-from portal.db import db
+from portal.db import UTCDateTime, db
 from portal.episodes import clocks, rules
 from portal.episodes.clocks import ClockState
 from portal.episodes.models import Clock, Episode, Paper
@@ -23,14 +23,18 @@ PAGE_SIZE = 25
 MINE, TEAM, ALL = "mine", "team", "all"
 OPEN, OVERDUE = "open", "overdue"
 """Two filters beside the stages: everything that is not closed, and everything with an overdue clock."""
+URGENT, NEWEST = "urgent", "newest"
+"""Two orders: by the time limit that runs out first (or ran out longest ago), and by when it came in."""
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which episodes to list: whose (mine, team, all), which (a stage, open or overdue), and after which row of the page before."""
+    """Which episodes to list: whose (mine, team, all), which (a stage, open or overdue), in which order, and after which row of the page before."""
 
     whose: str = ALL
     which: str = OPEN
+    order: str = URGENT
     after: str = ""
 
 
@@ -68,16 +72,16 @@ class ListPage:
 
 
 def page(visible: Select[tuple[Episode]], wanted: Wanted, *, user: User) -> ListPage:
-    """The episodes of one page, the newest first."""
-    query = _which(_whose(counted(visible), wanted.whose, user), wanted.which)
+    """The episodes of one page, in the order that is wanted; of those that are equal in it the newest first."""
+    due = _next_due() if wanted.order == URGENT else literal(_NEVER, UTCDateTime)
+    query = _which(_whose(counted(visible), wanted.whose, user), wanted.which).add_columns(due)
     key = _read_key(wanted.after)
     if key is not None:
-        opened, episode_id = key
-        query = query.where(or_(Episode.opened_at < opened, and_(Episode.opened_at == opened, Episode.id < episode_id)))
-    found = db.session.scalars(query.order_by(Episode.opened_at.desc(), Episode.id.desc()).limit(PAGE_SIZE + 1)).all()
-    more = len(found) > PAGE_SIZE
+        query = query.where(_follows(due, *key))
+    query = query.order_by(*((due,) if wanted.order == URGENT else ()), Episode.opened_at.desc(), Episode.id.desc())
+    found = db.session.execute(query.limit(PAGE_SIZE + 1)).all()
     shown = found[:PAGE_SIZE]
-    return ListPage(tuple(rows(shown)), _key(shown[-1]) if more else "")
+    return ListPage(tuple(rows([episode for episode, _ in shown])), _key(*shown[-1]) if len(found) > PAGE_SIZE else "")
 
 
 def counts(visible: Select[tuple[Episode]], whose: str, *, user: User) -> dict[str, int]:
@@ -189,14 +193,26 @@ def _withdrawn(episodes: Iterable[Episode]) -> set[str]:
     return set(db.session.scalars(query.where(Paper.episode_id.in_(ids), Paper.paper.in_(rules.request_papers()), Submission.status == "withdrawn")))
 
 
-def _key(episode: Episode) -> str:
-    return f"{episode.opened_at.timestamp():.6f}_{episode.id}"
+def _next_due() -> ColumnElement[datetime]:
+    """When the first running time limit of an episode runs out; long after everything where none runs."""
+    first = select(func.min(Clock.due_at)).where(Clock.episode_id == Episode.id, Clock.met_at.is_(None), Clock.stopped_at.is_(None))
+    return func.coalesce(first.correlate(Episode).scalar_subquery(), literal(_NEVER, UTCDateTime), type_=UTCDateTime)
 
 
-def _read_key(text: str) -> tuple[datetime, str] | None:
+def _follows(due: ColumnElement[datetime], last_due: datetime, opened: datetime, episode_id: str) -> ColumnElement[bool]:
+    """Whether an episode stands after that one."""
+    older = or_(Episode.opened_at < opened, and_(Episode.opened_at == opened, Episode.id < episode_id))
+    return or_(due > literal(last_due, UTCDateTime), and_(due == literal(last_due, UTCDateTime), older))
+
+
+def _key(episode: Episode, due: datetime) -> str:
+    return f"{due.timestamp():.6f}_{episode.opened_at.timestamp():.6f}_{episode.id}"
+
+
+def _read_key(text: str) -> tuple[datetime, datetime, str] | None:
     """The place a page starts after; None for none or for text that is no key."""
-    moment, _, episode_id = text.partition("_")
     try:
-        return datetime.fromtimestamp(float(moment), tz=now().tzinfo), episode_id
+        due, opened, episode_id = text.split("_")
+        return datetime.fromtimestamp(float(due), tz=UTC), datetime.fromtimestamp(float(opened), tz=UTC), episode_id
     except (ValueError, OverflowError, OSError):
         return None

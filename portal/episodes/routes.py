@@ -26,6 +26,7 @@ BLUEPRINTS = (doors, paper_doors, attaching_doors, return_doors)
 
 find = partial(db.session.get, Episode)
 WHOSE = {listing.MINE: "Mine", listing.TEAM: "My teams", listing.ALL: "All I can see"}
+ORDERS = {listing.URGENT: "Most urgent first", listing.NEWEST: "Newest first"}
 
 
 @doors.get("/staff/")
@@ -38,6 +39,7 @@ def work_list() -> str:
     wanted = listing.Wanted(
         whose=_chosen("whose", whose, default=next(iter(whose))),
         which=_chosen("stage", stage_filters, default=listing.OPEN),
+        order=_chosen("order", ORDERS, default=listing.URGENT),
         after=request.args.get("after", ""),
     )
     visible = visible_episodes(person)
@@ -47,7 +49,7 @@ def work_list() -> str:
     of_all = (wanted.whose, wanted.which, wanted.after) == (listing.ALL, listing.OPEN, "") and any(role.sees == "all" for role in roles_of(person))
     loads = listing.loads(visible) if of_all else []
     shown = {name: title for name, title in stage_filters.items() if counts.get(name) or name in (listing.OPEN, wanted.which)}
-    return render_template("episodes/work_list.html", page=page, wanted=wanted, whose=whose, stages=shown, counts=counts, loads=loads)
+    return render_template("episodes/work_list.html", page=page, wanted=wanted, whose=whose, stages=shown, counts=counts, loads=loads, orders=ORDERS)
 
 
 @doors.get("/staff/episodes/<record_id:episode_id>")

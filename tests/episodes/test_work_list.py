@@ -6,12 +6,13 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select, update
 
+from portal import timekeeping
 from portal.audit.models import AuditEvent
 from portal.db import db
 from portal.episodes import listing, papers
-from portal.episodes.models import Episode
+from portal.episodes.models import Clock, Episode
 from portal.submissions import withdraw
 from portal.submissions.drafts import Writer
 from tests.accounts import people
@@ -83,19 +84,25 @@ def test_an_overdue_clock_is_told_in_words_and_filtered(app, monday):
         assert listing.counts(db.select(Episode), listing.ALL, user=person) == {"received": 2, "open": 2, "overdue": 1}
 
 
-def test_pages_follow_one_another_without_gaps_or_repeats(app, monkeypatch):
+def all_pages(order: str) -> list[str]:
+    seen, after = [], ""
+    while True:
+        page = listing.page(db.select(Episode), listing.Wanted(order=order, after=after), user=cast.person("Hugh Hub"))
+        seen += [row.episode.id for row in page.rows]
+        after = page.after
+        if not after:
+            return seen
+
+
+@pytest.mark.parametrize("order", [listing.NEWEST, listing.URGENT])
+def test_pages_follow_one_another_without_gaps_or_repeats(app, monkeypatch, order):
     monkeypatch.setattr(listing, "PAGE_SIZE", 2)
 
     def look() -> list[str]:
         made = [cast.received().id for _ in range(5)]
-        seen, after = [], ""
-        while True:
-            page = listing.page(db.select(Episode), listing.Wanted(after=after), user=cast.person("Hugh Hub"))
-            seen += [row.episode.id for row in page.rows]
-            after = page.after
-            if not after:
-                assert seen == made[::-1]
-                return seen
+        seen = all_pages(order)
+        assert sorted(seen) == sorted(made) and (order == listing.URGENT or seen == made[::-1])
+        return seen
 
     assert len(kept(app, look)) == 5
 
@@ -147,7 +154,7 @@ def test_a_request_that_its_sender_withdrew_says_so_on_the_list_and_on_the_famil
 
     kept(app, lambda: cast.received("request_for_support.self_request.json").id)
     family_id, reference = kept(app, take_back)
-    listed = text_of(screener.get("/staff/"))
+    listed = text_of(screener.get("/staff/?order=newest"))
     assert listed.count("Request withdrawn") == 1
     assert listed.index("Jamie Holt") < listed.index("Request withdrawn") < listed.index("Halloran")
     page = text_of(screener.get(f"/staff/families/{family_id}"))
@@ -172,3 +179,29 @@ def test_whoever_sees_all_families_sees_what_each_team_has_and_whoever_sees_thei
     client.post("/sign-out")
     people.sign_in(client, "Sade Screener")
     assert in_sight not in client.get("/staff/").text
+
+
+def test_what_runs_out_first_comes_first_and_what_has_no_limit_last(app, monday, monkeypatch):
+    monkeypatch.setattr(listing, "PAGE_SIZE", 1)
+    first = kept(app, lambda: cast.received().id)
+    monday.shift(timedelta(days=1))
+    second = kept(app, lambda: cast.received().id)
+    unlimited = kept(app, lambda: cast.received().id)
+    with app.app_context():
+        db.session.execute(update(Clock).where(Clock.episode_id == unlimited).values(met_at=timekeeping.now()))
+        assert (all_pages(listing.URGENT), all_pages(listing.NEWEST)) == ([first, second, unlimited], [unlimited, second, first])
+        soonest = select(Clock.id).where(Clock.episode_id == second).order_by(Clock.due_at).limit(1)
+        db.session.execute(update(Clock).where(Clock.id == db.session.scalar(soonest)).values(due_at=timekeeping.now() - timedelta(days=9)))
+        assert all_pages(listing.URGENT) == [second, first, unlimited]
+
+
+def test_the_order_is_chosen_on_the_page_and_kept_from_link_to_link(app, client, monday):
+    first = kept(app, lambda: cast.received().reference)
+    monday.shift(timedelta(days=1))
+    second = kept(app, lambda: cast.received().reference)
+    cast.add(app, "Sade Screener")
+    people.sign_in(client, "Sade Screener")
+    urgent = client.get("/staff/").text
+    newest = client.get("/staff/?order=newest").text
+    assert urgent.index(first) < urgent.index(second) and newest.index(second) < newest.index(first)
+    assert "stage=overdue&amp;order=newest" in newest and "order=" not in urgent.replace("order=newest", "", 1)
