@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import functools
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
@@ -28,37 +30,54 @@ from portal.submissions.page_reading import StepForm, error_list, read_all
 from portal.submissions.submission_words import label_of, words_of
 
 
+@dataclass(frozen=True)
+class _Post:
+    """What the sender's page posted: the questions it showed, what was typed for each, which of them another page holds otherwise, and which may
+    not follow any more."""
+
+    kept: LaterTyping
+    forms: list[StepForm]
+    typed: dict[str, Raw]
+    clashes: list[str]
+    gone: list[str]
+
+
+def by_sender(finder: Callable[[str], Submission | None]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Guard a view of what follows a request: for its sender alone, and only while something may follow."""
+
+    def guard(view: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(view)
+        def guarded(submission: Submission) -> Any:
+            return check_sender(submission) or view(submission)
+
+        return needs("submission.view", finder, by="submission_id")(guarded)
+
+    return guard
+
+
 @door.get("/sent/<record_id:submission_id>/later")
-@needs("submission.view", drafts.find, by="submission_id")
-def later(submission: Submission) -> Any:
+@by_sender(drafts.find)
+def later(submission: Submission) -> str:
     """The questions that may still be answered, with what was typed and not sent yet."""
-    elsewhere = check_sender(submission)
-    if elsewhere:
-        return elsewhere
     kept = later_typing.of(submission.id)
     return _page(submission, kept, _forms(submission, kept))
 
 
 @door.post("/sent/<record_id:submission_id>/later")
-@needs("submission.view", arriving_routes.find_to_change, by="submission_id")
+@by_sender(arriving_routes.find_to_change)
 def add_later(submission: Submission) -> Any:
-    """Add what was missing. What was sent before stays, and so does what another page of the same person has kept meanwhile, until they have seen it."""
-    elsewhere = check_sender(submission)
-    if elsewhere:
-        return elsewhere
-    kept = later_typing.of(submission.id)
-    forms = _forms(submission, kept, formdata=request.form, files=request.files)
-    lost = words_typed(submission, _gone(submission, forms))
-    clashes = later_typing.clashing(kept, _typed(forms), expected_version=_version(kept), tab=tab_of_page())
-    if clashes:
-        return _page(submission, kept, forms, theirs={path: kept.typed.get(path, {}) for path in clashes}, lost=lost), 409
+    """Add what was missing. What was sent before stays, and so does what another page has kept meanwhile, until this one has shown it."""
+    post = _posted(submission)
+    kept, forms, lost = post.kept, post.forms, words_typed(submission, post.gone)
+    if post.clashes:
+        return _page(submission, kept, forms, theirs={path: kept.typed.get(path, {}) for path in post.clashes}, lost=lost), 409
     read = read_all(forms, {}, to_go_on=False)
     fresh: dict[str, Any] = {path: value for path, value in read.values.items() if path not in read.uploads}
     read.values.clear()
     keep_files(submission, read, forms)
     read.values.update(fresh)
     added = withdraw.add_later(submission, read, by=writer(), facts=facts(submission))
-    later_typing.keep(kept, {path: raw for path, raw in _typed(forms).items() if path not in added}, tab=tab_of_page())
+    later_typing.keep(kept, {path: raw for path, raw in post.typed.items() if path not in added}, tab=tab_of_page())
     later_typing.forget(kept, added)
     if added:
         tell_team(submission)
@@ -70,20 +89,22 @@ def add_later(submission: Submission) -> Any:
 
 
 @door.post("/sent/<record_id:submission_id>/later/autosave")
-@needs("submission.view", drafts.find_to_change, by="submission_id")
+@by_sender(drafts.find_to_change)
 def keep_typing(submission: Submission) -> Any:
-    """Keep what is typed while somebody types; 409 names the questions that another page of the same person holds otherwise, or that may not follow any more."""
-    elsewhere = check_sender(submission)
-    if elsewhere:
-        return elsewhere
+    """Keep what is typed while somebody types; 409 names the questions that another page holds otherwise, or that may not follow any more."""
+    post = _posted(submission)
+    opened_at = _version(post.kept)
+    later_typing.keep(post.kept, {path: raw for path, raw in post.typed.items() if path not in post.clashes}, tab=tab_of_page())
+    version = later_typing.stands_on(post.kept, expected_version=opened_at, tab=tab_of_page())
+    return saved(version, [label_at(journey_of(submission), path) for path in (*post.clashes, *post.gone)], at=post.kept.version)
+
+
+def _posted(submission: Submission) -> _Post:
     kept = later_typing.of(submission.id)
-    forms = _forms(submission, kept, formdata=request.form)
+    forms = _forms(submission, kept, formdata=request.form, files=request.files)
     typed = _typed(forms)
-    opened_at = _version(kept)
-    clashes = later_typing.clashing(kept, typed, expected_version=opened_at, tab=tab_of_page())
-    later_typing.keep(kept, {path: raw for path, raw in typed.items() if path not in clashes}, tab=tab_of_page())
-    version = later_typing.stands_on(kept, expected_version=opened_at, tab=tab_of_page())
-    return saved(version, [label_at(journey_of(submission), path) for path in (*clashes, *_gone(submission, forms))], at=kept.version)
+    clashes = later_typing.clashing(kept, typed, expected_version=_version(kept), tab=tab_of_page())
+    return _Post(kept, forms, typed, clashes, _gone(submission, forms))
 
 
 def saved(version: int, clashes: Sequence[str], *, at: int, more: bool = False) -> Response | tuple[Response, int]:

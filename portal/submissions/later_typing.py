@@ -69,7 +69,8 @@ def forget_old(payload: dict[str, Any], *, job_id: int) -> None:
 
 
 def _kept_elsewhere(one: LaterTyping, expected_version: int, tab: str) -> set[str]:
-    return {path for path, save in one.saves.items() if save["version"] > expected_version and save["tab"] != tab}
+    """What another page has kept since; a page without a mark of its own cannot tell its saves from anybody else's."""
+    return {path for path, save in one.saves.items() if save["version"] > expected_version and not (tab and save["tab"] == tab)}
 
 
 def _filled(raw: Raw) -> dict[str, list[Any]]:

@@ -100,6 +100,21 @@ def test_two_pages_of_one_person_never_write_over_each_other(app, client, sent):
     assert client.post(address, data=again.fields(again.form())).status_code == 303, "seen and decided"
 
 
+def test_two_people_who_type_to_follow_one_request_see_each_other_s_words_before_either_is_lost(app, client, sent):
+    """The sender's browser, and that of a colleague who came in with the link and the code. Neither page need have a mark of its own."""
+    address, path = sent
+    colleague = app.test_client()
+    with client.session_transaction() as theirs, colleague.session_transaction() as cookie:
+        cookie["drafts"] = dict(theirs["drafts"])
+    assert typed(client, address, path, "01632 960111", tab="").status_code == 200
+    told = typed(colleague, address, path, "01632 960222", tab="")
+    assert told.status_code == 409 and len(told.json["clashes"]) == 1
+    page = PageSeen(colleague.get(address).text, address)
+    blind = colleague.post(address, data=page.fields(page.form()) | {path: "01632 960222", "version": "1", "tab": ""})
+    assert blind.status_code == 409 and "01632 960111" in blind.text and 'value="01632 960222"' in blind.text
+    assert held(app)[0] == {path: {"": ["01632 960111"]}}
+
+
 def test_a_page_stays_on_the_version_it_was_read_at_while_it_does_not_show_what_another_kept(app, client, sent):
     address, path = sent
     page = PageSeen(client.get(address).text, address)
