@@ -61,11 +61,12 @@ ACTIONS = {
     "retention.hold": "see what is past its term, and hold a family's records",
     "definition.view": "see forms and rules",
     "definition.publish": "publish a new version of a form",
+    "template.change": "change the Word templates",
     "question.why": "see why a question is asked",
 }
 """What a role may be allowed to do (`may` in the council's roles), with the words for it."""
 
-OF_THE_SYSTEM = frozenset({"user.list", "user.edit", "outbox.view", "job.list", "job.retry", "audit.view", "retention.hold", "definition.view", "definition.publish"})
+OF_THE_SYSTEM = frozenset({"user.list", "user.edit", "outbox.view", "job.list", "job.retry", "audit.view", "retention.hold", "definition.view", "definition.publish", "template.change"})
 """Actions on things that hang on no family: the role alone decides."""
 
 PAPER_ACTIONS = {"paper.view": "view", "paper.start": "start", "paper.edit": "edit", "paper.finalise": "finalise", "paper.return": "return"}
@@ -261,11 +262,11 @@ def signed_in(view: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-def needs(action: str, finder: Callable[[str], Any] | None = None, *, by: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def needs(action: str, finder: Callable[[str], Any] | None = None, *, by: str = "", reads_answers: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Only those who may do `action` reach the view. With a `finder` the view receives the record as its first argument.
 
     The finder is called with the URL value named `by` (default: the first); None or NotFound mean there is no such record.
-    The URL's other values go to the view by name.
+    The URL's other values go to the view by name. A view that says `reads_answers=False` can read none: it is not asked which its reader may.
     """
     _check_known(action)
 
@@ -282,7 +283,8 @@ def needs(action: str, finder: Callable[[str], Any] | None = None, *, by: str = 
             record_id = values.pop(by or next(iter(values)))
             record = _found(finder, record_id)
             _allow(_decide(person, action, record), action, record_id)
-            held_back.read_as(_reader(person, action, record))
+            if reads_answers:
+                held_back.read_as(_reader(person, action, record))
             return view(record, **values)
 
         guarded.access_rule = action  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, bindparam, false, or_, select, true
 
 from portal.accounts.models import User
 from portal.accounts.roles import roles_of
@@ -19,6 +19,7 @@ from portal.episodes.models import Episode, Paper
 from portal.families.models import Family, FamilyMember, Person
 from portal.forms.held_back import Reader
 from portal.publishing.in_force import council_in_force
+from portal.rows import held
 from portal.submissions import own_words
 from portal.submissions.models import Submission
 
@@ -75,14 +76,31 @@ def paper_and_episode(record: Any) -> tuple[str, Episode | None]:
     """The kind of paper ('' when the record is none) and the episode that the record hangs on."""
     if isinstance(record, Episode):
         return "", record
-    paper = record if isinstance(record, Paper) else None
+    if isinstance(record, Paper):
+        return record.paper, db.session.get(Episode, record.episode_id)
     submission_id = record.id if isinstance(record, Submission) else getattr(record, "submission_id", None)
-    if paper is None and submission_id:
-        paper = paper_of(submission_id)
-    if paper is not None:
-        return paper.paper, db.session.get(Episode, paper.episode_id)
+    found = _with_episode(submission_id) if submission_id else None
+    if found is not None:
+        return found
     episode_id = getattr(record, "episode_id", None)
     return "", db.session.get(Episode, episode_id) if episode_id else None
+
+
+_PAPER, _EPISODE = Paper.__table__, Episode.__table__
+_WITH_EPISODE = select(_PAPER, _EPISODE).join(_EPISODE, _EPISODE.c.id == _PAPER.c.episode_id).where(_PAPER.c.submission_id == bindparam("submission"))
+"""Made once: it is asked of every record that somebody opens."""
+
+
+def _with_episode(submission_id: str) -> tuple[str, Episode] | None:
+    """The kind of paper that a submission is, and its episode; None for one that is no paper."""
+    if db.session.autoflush:
+        db.session.flush()
+    row = db.session.connection().execute(_WITH_EPISODE, {"submission": submission_id}).first()
+    if row is None:
+        return None
+    values = row._mapping
+    paper = held(Paper, {column.name: values[column] for column in _PAPER.columns})
+    return paper.paper, held(Episode, {column.name: values[column] for column in _EPISODE.columns})
 
 
 def paper_of(submission_id: str) -> Paper | None:

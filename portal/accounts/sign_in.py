@@ -6,14 +6,15 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import OperationalError
 
 from portal import audit, timekeeping
 from portal.accounts import passwords, throttle, totp
-from portal.accounts.models import SignInSession, User
+from portal.accounts.models import RoleHeld, SignInSession, User
 from portal.accounts.sealing import new_token, token_hash
 from portal.db import db
+from portal.rows import held
 
 logger = logging.getLogger(__name__)
 IDLE = timedelta(minutes=30)
@@ -71,11 +72,11 @@ def user_behind(token: str, *, reading: bool) -> User | None:
 
     A session runs out after `IDLE` without use and `LONGEST` in any case. `reading` says that the request itself writes nothing.
     """
-    sign_in = _live(token, "done")
-    if sign_in is None:
+    found = _with_user(token)
+    if found is None:
         return None
-    user = db.session.get(User, sign_in.user_id)
-    if user is None or not user.is_active:
+    sign_in, user = found
+    if not _is_live(sign_in, "done") or not user.is_active:
         return None
     if timekeeping.now() - sign_in.last_seen_at >= TOUCH_EVERY:
         _touch(sign_in, reading)
@@ -141,11 +142,35 @@ def _row(user_id: str, token: str, *, step: str, browser: str, started_at: datet
     )
 
 
+_SESSION, _USER, _ROLE = SignInSession.__table__, User.__table__, RoleHeld.__table__
+_WITH_USER = (
+    select(_SESSION, _USER, _ROLE.c.role)
+    .join(_USER, _USER.c.id == _SESSION.c.user_id)
+    .outerjoin(_ROLE, _ROLE.c.user_id == _USER.c.id)
+    .where(_SESSION.c.token_hash == bindparam("token"))
+)
+"""A session, whose it is and a row for each of their roles: every page of staff begins with it, so it is one plain statement, made once."""
+
+
+def _with_user(token: str) -> tuple[SignInSession, User] | None:
+    """The session of this token and its person, who knows their roles."""
+    rows = db.session.connection().execute(_WITH_USER, {"token": token_hash(token)}).all() if token else []
+    if not rows:
+        return None
+    values = rows[0]._mapping
+    sign_in = held(SignInSession, {column.name: values[column] for column in _SESSION.columns})
+    user = held(User, {column.name: values[column] for column in _USER.columns})
+    user.take_roles(row.role for row in rows if row.role is not None)
+    return sign_in, user
+
+
 def _live(token: str, step: str) -> SignInSession | None:
     sign_in = db.session.get(SignInSession, token_hash(token)) if token else None
-    if sign_in is None or sign_in.ended_at is not None or sign_in.step != step:
-        return None
-    return None if _ran_out(sign_in, timekeeping.now()) else sign_in
+    return sign_in if sign_in is not None and _is_live(sign_in, step) else None
+
+
+def _is_live(sign_in: SignInSession, step: str) -> bool:
+    return sign_in.ended_at is None and sign_in.step == step and not _ran_out(sign_in, timekeeping.now())
 
 
 def _ran_out(sign_in: SignInSession, moment: datetime) -> bool:

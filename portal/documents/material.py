@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal import publishing, timekeeping
 from portal.accounts.models import User
@@ -26,6 +27,7 @@ from portal.forms import held_back, question_kinds
 from portal.forms.answers import visible
 from portal.forms.conditions import Facts
 from portal.publishing.in_force import council_in_force
+from portal.publishing.models import PublishedVersion
 from portal.submissions import drafts
 from portal.submissions.definitions import definition_of
 from portal.submissions.models import Submission
@@ -54,10 +56,8 @@ def _day_of(submission: Submission) -> date:
 def sources(rule: DocumentRule, submission: Submission, by: User | None, on: date | None = None) -> Sources:
     """Everything a document of this submission may draw on, as on that day (today)."""
     council = council_in_force()
-    episode = episode_of(submission)
-    bindings = _bindings(rule)
-    wanted = {binding.paper for binding in bindings} - {"", rule.paper}
-    groups = {binding.fact.partition(".")[0] for binding in bindings}
+    wanted, groups = _drawn_on(rule)
+    episode = episode_of(submission) if wanted or groups else None
     papers = _newest_papers(episode, wanted) if episode is not None and wanted else {}
     known = _submission_facts(rule, submission, by) | {"document.issued_on": timekeeping.show_date(on or timekeeping.today())}
     if episode is not None and "record" in groups:
@@ -66,6 +66,17 @@ def sources(rule: DocumentRule, submission: Submission, by: User | None, on: dat
         with held_back.reading(sensitivity.of_copy(council, rule)):
             known |= _request_facts(episode, council)
     return Sources(council, of_submission(submission), papers, known, store().read)
+
+
+def draws_on_form_alone(rule: DocumentRule) -> bool:
+    """Whether a document says nothing of its episode: what the record holds and other papers of it change."""
+    return not any(_drawn_on(rule))
+
+
+def _drawn_on(rule: DocumentRule) -> tuple[set[str], set[str]]:
+    """The other papers a document draws on, and which facts of its episode: "record", "request"."""
+    bindings = _bindings(rule)
+    return {binding.paper for binding in bindings} - {"", rule.paper}, {binding.fact.partition(".")[0] for binding in bindings} & {"record", "request"}
 
 
 def _bindings(rule: DocumentRule) -> list[Binding]:
@@ -154,6 +165,26 @@ def _family(episode: Episode | None) -> Sequence[tuple[FamilyMember, Person]]:
 
 def template_bytes(rule: DocumentRule) -> bytes:
     """The Word template in force: the published version, or the pack's own file while none is published. Raises TemplateUnknown."""
-    council = council_in_force()
-    version = publishing.current("template", f"{council.id}/{rule.template}")
-    return publishing.content(version.sha256) if version is not None else council.template_path(rule.template).read_bytes()
+    sha256 = _published(rule)
+    return publishing.content(sha256) if sha256 else council_in_force().template_path(rule.template).read_bytes()
+
+
+def template_sha256(rule: DocumentRule) -> str:
+    """The hash of the same. Raises TemplateUnknown."""
+    return _published(rule) or hashlib.sha256(template_bytes(rule)).hexdigest()
+
+
+_PUBLISHED = (
+    select(PublishedVersion.sha256)
+    .where(PublishedVersion.kind == "template", PublishedVersion.name == bindparam("name"))
+    .order_by(PublishedVersion.number.desc())
+    .limit(1)
+)
+"""Made once: it is asked for every document."""
+
+
+def _published(rule: DocumentRule) -> str:
+    """The hash of the template that is published, or ''."""
+    if db.session.autoflush:
+        db.session.flush()
+    return db.session.connection().execute(_PUBLISHED, {"name": f"{council_in_force().id}/{rule.template}"}).scalar() or ""

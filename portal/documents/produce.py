@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from portal import audit, timekeeping
 from portal.accounts.models import User
@@ -26,6 +26,7 @@ from portal.files import store
 from portal.forms.conditions import evaluate
 from portal.publishing.in_force import council_in_force
 from portal.reach import unread_by_roles
+from portal.rows import held
 from portal.submissions.models import Revision, Submission
 from portal.word import accessibility
 from portal.word.check import whole
@@ -207,9 +208,15 @@ def withdraw(document: Document, reason: str, by: User) -> None:
     audit.record("document.withdrawn", subject="document", subject_id=document.id, actor=by.id, detail={"document": document.document_id, "reason": reason.strip()})
 
 
+_COLUMNS = tuple(Document.__table__.columns.keys())
+_BY_ID = select(Document.__table__).where(Document.__table__.c.id == bindparam("id"))
+"""Made once, since putting a statement together costs more than asking it."""
+
+
 def find(document_id: str) -> Document | None:
     """A produced document by its record id, or None."""
-    return db.session.get(Document, document_id)
+    row = db.session.connection().execute(_BY_ID, {"id": document_id}).first()
+    return held(Document, dict(zip(_COLUMNS, row, strict=True))) if row is not None else None
 
 
 def of_submission(submission_id: str) -> Sequence[Document]:

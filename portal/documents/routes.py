@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from portal import access, audit
 from portal.access import needs, public
 from portal.accounts import sign_in_state
-from portal.documents import bulk_routes, issuing_routes, offers, pdf, preview, produce
+from portal.documents import bulk_routes, issuing_routes, kept_copies, offers, pdf, preview, produce
 from portal.documents.blank_form import blank_form
 from portal.documents.models import Document
 from portal.episodes.papers import of_submission
@@ -54,7 +54,7 @@ def make(submission: Submission, document_id: str) -> Any:
 
 
 @blueprint.get("/<record_id:document_id>.docx")
-@needs("document.download", produce.find)
+@needs("document.download", produce.find, reads_answers=False)
 def download(document: Document) -> Any:
     """A produced document as Word."""
     content = _readable(document)
@@ -85,7 +85,7 @@ def answers(submission: Submission) -> Any:
 @blueprint.get("/copy/<record_id:submission_id>.docx")
 @needs("submission.view", drafts.find)
 def copy(submission: Submission) -> Any:
-    """What somebody sent without an account, as Word, for them to keep; rendered afresh and not kept."""
+    """What somebody sent without an account, as Word, for them to keep."""
     if not access.holds_draft(submission.id):
         raise NotTheirs("Only the person who sent this request can take a copy of it here")
     rule = next(iter(produce.rules_for(submission)), None)
@@ -93,14 +93,14 @@ def copy(submission: Submission) -> Any:
         return _all_answers(submission)
     if rule is None:
         raise NotFound("There is no document of this request")
-    made = produce.printed(rule, submission)
+    made = kept_copies.printed(rule, submission)
     detail = {"document": rule.id, "form": "docx", "sha256": hashlib.sha256(made.content).hexdigest()}
     audit.note_read("document.downloaded", subject="submission", subject_id=submission.id, detail=detail)
     return as_download(made.content, made.file_name, WORD)
 
 
 @blueprint.get("/<record_id:document_id>.pdf")
-@needs("document.download", produce.find)
+@needs("document.download", produce.find, reads_answers=False)
 def download_pdf(document: Document) -> Any:
     """A produced document as PDF, where LibreOffice is installed."""
     _readable(document)
