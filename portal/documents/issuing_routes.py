@@ -84,7 +84,7 @@ def not_shared(document: Document) -> Any:
 
 
 @doors.get("/<record_id:document_id>/page-<int:number>.png")
-@needs("document.download", produce.find)
+@needs("document.download", produce.find, reads_answers=False)
 def page(document: Document, number: int) -> Response:
     """One page as a picture."""
     if document.is_withdrawn:
