@@ -30,6 +30,7 @@ DOORS = (
     "families",
     "episodes",
     "documents",
+    "designer",
     "retention",
 )
 """Rooms with a `routes` module; each lists its blueprints in `BLUEPRINTS`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -15,7 +15,7 @@ from portal.forms.item_labels import item_label, questions_named
 from portal.forms.model import Condition, FormDefinition, Option, Page, Question, Repeat, Rule, Scope, Section
 from portal.forms.paths import path_of
 from portal.forms.route import Route, Step
-from portal.language import say
+from portal.language import current, say
 
 __all__ = ["Block", "Journey", "SectionState", "Step"]
 
@@ -77,6 +77,8 @@ class Journey:
         self.route = Route(definition, self.visible)
         self._open: dict[str, bool] = {}
         self._begun: dict[str, bool] = {}
+        self._asked: dict[Hashable, list[Block]] = {}
+        self._labels: dict[Hashable, str] = {}
 
     @cached_property
     def judge(self) -> Judge:
@@ -134,10 +136,19 @@ class Journey:
 
     def blocks(self, step: Step) -> list[Block]:
         """What a step asks: one block, or one for each item where they stand together; none for a list."""
-        return [self._block(step.page, scope) for scope in self._scopes(step)]
+        key = (step.key, current(), held_back.reader())
+        if key not in self._asked:
+            self._asked[key] = [self._block(step.page, scope) for scope in self._scopes(step)]
+        return self._asked[key]
 
     def label(self, scope: Scope) -> str:
-        """What the innermost item of this scope is called; see `item_labels`."""
+        """What the innermost item of this scope is called, to whoever reads in the language spoken; see `item_labels`."""
+        key = (scope, current(), held_back.reader())
+        if key not in self._labels:
+            self._labels[key] = self._label(scope)
+        return self._labels[key]
+
+    def _label(self, scope: Scope) -> str:
         repeat = self.definition.index.repeats[scope[-1][0]]
         self.visible.settle("repeat", repeat.id)
         for name in questions_named(repeat):

@@ -8,7 +8,6 @@ from typing import Any
 
 from portal.forms import held_back, question_kinds
 from portal.forms.conditions import Facts, is_answered
-from portal.forms.item_labels import item_label
 from portal.forms.journey import Block, Journey, Step
 from portal.forms.model import FormDefinition, Question, Scope
 from portal.forms.paths import path_of
@@ -106,8 +105,7 @@ def _append(blocks: list[SummaryBlock], block: SummaryBlock) -> None:
 def _title(journey: Journey, block: Block) -> str:
     if not block.scope:
         return block.title
-    labels = (item_label(journey.definition, journey.visible.answers, block.scope[:depth]) for depth in range(1, len(block.scope) + 1))
-    return ": ".join(labels)
+    return ": ".join(journey.label(block.scope[:depth]) for depth in range(1, len(block.scope) + 1))
 
 
 def _group(journey: Journey, block: Block) -> tuple[str, str]:

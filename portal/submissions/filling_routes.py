@@ -27,6 +27,7 @@ ANY_ID = "a" * 20
 """Stands for the id of a draft."""
 
 _MARK = re.compile(r"[a-z0-9]{1,20}")
+_PLAIN_WORD = re.compile(r"[A-Za-z0-9_-]{1,40}")
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/_?=&#.-]{1,300}")
 
 OWN_PAGES = frozenset(
@@ -46,11 +47,15 @@ def name_of_step(word: str) -> str:
 
 
 def step_url(draft: Submission, step: Step, **query: str) -> str:
-    """The address of a step of this draft."""
-    names = dict(zip(("item", "inner"), step.items, strict=False)) | {key: value for key, value in query.items() if value}
-    if names:
+    """The address of a step of this draft, put together as `url_for` would."""
+    asked = {key: value for key, value in query.items() if value}
+    items = step.items
+    if not all(map(_PLAIN_WORD.fullmatch, (*items, *asked.values()))):
+        names = dict(zip(("item", "inner"), items, strict=False)) | asked
         return url_for("submissions.page", submission_id=draft.id, name=name_in_address(step.name), **names)
-    return address_of(draft, "submissions.page", name=name_in_address(step.name))
+    home = address_of(draft, "submissions.page", name=name_in_address(step.name))
+    words = "&".join(f"{key}={value}" for key, value in asked.items())
+    return "/".join((home, *items)) + (f"?{words}" if words else "")
 
 
 def address_of(draft: Submission, endpoint: str, **names: str) -> str:
