@@ -1,12 +1,17 @@
 """Saving drafts: nothing typed is lost, nothing of anybody else's is overwritten."""
 
+from datetime import datetime
+
 import pytest
+import time_machine
 
 from portal.db import db
 from portal.forms.answers import get
+from portal.forms.validate import problems
 from portal.submissions import drafts
+from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import Clashed, NotADraft, TooManyItems, Writer
-from tests.submissions.made_up import REFERRER, a_draft, reading, some_notes
+from tests.submissions.made_up import COMPLETE, REFERRER, a_draft, reading, some_notes
 
 CHAIR = Writer("chair0000000000000aa", "Chair", "chair's tab")
 MINUTES = Writer("minutes00000000000aa", "Minute-taker", "minutes' tab")
@@ -16,6 +21,24 @@ def test_a_draft_starts_with_the_items_its_form_needs(in_app):
     draft = a_draft()
     assert draft.version == 1 and draft.status == "draft"
     assert len(draft.data.answers["children"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("moment", "day", "is_past"),
+    [
+        ("2026-06-12T22:59:59+00:00", 12, False),
+        ("2026-06-12T23:00:00+00:00", 13, True),
+        ("2026-12-12T23:59:59+00:00", 12, False),
+        ("2026-12-13T00:00:00+00:00", 13, True),
+    ],
+)
+def test_today_in_a_form_is_london_s_day_in_summer_and_in_winter(in_app, moment, day, is_past):
+    """The club takes a first day from `today` on: the 12th is one until midnight in London, whatever the server's clock says."""
+    with time_machine.travel(datetime.fromisoformat(moment), tick=False):
+        draft = a_draft(COMPLETE | {"first_day": f"{moment[:8]}12"})
+        facts = drafts.facts_for(draft)
+        assert facts.today.day == day
+        assert [problem.path for problem in problems(definition_of(draft), draft.data.answers, facts)] == (["first_day"] if is_past else [])
 
 
 def test_starting_twice_with_one_key_makes_one_draft(in_app):
