@@ -96,12 +96,12 @@ class WordFile:
         rest = paragraph("", "TableText")
         made = [
             table_row(columns, [paragraph("Question", "TableHead"), paragraph("Answer", "TableHead")], header=True),
-            *(table_row(columns, [paragraph("{%tr " + tag + " %}", "TableText"), rest]) for tag in (f"for {loop}", "if row.kind == 'heading'")),
-            table_row([sum(columns)], [paragraph("{{ row.label }}", "TableGroup")], span=2),
-            table_row(columns, [paragraph("{%tr elif row.kind == 'long' %}", "TableText"), rest]),
-            table_row([sum(columns)], [paragraph("{{ row.label }}", "TableLabel") + paragraph("{{ row.text }}", "TableText")], span=2, may_split=True),
-            table_row(columns, [paragraph("{%tr else %}", "TableText"), rest]),
+            *(table_row(columns, [paragraph("{%tr " + tag + " %}", "TableText"), rest]) for tag in (f"for {loop}", "if row.kind == ''")),
             table_row(columns, [paragraph("{{ row.label }}", "TableText"), paragraph("{{ row.text }}", "TableText")]),
+            table_row(columns, [paragraph("{%tr elif row.kind == 'heading' %}", "TableText"), rest]),
+            table_row([sum(columns)], [paragraph("{{ row.label }}", "TableGroup")], span=2),
+            table_row(columns, [paragraph("{%tr else %}", "TableText"), rest]),
+            table_row([sum(columns)], [paragraph("{{ row.label }}", "TableLabel") + paragraph("{{ row.text }}", "TableText")], span=2, may_split=True),
             *(table_row(columns, [paragraph("{%tr " + tag + " %}", "TableText"), rest]) for tag in ("endif", "endfor")),
         ]
         self._put_table(columns, made)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from portal.councils.library import Council, TemplateUnknown
+from portal.word import directions
 from portal.word.check import whole
 from portal.word.package import assemble, frame, open_package
 from portal.word.render import render
@@ -31,7 +32,10 @@ def laid_out(council: Council, data: Mapping[str, str], body: str) -> bytes:
     package = open_package(render(compile_template(_letterhead(council)), data))
     own = package.content(_BODY).decode()
     begins, ends = own.index("<w:body>") + len("<w:body>"), own.rindex("<w:sectPr")
-    made = assemble(frame(package, [_BODY]), {_BODY: (own[:begins] + body + own[ends:]).encode()})
+    filled = (own[:begins] + body + own[ends:]).encode()
+    if directions.is_met([body.encode()]):
+        filled = directions.set_directions(filled, _BODY)
+    made = assemble(frame(package, [_BODY]), {_BODY: filled})
     whole(made)
     return made
 

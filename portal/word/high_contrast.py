@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree
 
+from portal.word import ordered
 from portal.word.findings import RenderingFailed
 from portal.word.parts import Parts
 from portal.word.wordxml import W
@@ -16,7 +17,6 @@ THICK = 18
 """Of rules, in eighths of a point, as Word counts."""
 
 _BORDERS = frozenset(W + name for name in ("pBdr", "tblBorders", "tcBorders", "pgBorders"))
-_RUN_ORDER = ("rStyle", "rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "strike", "dstrike", "outline", "shadow", "emboss", "imprint", "noProof", "snapToGrid", "vanish", "webHidden")
 _BEFORE_BACKGROUND = frozenset(W + name for name in ("writeProtection", "view", "zoom", "removePersonalInformation", "removeDateAndTime", "doNotDisplayPageBoundaries"))
 
 
@@ -61,10 +61,9 @@ def _thicken(rule: Any, ink: str) -> None:
 
 
 def _default_ink(styles: Any, ink: str) -> None:
-    for properties in styles.iterfind(f"{W}docDefaults/{W}rPrDefault/{W}rPr"):
-        if properties.find(f"{W}color") is None:
-            at = next((place for place, one in enumerate(properties) if one.tag.removeprefix(W) not in _RUN_ORDER), len(properties))
-            properties.insert(at, etree.Element(f"{W}color", {f"{W}val": ink}))
+    for found in styles.iterfind(f"{W}docDefaults/{W}rPrDefault/{W}rPr"):
+        if found.find(f"{W}color") is None:
+            ordered.put(found, etree.Element(f"{W}color", {f"{W}val": ink}), ordered.RUN_ORDER)
 
 
 def _ground(parts: Parts, ground: str) -> None:

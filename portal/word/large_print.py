@@ -12,6 +12,7 @@ from typing import Any
 
 from lxml import etree
 
+from portal.word import ordered
 from portal.word.parts import Parts
 from portal.word.wordxml import TBL, TC, TR, XML_SPACE, P, R, W, pieces, shown_text
 
@@ -25,7 +26,6 @@ _WIDE_HANG = 1000
 _SHORT = 600
 _FOOT = 1500
 _PLAIN = ("i", "iCs", "caps", "smallCaps")
-_PARAGRAPH_ORDER = ["pStyle", "keepNext", "keepLines", "pageBreakBefore", "framePr", "widowControl", "numPr", "suppressLineNumbers", "pBdr", "shd", "tabs", "suppressAutoHyphens", "kinsoku", "wordWrap", "overflowPunct", "topLinePunct", "autoSpaceDE", "autoSpaceDN", "bidi", "adjustRightInd", "snapToGrid", "spacing", "ind", "contextualSpacing", "mirrorIndents", "suppressOverlap", "jc", "textDirection", "textAlignment", "textboxTightWrap", "outlineLvl", "divId", "cnfStyle", "rPr", "sectPr", "pPrChange"]
 
 
 def enlarge(parts: Parts) -> None:
@@ -177,8 +177,8 @@ def _lines_of_row(row: Any, labels: dict[int, Any]) -> Iterator[Any]:
 
 
 def _say_before(label: Any, lines: list[Any]) -> None:
-    """The heading of the column in bold before the first line, or as a line of its own before what is no line."""
-    if not lines or lines[0].tag != P:
+    """The heading of the column in bold before the first line, or as a line of its own before what is no line, or a line from the right."""
+    if not lines or lines[0].tag != P or lines[0].find(f"{W}pPr/{W}bidi") is not None:
         lines[:0] = [_kept_with_next(copy.deepcopy(one)) for one in _blocks(label)]
         return
     words = " ".join(shown_text(label).split())
@@ -213,26 +213,9 @@ def _is_for_something(paragraph: Any) -> bool:
     return any(one.tag != f"{W}br" or one.get(f"{W}type") is not None for one in paragraph.iter(f"{W}br", f"{W}bookmarkStart", f"{W}bookmarkEnd"))
 
 
-def _properties(paragraph: Any) -> Any:
-    found = paragraph.find(f"{W}pPr")
-    if found is None:
-        found = etree.Element(f"{W}pPr")
-        paragraph.insert(0, found)
-    return found
-
-
-def _put(properties: Any, element: Any) -> None:
-    """Put it where Word wants it among the properties of a paragraph."""
-    for old in properties.findall(element.tag):
-        properties.remove(old)
-    rank = _PARAGRAPH_ORDER.index(element.tag.removeprefix(W))
-    at = next((place for place, one in enumerate(properties) if one.tag.removeprefix(W) in _PARAGRAPH_ORDER[rank + 1 :]), len(properties))
-    properties.insert(at, element)
-
-
 def _kept_with_next(block: Any) -> Any:
     if block.tag == P:
-        _put(_properties(block), etree.Element(f"{W}keepNext"))
+        ordered.put(ordered.of_paragraph(block), etree.Element(f"{W}keepNext"))
     return block
 
 
@@ -241,8 +224,8 @@ def _rule_above(block: Any) -> None:
     if block.tag == P:
         borders = etree.Element(f"{W}pBdr")
         etree.SubElement(borders, f"{W}top", {f"{W}val": "single", f"{W}sz": "8", f"{W}space": "6", f"{W}color": "505A5F"})
-        _put(_properties(block), borders)
-        _put(_properties(block), etree.Element(f"{W}spacing", {f"{W}before": "240", f"{W}after": "40"}))
+        ordered.put(ordered.of_paragraph(block), borders)
+        ordered.put(ordered.of_paragraph(block), etree.Element(f"{W}spacing", {f"{W}before": "240", f"{W}after": "40"}))
 
 
 # --- page numbers -----------------------------------------------------------------------------------------------------

@@ -29,6 +29,9 @@ MAX_MEMBERS = 500
 MAX_FILE = 20_000_000
 MAX_UNPACKED = 60_000_000
 MAX_RATIO = 200
+SMALL = 1_000
+"""Bytes of a part below which packing takes longer than it saves room."""
+
 CONTENT_TYPES = "[Content_Types].xml"
 _BAD_NAME = re.compile(r"(^|/)\.\.(/|$)|^/|\\|:|[\x00-\x1f]|//")
 _OLD_WORD = b"\xd0\xcf\x11\xe0"
@@ -144,7 +147,8 @@ def assemble(kept: Frame, changed: Mapping[str, bytes]) -> bytes:
     """The finished .docx. Equal input gives equal bytes: dates are fixed, nothing is taken from the machine but `DEFLATE`."""
     body, directory, offset = [kept.body], [kept.directory], len(kept.body)
     for name, content in changed.items():
-        local, entry = _laid_out(name, offset, deflated(content), (zipfile.ZIP_DEFLATED, crc32(content), len(content)))
+        method, packed = (zipfile.ZIP_DEFLATED, deflated(content)) if len(content) >= SMALL else (zipfile.ZIP_STORED, content)
+        local, entry = _laid_out(name, offset, packed, (method, crc32(content), len(content)))
         body += local
         directory += entry
         offset += sum(map(len, local))

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateError
 
-from portal.word import repairs
+from portal.word import directions, repairs
 from portal.word.budget import MAX_OUTPUT, RUN, BudgetSpent, Run
 from portal.word.findings import RenderingFailed
 from portal.word.language import PictureMet
 from portal.word.package import assemble
 from portal.word.quick_runtime import Filled, finished
 from portal.word.tag_tree import CarefulPart
-from portal.word.template import CompiledPart, CompiledTemplate
+from portal.word.template import PROPERTIES, CompiledPart, CompiledTemplate
 
 if TYPE_CHECKING:
     from portal.word.by_docxtpl import Docxtpl
@@ -61,7 +61,7 @@ def _made(compiled: CompiledTemplate, data: Mapping[str, Any], docxtpl: Docxtpl 
             filled = _fill(part, data, run) if docxtpl is None else _fill_carefully(part, data, run)
             xml = _finish(part, filled.xml, numbers)
             _check_whole(part, xml, filled)
-            changed[part.name] = xml
+            changed[part.name] = directions.set_directions(xml, part.name) if directions.is_met(filled.printed) and part.name != PROPERTIES else xml
     finally:
         RUN.reset(token)
     if docxtpl is None:

@@ -89,7 +89,7 @@ def _cleaned_together(texts: Sequence[str], breaks: bytes) -> list[bytes] | None
         whole = "\0".join(texts).encode()
     except UnicodeEncodeError:
         return None
-    if not whole.isascii() and (b"\xef\xbf\xbe" in whole or b"\xef\xbf\xbf" in whole):
+    if b"\xef" in whole and (b"\xef\xbf\xbe" in whole or b"\xef\xbf\xbf" in whole):
         return None
     if b"\r" in whole:
         whole = whole.replace(b"\r\n", b"\n")
