@@ -30,7 +30,7 @@ from portal.forms.versions.replay import Past, Replay
 from portal.forms.versions.replay_report import report
 from portal.forms.yaml_text import Fault
 from tests.forms.small_forms import all_answers, small_forms
-from tests.forms.wide_forms import CANARY, filled, wide_form, wide_text
+from tests.forms.wide_forms import CANARY, facts_for, filled, next_text, wide_form, wide_text
 
 FACTS = Facts(date(2026, 6, 12))
 SEEDS = st.integers(0, 10**9)
@@ -42,8 +42,8 @@ def canaries(value) -> set[str]:
     return {word.strip('",.[]{}') for word in json.dumps(value, default=str).split('"') if word.startswith(CANARY)}
 
 
-def shown_and_hidden(form, answers) -> tuple[set[str], set[str]]:
-    shown = canaries(visible(form, answers, FACTS).answers)
+def shown_and_hidden(form, answers, facts=FACTS) -> tuple[set[str], set[str]]:
+    shown = canaries(visible(form, answers, facts).answers)
     return shown, canaries(answers) - shown
 
 
@@ -138,13 +138,13 @@ def test_the_made_up_forms_do_hide_answers():
 @OFTEN
 @given(SEEDS)
 def test_what_is_hidden_is_in_no_step_row_problem_or_reason(seed):
-    form = wide_form(seed)
+    form, facts = wide_form(seed), facts_for(seed, FACTS.today)
     answers = filled(form, seed)
-    _, hidden = shown_and_hidden(form, answers)
-    seen = visible(form, answers, FACTS)
-    journey = Journey(form, answers, FACTS)
-    told = [repr(summary.sections(form, answers, FACTS)), repr(problems(form, answers, FACTS)), repr([journey.blocks(step) for step in journey.steps()])]
-    told += [repr(why(form, page.when, seen.answers, (), FACTS)) for page in form.pages if page.when is not None and not page.repeat]
+    _, hidden = shown_and_hidden(form, answers, facts)
+    seen = visible(form, answers, facts)
+    journey = Journey(form, answers, facts)
+    told = [repr(summary.sections(form, answers, facts)), repr(problems(form, answers, facts)), repr([journey.blocks(step) for step in journey.steps()])]
+    told += [repr(why(form, page.when, seen.answers, (), facts)) for page in form.pages if page.when is not None and not page.repeat]
     assert not [canary for canary in hidden if any(canary in each for each in told)]
 
 
@@ -154,7 +154,7 @@ def test_what_is_hidden_is_in_no_step_row_problem_or_reason(seed):
 @OFTEN
 @given(SEEDS, st.randoms(use_true_random=False))
 def test_the_order_of_answering_never_changes_what_is_shown_or_missing(seed, random):
-    form = wide_form(seed)
+    form, facts = wide_form(seed), facts_for(seed, FACTS.today)
     pairs = [(path, value) for path, value in stored.paths(filled(form, seed), form)]
     empty = without_values(form, filled(form, seed))
     first = stored.merge(form, empty, dict(pairs))
@@ -162,10 +162,10 @@ def test_the_order_of_answering_never_changes_what_is_shown_or_missing(seed, ran
     second = empty
     for path, value in pairs:
         second = stored.merge(form, second, {path: value})
-    one, other = visible(form, first, FACTS), visible(form, second, FACTS)
+    one, other = visible(form, first, facts), visible(form, second, facts)
     assert (set(one.pages), set(one.questions), set(one.hidden)) == (set(other.pages), set(other.questions), set(other.hidden))
     assert json.dumps(one.answers, sort_keys=True) == json.dumps(other.answers, sort_keys=True)
-    assert problems(form, first, FACTS) == problems(form, second, FACTS)
+    assert problems(form, first, facts) == problems(form, second, facts)
 
 
 def without_values(form, holder):
@@ -180,6 +180,22 @@ def test_going_on_in_the_same_version_changes_nothing_and_twice_is_once(seed):
     once = upgrade(answers, {}, form, form, FACTS)
     assert (once.answers, once.lost) == (answers, ())
     assert upgrade(once.answers, once.incomplete, form, form, FACTS).answers == once.answers
+
+
+@OFTEN
+@given(SEEDS)
+def test_going_on_in_a_later_version_loses_no_word_unseen_and_twice_is_once(seed):
+    """Questions of all kinds, groups that run over others, conditions on roles and the record: renamed, taken out, asked in another way."""
+    old, facts = wide_form(seed), facts_for(seed, FACTS.today)
+    new = load_definition(json.dumps(next_text(seed)))
+    answers = filled(old, seed)
+    once = upgrade(answers, {}, old, new, facts)
+    twice = upgrade(once.answers, once.incomplete, old, new, facts)
+    assert (twice.answers, twice.incomplete) == (once.answers, once.incomplete)
+    told = canaries([[lost.text.split("\n"), lost.value] for lost in once.lost])
+    assert canaries(answers) <= canaries(once.answers) | canaries(once.incomplete) | told
+    before, now = visible(old, answers, facts), visible(new, once.answers, facts)
+    assert canaries(before.answers) <= canaries(now.answers) | told | canaries(once.incomplete), "what was shown and is not any more is told"
 
 
 # --- three values ------------------------------------------------------------------------------------------------------------------

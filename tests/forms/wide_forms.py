@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from random import Random
 from typing import Any
 
 from portal.forms import question_kinds
+from portal.forms.conditions import Facts
 from portal.forms.load import load_definition
 from portal.forms.model import FormDefinition
 from tests.forms.asking import asked
@@ -24,6 +26,9 @@ KEYS: dict[str, dict[str, Any]] = {
     "language": {},
 }
 KINDS = tuple(question_kinds.kinds())
+FACT, ROLE = "level", "screener"
+"""A fact of the record and a role that conditions ask for."""
+
 CANARY = "Canary"
 """What every text that a person could have written begins with."""
 
@@ -43,7 +48,8 @@ class _Making:
 
     def __init__(self, random: Random):
         self.random = random
-        self.asked: dict[str, list[dict[str, Any]]] = {"": [], "children": [], "adults": [], "links": []}
+        self.asked: dict[str, list[dict[str, Any]]] = {"": [], "children": [], "again": [], "adults": [], "links": []}
+        self.named: dict[str, Any] = {}
         self.number = 0
 
     def form(self, audience: str) -> dict[str, Any]:
@@ -53,9 +59,13 @@ class _Making:
             "children": {"title": "Children", "item": "child", "min": self.random.randint(0, 1), "max": 3, "people": "child"},
             "adults": {"title": "Adults", "item": "adult", "max": 3},
             "links": {"title": "Links", "item": "link", "inside": "adults", "over": "children"},
+            "again": {"title": "Children again", "item": "child", "over": "children"},
         }
+        for name in ("links", "again"):
+            if self.asked["children"] and self.random.random() < 0.5:
+                repeats[name]["where"] = self._leaf(self.asked["children"])
         return {
-            "schema": 1, "id": "wide", "title": "A wide form", "audience": audience,
+            "schema": 1, "id": "wide", "title": "A wide form", "audience": audience, "conditions": self.named,
             "send": {"button": "Send", "declaration": "It is so.", "reference_prefix": "WIDE"},
             "sections": [{"id": "one", "title": "One"}, {"id": "two", "title": "Two"}],
             "repeats": {name: repeat for name, repeat in repeats.items() if name in used},
@@ -66,6 +76,8 @@ class _Making:
         chosen = [""]
         if self.random.random() < 0.7:
             chosen.append("children")
+            if self.random.random() < 0.4:
+                chosen.append("again")
         if self.random.random() < 0.5:
             chosen.append("adults")
             if "children" in chosen and self.random.random() < 0.7:
@@ -111,11 +123,17 @@ class _Making:
 
     def _seen(self, place: str) -> list[dict[str, Any]]:
         """The questions a condition of this place can look at by name."""
-        around = {"": ("",), "children": ("children", ""), "adults": ("adults", ""), "links": ("links", "adults", "children", "")}[place]
+        around = {"": ("",), "children": ("children", ""), "again": ("again", "children", ""), "adults": ("adults", ""), "links": ("links", "adults", "children", "")}[place]
         return [question for each in around for question in self.asked[each]]
 
     def _condition(self, place: str, depth: int) -> dict[str, Any]:
-        way = self.random.choice(["leaf", "leaf", "all", "any", "not", "items"] if depth else ["leaf"])
+        way = self.random.choice(["leaf", "leaf", "leaf", "all", "any", "not", "items", "who", "named"] if depth else ["leaf"])
+        if way == "who":
+            return self.random.choice([{"role": ROLE}, {"record": FACT, "gte": 3}, {"record": FACT, "answered": False}])
+        if way == "named" and self.asked[""]:
+            name = f"named_{len(self.named)}"
+            self.named[name] = self._leaf(self.asked[""])
+            return {"use": name}
         if way == "not":
             return {"not": self._condition(place, depth - 1)}
         if way in ("all", "any"):
@@ -146,9 +164,38 @@ class _Making:
         return [one] if comparison == "in" else one
 
 
+def facts_for(seed: int, today: date) -> Facts:
+    """Facts for the form of this number: half of the people who fill it in have the role, and of most the record knows the fact."""
+    return Facts(today, roles=frozenset({ROLE} if seed % 2 else ()), record={FACT: seed % 5} if seed % 3 else {})
+
+
 def asked_of(question: dict[str, Any]) -> Any:
     """The question of this data alone."""
     return asked(question["kind"], **KEYS.get(question["kind"], {}))
+
+
+def next_text(seed: int) -> dict[str, Any]:
+    """A later version of the form of this number: ids of questions and a group have other names, questions that nothing looks at are gone, and kinds change."""
+    random, data = Random(-seed), wide_text(seed)
+    said = json.dumps(data)
+    asked = [(page, question) for page in data["pages"] for question in page.get("questions", ())]
+    unused = [(page, question) for page, question in asked if said.count(f'"{question["id"]}"') == 1 and len(page["questions"]) > 1]
+    for page, question in random.sample(unused, min(2, len(unused))):
+        if len(page["questions"]) > 1:
+            page["questions"].remove(question)
+            data.setdefault("retired", []).append(question["id"])
+    texts = [question for page in data["pages"] for question in page.get("questions", ()) if question["kind"] in ("text", "phone", "yes_no") and "when" not in question]
+    for question in random.sample(texts, min(1, len(texts))):
+        if said.count(f'"{question["id"]}"') == 1:
+            question["kind"] = "long_text"
+    ids = [question["id"] for page in data["pages"] for question in page.get("questions", ())]
+    renamed = {name: f"{name}_new" for name in random.sample(ids, min(3, len(ids)))} | {"children": "kids"}
+    if "children" not in data["repeats"]:
+        del renamed["children"]
+    written = json.dumps(data)
+    for old, new in renamed.items():
+        written = written.replace(f'"{old}"', f'"{new}"')
+    return json.loads(written) | {"changes": {"2": [{"rename": {"from": old, "to": new}} for old, new in renamed.items()]}}
 
 
 def filled(form: FormDefinition, seed: int) -> dict[str, Any]:
