@@ -22,6 +22,7 @@ from portal.access import can, public
 from portal.accounts import sign_in_state
 from portal.accounts.return_to import local_path
 from portal.councils.languages import service_in
+from portal.display import CONTRASTS, SIZES, look_of
 from portal.files import store
 from portal.forms.guidance_text import guidance_html
 from portal.publishing.in_force import council_in_force, council_of
@@ -40,8 +41,6 @@ GZIP_BITS = 31
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".txt": "text/plain; charset=utf-8", ".png": "image/png"}
-SIZES = ("small", "medium", "large")
-CONTRASTS = ("standard", "high")
 STANDING_PAGES = {"privacy": "Privacy notice", "cookies": "Cookies", "accessibility": "Accessibility statement"}
 COMPRESS_FROM = 600
 ENOUGH_FREE = 2_000_000_000
@@ -53,6 +52,7 @@ STAFF_LINKS = (
     ("user.list", "users.everyone", "Accounts"),
     ("job.list", "jobs.failed_work", "Failed work"),
     ("definition.view", "publishing.in_force", "Forms and rules"),
+    ("template.change", "word_templates.every", "Word templates"),
     ("audit.view", "audit.events", "Audit trail"),
     ("retention.hold", "retention.overview", "Keeping and erasing"),
     ("outbox.view", "notifications.outbox", "Outbox"),
@@ -170,7 +170,7 @@ def asset(name: str) -> str:
 
 def _layout_variables() -> dict[str, object]:
     council = council_in_force()
-    size, contrast = _display()
+    size, contrast = look_of(request.cookies.get("display", ""))
     service = service_in(council, language.current().code)
     shared = {"council": council, "service": service, "standing_pages": STANDING_PAGES, "asset": asset, "staff_links": staff_links, "disk_warning": disk_warning}
     return shared | {"display_size": size, "display_contrast": contrast}
@@ -192,11 +192,6 @@ def disk_warning() -> str:
     if free >= ENOUGH_FREE:
         return ""
     return f"The disk is nearly full: {free // 1_000_000:,} MB are free where this service keeps its data. Make room before requests can no longer be kept."
-
-
-def _display() -> tuple[str, str]:
-    size, _, contrast = request.cookies.get("display", "").partition("-")
-    return (size if size in SIZES else "medium", contrast if contrast in CONTRASTS else "standard")
 
 
 @doors.get("/static/<string(length=12):digest>/<path:name>")

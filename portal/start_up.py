@@ -19,7 +19,7 @@ from portal.accounts.models import User
 from portal.application import migrations_folder
 from portal.councils.check import require_sound
 from portal.db import db
-from portal.documents import kept_code
+from portal.designer import shipped
 from portal.documents.pack import check_templates
 from portal.errors import PortalError
 from portal.publishing.in_force import council_of
@@ -103,9 +103,7 @@ def publish_shipped(app: Flask) -> int:
             _, waits = new_version.publish_by_rule(form_id, partial(in_the_way, council))
             if waits:
                 logger.warning(NOT_PUBLISHED, form_id, waits, form_id, council.id)
-        for path in sorted(Path(council.templates_dir).glob("*.docx")):
-            publishing.publish("template", f"{council.id}/{path.name}", path.read_bytes())
-            kept_code.compiled_for(app.extensions["portal.settings"], path.read_bytes())
+        shipped.publish(council, app.extensions["portal.settings"])
         publishing.publish("council", council.id, council.rules_text())
         db.session.commit()
         return db.session.query(publishing.models.PublishedVersion).count() - before

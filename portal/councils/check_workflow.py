@@ -11,7 +11,7 @@ from portal.forms.yaml_text import Fault, Location
 ACTIONS = (
     "worklist.view", "family.view", "family.edit", "people.search", "episode.move", "episode.allocate", "request.attach",
     "document.produce", "document.download", "document.approve", "document.withdraw", "user.list", "user.edit", "outbox.view", "job.list", "job.retry",
-    "audit.view", "retention.hold", "definition.view", "definition.publish", "question.why",
+    "audit.view", "retention.hold", "definition.view", "definition.publish", "template.change", "question.why",
 )  # fmt: skip
 """What a role may be allowed to do; `access` gives each its meaning."""
 

@@ -1,0 +1,84 @@
+"""Specimens: what a template prints for a made-up family, as Word and as pictures of its pages. Nothing in them is about anybody."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from portal import publishing
+from portal.designer.word_templates import WordTemplate
+from portal.documents import contract, kept_code, pdf, preview, warm_office
+from portal.settings import current_settings
+from portal.word.fields import example
+from portal.word.render import render
+
+MOST_PAGES = 30
+MOST_KEPT = 60
+"""Specimens whose pages are kept; the one looked at longest ago goes first."""
+
+
+def made_up(template: WordTemplate) -> dict[str, Any] | None:
+    """What a made-up family answered, None where the pack has no example."""
+    data: dict[str, Any] = {}
+    for rule in template.rules:
+        found = contract.examples(template.council, rule)
+        if not found:
+            return None
+        data |= found[0]
+    return data
+
+
+def in_force(template: WordTemplate) -> bytes | None:
+    """The specimen of the template in force; None while none is. Raises RenderingFailed where that does not fit its document any more."""
+    version = publishing.current("template", template.name)
+    if version is None:
+        return None
+    return render(kept_code.compiled(publishing.content(version.sha256)), made_up(template) or example(template.shape()))
+
+
+def page_count(specimen: bytes) -> int:
+    """How many of its pages can be shown, 0 where none can be drawn here. Raises PdfUnavailable."""
+    return len(_pages(specimen)) if preview.is_available() else 0
+
+
+def page(specimen: bytes, number: int) -> bytes:
+    """One page as PNG, from 1. Raises PageMissing, PdfUnavailable."""
+    pages = _pages(specimen) if preview.is_available() else []
+    if not 0 < number <= len(pages):
+        raise preview.PageMissing(f"There is no page {number}")
+    return pages[number - 1].read_bytes()
+
+
+def _pages(specimen: bytes) -> list[Path]:
+    kept = current_settings().data_path / "cache" / "specimens"
+    folder = kept / hashlib.sha256(specimen).hexdigest()
+    if folder.is_dir():
+        folder.touch()
+    else:
+        kept.mkdir(parents=True, exist_ok=True)
+        _draw(warm_office.to_pdf(specimen), folder)
+        for old in sorted(kept.iterdir(), key=lambda one: one.stat().st_mtime)[:-MOST_KEPT]:
+            shutil.rmtree(old, ignore_errors=True)
+    return sorted(folder.glob("page-*.png"))
+
+
+def _draw(printed: bytes, to: Path) -> None:
+    """Draw the pages of a PDF into a new folder, whole or not at all; another process may have been faster."""
+    making = Path(tempfile.mkdtemp(dir=to.parent, prefix=".part-"))
+    try:
+        Path(making, "specimen.pdf").write_bytes(printed)
+        command = ["pdftoppm", "-png", "-r", str(preview.DOTS_PER_INCH), "-l", str(MOST_PAGES), "specimen.pdf", "page"]
+        subprocess.run(command, cwd=making, capture_output=True, timeout=preview.SECONDS, check=True, stdin=subprocess.DEVNULL)
+        Path(making, "specimen.pdf").unlink()
+        making.rename(to)
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+        raise pdf.PdfUnavailable("The pages could not be drawn. Download the specimen as Word instead") from None
+    except OSError:
+        if not to.is_dir():
+            raise
+    finally:
+        shutil.rmtree(making, ignore_errors=True)

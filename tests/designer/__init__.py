@@ -1,0 +1,1 @@
+"""Tests of what staff change in the browser of what their council writes."""
