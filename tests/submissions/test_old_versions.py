@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -19,11 +20,13 @@ from portal.documents.merge_data import Sources, gather
 from portal.forms import summary
 from portal.forms.answers_json import check_answers_json
 from portal.forms.load import load_definition
+from portal.forms.versions.change import EFFECTS
+from portal.jobs import run
 from portal.publishing.in_force import council_in_force
-from portal.submissions import drafts, new_version, submit
+from portal.submissions import carrying, drafts, new_version, submit
 from portal.submissions.definitions import definition_of
 from tests.episodes.test_work_list import text_of
-from tests.submissions.club_versions import ASHA, FIRST, FORM, SECOND, THIRD, a_draft, proposed
+from tests.submissions.club_versions import ASHA, FIRST, FORM, NAME, SECOND, THIRD, a_draft, proposed
 from tests.submissions.made_up import REFERRER, held_by
 
 YEARS = {
@@ -117,3 +120,40 @@ def test_the_sender_still_sees_what_was_sent_and_its_page_still_works(app, clien
         db.session.remove()
     page = client.get(f"/sent/{first}")
     assert (page.status_code, reference in text_of(page)) == (200, True)
+
+
+def test_a_chain_of_ten_versions_leaves_every_one_whole_and_leads_a_draft_from_the_first_to_the_last(in_app):
+    """Each year the question about badges is called otherwise, by label and by id; what each year sent is what it was, and the first year's draft goes on in the tenth."""
+    texts = [badges(year) for year in range(10)]
+    kept = a_draft({**ASHA, "goggles": 1}, texts[0], key="kept")
+    sent = []
+    for year, text in enumerate(texts):
+        if year:
+            new_version.publish(proposed(text), dict.fromkeys(EFFECTS, "keep"))
+        badge = f"badge_{year}" if year else "badge"
+        child = {name: value for name, value in ASHA["children"][0].items() if name != "badge"} | {badge: f"Of year {year}"}
+        draft = a_draft({**ASHA, "goggles": 1, "children": [child]}, text, key=f"year{year}")
+        submit.send(draft, draft.idempotency_key, by=REFERRER, facts=drafts.facts_for(draft))
+        db.session.commit()
+        sent.append((draft.id, taken(draft.id)))
+    for year, (draft_id, before) in enumerate(sent):
+        assert drafts.find(draft_id).form_number == year + 1
+        assert taken(draft_id) == before
+        assert dict(before.rows)[f"Which badge, year {year}?"] == f"Of year {year}" and f"Of year {year}" in before.word
+    last = new_version.proposal(FORM, texts[-1])
+    carrying.begin(NAME, last.sha256, 10, dict.fromkeys(EFFECTS, "carry"))
+    db.session.commit()
+    run.run_due()
+    db.session.expire_all()
+    moved = drafts.find(kept.id)
+    assert (moved.form_number, moved.data.answers["children"][0]["badge_9"]) == (10, "Bronze")
+
+
+def badges(year: int) -> str:
+    """The club's form of this year: it declares every rename since the first."""
+    text = FIRST.replace("label: Which badge?", f'label: "Which badge, year {year}?"')
+    if not year:
+        return text
+    ids = ["badge", *(f"badge_{each}" for each in range(1, year + 1))]
+    steps = "".join(f'  "{number}": [{{rename: {{from: {old}, to: {new}}}}}]\n' for number, (old, new) in enumerate(pairwise(ids), start=2))
+    return text.replace("id: badge,", f"id: badge_{year},").replace("question: badge,", f"question: badge_{year},") + f"changes:\n{steps}"
