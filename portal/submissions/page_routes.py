@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from portal import audit
@@ -113,7 +113,7 @@ def _question_page(draft: Submission, journey: Journey, step: Step, forms: list[
     revealed = _told_once(forms)
     notes = list(dict.fromkeys(note for one in forms if one.form.reading for note in one.form.reading.notes))
     settled, texts = _around_questions(draft, journey, step, forms, kept)
-    if errors or notes or revealed or "_flashes" in session:
+    if errors or notes or revealed:
         return render_template("submissions/page.html", **settled, **texts, errors=errors, notes=notes, revealed=revealed)
     return page_in_shell("submissions/page.html", settled, texts)
 
@@ -137,10 +137,11 @@ def _around_questions(draft: Submission, journey: Journey, step: Step, forms: li
         "has_files": form is not None and form.has_files,
         "is_public": draft.audience == "public",
         "may_ask_why": help_beside is not None and help_beside.may_ask_why,
-        "repeat_path": repeat_path,
         "add": (repeat.add or say("Add another {item}", item=repeat.item)) if repeat_path and len(items) < repeat.max else "",
     }
     return settled, {
+        "repeat_path": repeat_path,
+        "repeat_end": repeat_path.replace(".", "-"),
         "body": questions_html(form, step, help_beside, is_alone, items) if form else "",
         "version": str(kept.saved.version if kept else draft.version),
         "tab": new_tab(),

@@ -14,6 +14,7 @@ from portal.councils.service_model import Way
 from portal.db import new_id
 from portal.errors import NotFound
 from portal.publishing.in_force import council_in_force
+from portal.signatures import page_token
 from portal.submissions import (
     after_routes,
     beside_routes,
@@ -32,6 +33,7 @@ from portal.submissions import (
 from portal.submissions.definitions import current_version
 from portal.submissions.drafts import Start
 from portal.submissions.filling_routes import door, journey_of, step_url, writer
+from portal.submissions.shell_routes import page_in_shell
 
 MODULES = (after_routes, beside_routes, changing_routes, item_routes, later_routes, news_routes, page_routes, resume_routes, saving_routes, sending_routes, staff_routes)
 BLUEPRINTS = (door,)
@@ -45,9 +47,17 @@ class WayMissing(NotFound):
 @public
 def start_page() -> str:
     """Where everybody begins: three ways in, levels of need, numbers to call."""
-    start = service_in(council_in_force(), language.current().code).start
     held = [draft for draft in session.get("drafts", {}) if access.holds_draft(draft)]
-    return render_template("submissions/start.html", start=start, keys={way.id: new_id() for way in start.ways}, held=held)
+    keys = {f"key_{number}": new_id() for number, way in enumerate(_ways()) if way.form}
+    hrefs = {f"held_{number}": url_for("submissions.tasks", submission_id=draft) for number, draft in enumerate(held)}
+    return page_in_shell("submissions/start.html", {"held": len(held)}, {"token": page_token(), **keys, **hrefs}, draw=_draw_start)
+
+
+def _draw_start(template: str, held: int, token: str, **texts: str) -> str:
+    """The start page: everything on it is the council's in the language spoken, but for these texts."""
+    start = service_in(council_in_force(), language.current().code).start
+    keys = [texts.get(f"key_{number}", "") for number in range(len(start.ways))]
+    return render_template(template, start=start, token=token, keys=keys, held=[texts[f"held_{number}"] for number in range(held)])
 
 
 @door.get("/start/<slug:way_id>")
@@ -97,10 +107,12 @@ def _key_here(key: str) -> str:
     return hashlib.sha256(f"{session.get('csrf_token', '')} {key}".encode()).hexdigest()[:40] if key else ""
 
 
+def _ways() -> tuple[Way, ...]:
+    return service_in(council_in_force(), language.current().code).start.ways
+
+
 def _way(way_id: str) -> Way:
-    ways = service_in(council_in_force(), language.current().code).start.ways
-    found = next((one for one in ways if one.id == way_id), None)
+    found = next((one for one in _ways() if one.id == way_id), None)
     if found is None:
         raise WayMissing(f"the start page has no way in called {way_id!r}")
     return found
-

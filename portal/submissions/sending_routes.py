@@ -26,8 +26,10 @@ from portal.forms.validate import Problem
 from portal.notifications.compose import notify
 from portal.publishing.in_force import council_in_force
 from portal.reach import paper_and_episode
+from portal.signatures import page_token
 from portal.submissions import drafts, news, resume, returns, submit, withdraw
 from portal.submissions.filling_routes import (
+    address_of,
     door,
     facts,
     fills,
@@ -41,6 +43,7 @@ from portal.submissions.filling_routes import (
 )
 from portal.submissions.models import Submission
 from portal.submissions.resume_routes import address_read, link_for, own_address
+from portal.submissions.shell_routes import page_in_shell, summary_html
 from portal.submissions.submit import NotReady
 
 MOST_IN_ONE_LIST = 8
@@ -88,26 +91,40 @@ def check(draft: Submission) -> str:
 
 def _check_page(draft: Submission, errors: list[dict[str, str]]) -> str:
     journey = journey_of(draft)
-    found = submit.problems_on_way(draft, journey)
     is_public = draft.audience == "public"
-    may_send = can(sign_in_state.person(), "submission.send", draft)
+    found = submit.problems_on_way(draft, journey)
     links = _links(draft, journey, found)
+    may_send = can(sign_in_state.person(), "submission.send", draft)
+    send = journey.definition.send
+    settled = {
+        "layout": layout_of(draft),
+        "is_public": is_public,
+        "heading": "Check your answers before you send" if is_public else "Check the answers before you finish",
+        "may_send": bool(may_send),
+        "button": send.button,
+        "declaration": send.declaration,
+        "send_lang": send.lang,
+    }
+    texts = {
+        "tasks_href": address_of(draft, "submissions.tasks"),
+        "answers": summary_html(summary.sections_on(journey), cache(lambda key: _key_url(draft, journey, key))),
+        "send_href": address_of(draft, "submissions.send") if may_send else "",
+        "token": page_token() if may_send else "",
+        "key": draft.idempotency_key if may_send else "",
+        "later_href": address_of(draft, "submissions.save_and_return") if is_public else "",
+    }
+    if may_send and not links and not errors:
+        return page_in_shell("submissions/check.html", settled, texts, {"draft": draft.id})
     return render_template(
         "submissions/check.html",
-        layout=layout_of(draft),
-        draft=draft,
-        definition=journey.definition,
-        is_public=is_public,
-        heading="Check your answers before you send" if is_public else "Check the answers before you finish",
-        sections=summary.sections_on(journey),
+        **settled,
+        **texts,
         problems=links,
         groups=_by_section(journey, found, links),
         errors=errors,
-        may_send=bool(may_send),
         why_not="" if may_send else may_send.reason,
         finishers=[] if may_send else _finishers(draft),
         back=back_to_family(draft),
-        change_url=cache(lambda key: _key_url(draft, journey, key)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.house.source import imports, modules
 
 FLOORS = (
-    {"errors", "language", "names", "sealed_files", "shared_sync"},
+    {"display", "errors", "language", "names", "sealed_files", "shared_sync"},
     {"in_turn", "timekeeping"},
     {"settings", "signatures"},
     {"db", "files", "security"},
