@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 
 from portal.forms import question_kinds
-from portal.forms.check_changes import CHANGE_RULES
+from portal.forms.check_changes import CHANGE_RULES, retired_options
 from portal.forms.check_conditions import CONDITION_RULES
 from portal.forms.check_shown import shown
 from portal.forms.check_unused import UNUSED_RULES, unused_conditions
@@ -98,6 +98,12 @@ def retired_ids(definition: FormDefinition) -> Iterator[Fault]:
     for what, at, found in _ids_at(definition):
         if what in ("question", "repeat") and found in definition.retired:
             yield definition.fault(at, "retired_id", f"the {what} id {found!r} is retired: older answers still carry it, choose another")
+    gone = retired_options(definition)
+    for at, _, question in questions_at(definition) if gone else ():
+        for position, option in enumerate(getattr(question.settings, "options", ())):
+            if (question.id, option.id) in gone:
+                message = f"the option id {option.id!r} of {question.id!r} is retired: older answers still carry it, choose another"
+                yield definition.fault((*at, "options", position, "id"), "retired_id", message)
 
 
 def unknown_sections(definition: FormDefinition) -> Iterator[Fault]:

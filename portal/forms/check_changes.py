@@ -117,6 +117,12 @@ def declared_at(definition: FormDefinition) -> Iterator[tuple[Location, Declared
             yield ("changes", number, position), change
 
 
+def retired_options(definition: FormDefinition) -> set[tuple[str, str]]:
+    """The options that were taken out of use (`retired: [question.option]`), by the id their question has now."""
+    made = [change.rename for _, change in declared_at(definition) if change.rename]
+    return {(_name_now(name, made), option) for name, dot, option in (each.partition(".") for each in definition.retired) if dot}
+
+
 def _order(number: str) -> tuple[int, str]:
     return (int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0, number)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from portal.forms import check
 from portal.forms.conditions import Facts
 from portal.forms.load import load_definition
 from portal.forms.model import FormDefinition
@@ -190,6 +191,19 @@ def test_a_version_may_not_follow_when_ids_could_come_back():
     assert [fault.code for fault in faults_between(old, form(NAME))] == ["changes_taken_back", "not_retired", "retired_taken_off"]
     assert faults_between(old, old) == []
     assert faults_between(form(NAME, HELP), form(NAME, top="retired: [help]\nrepeats: {children: {title: Children, item: child, max: 3}}")) == []
+
+
+def test_an_option_that_is_gone_is_listed_so_that_its_id_never_comes_back():
+    without = HELP.replace("{id: school, label: At school}, ", "")
+    (fault,) = faults_between(form(NAME, HELP), form(NAME, without))
+    assert fault.code == "not_retired" and "list 'help.school' under `retired`" in fault.message
+    retired = form(NAME, without, top="retired: [help.school]\nrepeats: {children: {title: Children, item: child, max: 3}}")
+    assert faults_between(form(NAME, HELP), retired) == []
+    assert [fault.code for fault in faults_between(retired, form(NAME, HELP))] == ["retired_taken_off"]
+    renamed = 'retired: [help.school]\nchanges: {"2": [{rename: {from: help, to: support}}]}\nrepeats: {children: {title: Children, item: child, max: 3}}'
+    for again in (form(NAME, HELP, top="retired: [help.school]\nrepeats: {children: {title: Children, item: child, max: 3}}"), form(NAME, HELP.replace("id: help,", "id: support,"), top=renamed)):
+        (fault,) = [fault for fault in check.faults(again) if fault.code == "retired_id"]
+        assert "the option id 'school'" in fault.message and fault.column > 1
 
 
 def test_a_form_may_not_become_another():

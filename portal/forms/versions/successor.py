@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from portal.forms.check_changes import declared_at
-from portal.forms.model import FormDefinition
+from portal.forms.check_changes import declared_at, retired_options
+from portal.forms.model import FormDefinition, Option, Question
 from portal.forms.versions.pair import Pair, pair_of
 from portal.forms.yaml_text import Fault
 
@@ -25,6 +25,22 @@ def not_retired(pair: Pair) -> Iterator[Fault]:
         if name not in pair.new.retired:
             message = f"the {what} {name!r} of the version before is gone: list it under `retired`, or say under `changes` what it is called now"
             yield pair.new.fault(("retired",), "not_retired", message)
+
+
+def options_not_retired(pair: Pair) -> Iterator[Fault]:
+    """The same for options that the form offers itself; those of the council's lists are codes that the council looks after."""
+    retired = retired_options(pair.new)
+    for name, kept in pair.kept.items():
+        now = {option.id for option in _own_options(kept.new)}
+        for option in _own_options(kept.old) if now else ():
+            if pair.declared.value(name, option.id) not in now and (name, option.id) not in retired:
+                message = f"the option {option.id!r} of {name!r} is gone: list {f'{name}.{option.id}'!r} under `retired`, or say under `changes` which option stands for it now"
+                yield pair.new.fault(("retired",), "not_retired", message)
+
+
+def _own_options(question: Question) -> tuple[Option, ...]:
+    is_the_council_s = getattr(question.settings, "list_name", "").startswith("council.")
+    return () if is_the_council_s else getattr(question.settings, "options", ())
 
 
 def retired_taken_off(pair: Pair) -> Iterator[Fault]:
@@ -51,4 +67,4 @@ def another_form(pair: Pair) -> Iterator[Fault]:
         yield pair.new.fault(("audience",), "audience_changed", f"the form was for {pair.old.audience}, now for {pair.new.audience}: make another form")
 
 
-RULES: tuple[PairRule, ...] = (not_retired, retired_taken_off, changes_taken_back, another_form)
+RULES: tuple[PairRule, ...] = (not_retired, options_not_retired, retired_taken_off, changes_taken_back, another_form)
