@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from click.testing import CliRunner
 from portal.forms import yaml_text
 from portal.forms.check import faults
 from portal.forms.commands import forms
-from portal.forms.load import DefinitionFaults, decoded, load_definition
+from portal.forms.load import DefinitionFaults, decoded, load_definition, text_of_file
 from portal.forms.yaml_text import DEEPEST, MOST_BYTES, MOST_FAULTS, MOST_VALUES
 from tests.forms.holiday_club import HOLIDAY_CLUB
 
@@ -131,13 +132,19 @@ def events(monkeypatch):
     return taken
 
 
-def test_of_a_large_file_no_more_is_read_than_the_limit(tmp_path, events):
-    from portal.forms.load import text_of_file
+def test_of_a_large_file_no_more_is_read_than_the_limit(monkeypatch, events):
+    read = []
 
-    file = tmp_path / "large.yaml"
-    file.write_bytes(b"- a\n" * 2_500_000)
+    class Counted(io.BytesIO):
+        def read(self, size=-1):
+            found = super().read(size)
+            read.append(len(found))
+            return found
+
+    monkeypatch.setattr(Path, "open", lambda path, mode: Counted(b"- a\n" * 2_500_000))
     with pytest.raises(DefinitionFaults) as wrong:
-        text_of_file(file)
+        text_of_file(Path("large.yaml"))
+    assert read == [MOST_BYTES + 1]
     assert [(fault.line, fault.column, fault.code) for fault in wrong.value.faults] == [(1, 1, "too_large")]
     with pytest.raises(DefinitionFaults):
         load_definition("- a\n" * 2_500_000)
