@@ -12,7 +12,7 @@ from portal.access import needs
 from portal.accounts import sign_in_state
 from portal.designer import changes, proposals, specimens, told, word_templates
 from portal.designer.models import ProposedTemplate
-from portal.documents import pdf, preview
+from portal.documents import contract, pdf, preview
 from portal.errors import NotFound
 from portal.files import store
 from portal.publishing import PublishedMeanwhile
@@ -145,6 +145,8 @@ def _page(proposed: ProposedTemplate, wrong: list[dict[str, str]] | None = None,
         levels={level: told.groups(found, level) for level in ("error", "warning", "note")},
         counts={level: sum(finding.level == level for finding in found) for level in ("error", "warning", "note")},
         where=told.where,
+        prints=told.prints,
+        fields={one.name: one.prints for rule in template.rules for one in contract.fields_told(template.council, rule)},
         current=current,
         may_decide=may_decide,
         is_outdated=may_decide and proposals.is_outdated(proposed, template),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from portal.designer.look import HOSTILE
@@ -39,7 +40,13 @@ def groups(found: Sequence[Finding], level: str) -> list[Group]:
 def where(finding: Finding) -> str:
     """The place without the words around it, capitalised; '' where it is the whole file."""
     steps = str(finding.place).partition(", near “")[0]
-    return "" if steps in ("file", "template") else f"{steps[:1].upper()}{steps[1:]}"
+    return "" if steps in ("file", "template") else steps if "/" in steps else f"{steps[:1].upper()}{steps[1:]}"
+
+
+def prints(finding: Finding, fields: Mapping[str, str]) -> str:
+    """What a field that is never printed would print, by the name in the finding; '' for any other finding."""
+    named = re.search(r"“([^”]+)”", finding.message) if finding.code == "unused_field" else None
+    return fields.get(named[1], "").replace("`", "").replace("*list*", "a list") if named else ""
 
 
 def _title(code: str) -> str:

@@ -166,7 +166,8 @@ def test_what_its_author_got_wrong_is_told_with_place_and_cure_and_cannot_be_put
 def test_what_is_never_printed_is_a_warning_that_is_read_first(app, sy):
     answer = upload(sy, changed(("{{ letter_date }}", "Today")))
     page = words_of(sy.get(answer.location))
-    assert "Sound, with warnings" in page and "The field “letter_date” is never printed" in page
+    assert "Warnings Every document can be made with it." in page
+    assert "Never printed The field “letter_date” is never printed It prints “Date on the letter”" in page
     refused = put_in_force(sy, answer.location, "", read="")
     assert refused.status_code == 422
     assert "Tick that you have looked at what changes" in words_of(refused) and "Enter what is new and why" in words_of(refused)

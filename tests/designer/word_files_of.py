@@ -15,6 +15,7 @@ from tests.documents.shipped import pack_of
 LETTER = "closure-letter-parent.docx"
 ADDRESS = "/word-templates/closure-letter-parent"
 NAME = f"hackney/{LETTER}"
+DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def shipped(file: str = LETTER) -> bytes:
@@ -31,9 +32,9 @@ def changed(*pairs: tuple[str, str], file: bytes = b"", more: dict[str, str | by
                 for before, after in pairs:
                     assert before in content.decode(), before
                     content = content.decode().replace(before, after).encode()
-            new.writestr(name, content)
+            new.writestr(zipfile.ZipInfo(name, DAY), content, zipfile.ZIP_DEFLATED)
         for name, added in (more or {}).items():
-            new.writestr(name, added)
+            new.writestr(zipfile.ZipInfo(name, DAY), added)
     return out.getvalue()
 
 
