@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 from portal.councils import sensitivity
 from portal.councils.document_model import Binding, DocumentRule
+from portal.documents import printed_facts
 from portal.documents.merge_data import Sources
 from portal.forms.model import FormDefinition
-
-_PRINTED_FACTS = {f"request.{name}": f"submission.{name}" for name in ("referrer_name", "referrer_organisation")}
-"""Facts that print an answer, and the binding of the question that asks for it."""
 
 
 def held_kinds(rule: DocumentRule, sources: Sources) -> list[str]:
@@ -24,8 +22,7 @@ def _kinds(rule: DocumentRule, binding: Binding, sources: Sources, around: str) 
     paper = binding.paper or around
     for inner in binding.fields.values():
         yield from _kinds(rule, inner, sources, paper)
-    if _PRINTED_FACTS.get(binding.fact) in sensitivity.facts(sources.council):
-        yield sensitivity.facts(sources.council)[_PRINTED_FACTS[binding.fact]]
+    yield from printed_facts.kinds_of(binding.fact, rule, sources.council)
     if not (binding.sections or binding.question):
         return
     definition, asked = _form(rule, paper, sources, binding.question.rpartition(".")[2])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select
 
@@ -11,7 +12,7 @@ from portal import audit, timekeeping
 from portal.accounts.models import User
 from portal.councils.document_model import DocumentRule
 from portal.db import db
-from portal.documents import material, merge_data, named, plain_words, produce, proof, variants
+from portal.documents import material, merge_data, named, plain_words, produce, proof, proving, variants
 from portal.documents.models import Document, Sharing
 from portal.documents.plain_words import Plainness
 from portal.episodes import clocks
@@ -94,12 +95,12 @@ def examine(document: Document) -> Examined:
     submission = db.session.get_one(Submission, document.submission_id)
     if rule is None:
         return Examined(tuple(texts), (), (), 0, Plainness(None, ()))
-    sources = material.sources(rule, submission, None)
+    sources = proving.sources_of(document, rule, submission)
     episode = material.episode_of(submission)
-    forbidden = proof.withheld(rule, sources, material.confidential_addresses(episode))
+    proved = proof.prove(rule, sources, content, partial(proving.remade, rule), material.confidential_addresses(episode))
     known = named.known_in([sources.own, *sources.papers.values()]) + material.known_people(episode)
     names = named.named(texts, known, _fixed_words(rule))
-    return Examined(tuple(texts), tuple(names), tuple(proof.leaks(content, forbidden)), len(forbidden), _plainness(rule, texts))
+    return Examined(tuple(texts), tuple(names), proved.leaks, proved.withheld, _plainness(rule, texts))
 
 
 def _plainness(rule: DocumentRule, texts: Sequence[str]) -> Plainness:

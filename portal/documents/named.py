@@ -96,12 +96,17 @@ def named(texts: Sequence[str], known: Iterable[Known], fixed: str = "") -> list
                 found.append(Named(person.full_name, person.what, _around(texts, words), straw.count(f" {needle} ")))
                 break
     ours = f" {folded(fixed)} "
-    for match in dict.fromkeys(words for text in texts for words in _LOOKS_LIKE_A_NAME.findall(text)):
-        name = _POSSESSIVE.split(_FIRST_OF_A_SENTENCE.sub("", match))[0]
-        if " " in name and not _is_known(folded(name), seen) and f" {folded(name)} " not in ours:
+    for match, name in dict.fromkeys(one for text in texts for one in looking_like_names(text)):
+        if not _is_known(folded(name), seen) and f" {folded(name)} " not in ours:
             seen.add(folded(name))
             found.append(Named(name, UNKNOWN, _around(texts, match), whole.count(name)))
     return found
+
+
+def looking_like_names(text: str) -> list[tuple[str, str]]:
+    """Words that look like a name, as they stand there and without what stands before and after it."""
+    found = [(match, _POSSESSIVE.split(_FIRST_OF_A_SENTENCE.sub("", match))[0]) for match in _LOOKS_LIKE_A_NAME.findall(text)]
+    return [(match, name) for match, name in found if " " in name]
 
 
 def _is_known(name: str, seen: set[str]) -> bool:

@@ -23,16 +23,28 @@ _WIDE = re.compile(rb"(?:[\t\n\r\x20-\x7e]\0){4,}")
 _ATTRIBUTES = etree.XPath("//@*", smart_strings=False)
 _SIGNS = re.compile(r"[\W_]+")
 
+_OLDER_COPY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+
 
 def paragraphs(document: bytes) -> list[str]:
     """The texts of its paragraphs in reading order, body first; empty ones left out. For documents this portal made."""
-    found = []
+    return [text for paragraph in _all(document) if (text := _text(paragraph))]
+
+
+def seen_paragraphs(document: bytes) -> list[str]:
+    """The same without the copies that text boxes carry for older versions of Word."""
+    return [text for paragraph in _all(document) if next(paragraph.iterancestors(_OLDER_COPY), None) is None and (text := _text(paragraph))]
+
+
+def _all(document: bytes) -> Iterator[Any]:
     with zipfile.ZipFile(io.BytesIO(document)) as archive:
         labels = filled_parts(read_xml(archive.read(CONTENT_TYPES), CONTENT_TYPES))
         for name in sorted(labels, key=lambda name: (labels[name] != "body", name)):
-            root = read_xml(archive.read(name), name)
-            found += ["".join(text for _, text in pieces(paragraph)).strip() for paragraph in root.iter(P)]
-    return [text for text in found if text]
+            yield from read_xml(archive.read(name), name).iter(P)
+
+
+def _text(paragraph: Any) -> str:
+    return "".join(text for _, text in pieces(paragraph)).strip()
 
 
 def everything(document: bytes) -> Iterator[tuple[str, str]]:
