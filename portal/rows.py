@@ -5,12 +5,12 @@ The tables stay those of the models. Whoever reads, or writes many objects that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, Update, bindparam, insert, inspect, update
-from sqlalchemy.orm import class_mapper, make_transient_to_detached
+from sqlalchemy import Insert, Select, Update, bindparam, insert, inspect, update
+from sqlalchemy.orm import InstanceState, Session, class_mapper
 from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.db import Model, StaleWrite, db
@@ -25,35 +25,59 @@ def add_row(model: type[Model], values: Mapping[str, Any]) -> None:
 
 def add_object(one: Any) -> None:
     """Add a new object in the caller's transaction, now. From here on the session holds it as if it had come from the database."""
-    table, held = inspect(type(one)).local_table, inspect(one).dict
-    for column in table.columns:
-        if column.name not in held:
-            setattr(one, column.name, _default(column.default))
-    add_row(type(one), {column.name: held[column.name] for column in table.columns})
-    make_transient_to_detached(one)
-    db.session.add(one)
+    model, held = type(one), inspect(one).dict
+    for name, default in _defaults(model):
+        if name not in held:
+            held[name] = default(None)
+    add_row(model, {name: held[name] for name in names_of(model)})
+    _hold(one, class_mapper(model).identity_key_from_instance(one), db.session())
 
 
-def _default(of: Any) -> Any:
-    if of is None:
-        return None
-    return of.arg(None) if of.is_callable else of.arg
+@cache
+def _defaults(model: type[Model]) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+    """For each column, what makes the value that it has where none was given."""
+    made = ((column.name, column.default) for column in model.__table__.columns)
+    return tuple((name, default.arg if default is not None and default.is_callable else _always(default.arg if default is not None else None)) for name, default in made)
+
+
+def _always(value: Any) -> Callable[[Any], Any]:
+    return lambda _: value
+
+
+@cache
+def names_of(model: type[Model]) -> tuple[str, ...]:
+    """The columns of a model's table, in their order there."""
+    return tuple(column.name for column in model.__table__.columns)
+
+
+def first_held(model: type[Any], asking: Select[Any], values: Mapping[str, Any]) -> Any:
+    """The object of the first row of what asks for the columns of the model's table, all of them in their order; None where there is none."""
+    row = db.session.connection().execute(asking, values).first()
+    return None if row is None else held(model, dict(zip(names_of(model), row, strict=True)))
 
 
 def held(model: type[Any], values: Mapping[str, Any]) -> Any:
     """The object of a row that was read: made of it, and held by the session as if the session had read it; or the one that it holds already,
     of which only what has to be read again is taken from the row."""
-    mapper = class_mapper(model)  # which makes the models ready where this is the first of a process
-    known = db.session.identity_map.get(mapper.identity_key_from_primary_key((values[mapper.primary_key[0].name],)))
+    mapper, session = class_mapper(model), db.session()  # the mapper makes the models ready where this is the first of a process
+    key = mapper.identity_key_from_primary_key((values[mapper.primary_key[0].name],))
+    known = session.identity_map.get(key)
     if known is not None:
         for name in inspect(known).expired_attributes & values.keys():
             set_committed_value(known, name, values[name])
         return known
     one = mapper.class_manager.new_instance()
     inspect(one).dict.update(values)
-    make_transient_to_detached(one)
-    db.session.add(one)
+    _hold(one, key, session)
     return one
+
+
+def _hold(one: Any, key: Any, session: Session) -> None:
+    """Let the session hold what it has not read itself, as it holds a row that it read."""
+    state = inspect(one)
+    state.key, state.session_id = key, session.hash_key
+    state._commit_all(state.dict, session.identity_map)
+    session.identity_map.add(state)
 
 
 def write_changes(one: Any) -> None:
@@ -70,12 +94,18 @@ def write_changes(one: Any) -> None:
         found[VERSION] = state.dict[version.key]
         changed[version.name] = found[VERSION] + 1
     if not changed:
+        _as_written(state)
         return
     if db.session.connection().execute(_change(type(one)), changed | found).rowcount != 1:
         raise StaleWrite("Somebody else saved at the same moment. Nothing was overwritten: go back and save again")
     if version is not None:
         set_committed_value(one, version.key, changed[version.name])
-    state._commit_all(state.dict, db.session.identity_map)  # as a flush ends for every object that it wrote
+    _as_written(state)
+
+
+def _as_written(state: InstanceState[Any]) -> None:
+    """As a flush ends for every object that it wrote, or found to be as it was."""
+    state._commit_all(state.dict, db.session.identity_map)
 
 
 @cache

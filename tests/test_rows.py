@@ -132,7 +132,7 @@ def test_a_process_whose_first_request_reads_a_draft_makes_its_models_ready():
         "from portal import rows\n"
         "from portal.submissions.models import Submission\n"
         "rows.db = mock.MagicMock()\n"
-        "rows.db.session.identity_map.get.return_value = None\n"
+        "rows.db.session().identity_map.get.return_value = None\n"
         "print(rows.held(Submission, {'id': 'a', 'status': 'draft'}).status)\n"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False).stdout == "draft\n"

@@ -9,6 +9,7 @@ from portal.episodes.happenings import FINALISED, SENT, PaperHappening, Signed
 from portal.episodes.models import Episode, Paper
 from portal.families import consents
 from portal.families.models import Family
+from portal.rows import write_changes
 from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import answers_of
 from portal.submissions.models import Submission
@@ -46,6 +47,7 @@ def _follow(episode: Episode, paper: Paper, submission: Submission, event: str, 
     if paper.followed_at is not None:
         return
     paper.followed_at = now()
+    write_changes(paper)
     happened = PaperHappening(paper.paper, event, submission.id, definition_of(submission), answers_of(submission), by, _signed(paper))
     if event == FINALISED:
         family = db.session.get_one(Family, episode.family_id)

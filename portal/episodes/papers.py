@@ -17,6 +17,7 @@ from portal.episodes.prefill import prefill
 from portal.errors import Conflict, NotFound, RuleBroken
 from portal.families import holds
 from portal.families.models import FamilyHold
+from portal.rows import first_held
 from portal.submissions import drafts, returns
 from portal.submissions.definitions import current_definition, current_version
 from portal.submissions.drafts import Start, Writer
@@ -181,9 +182,9 @@ def find(paper_id: str) -> Paper:
     return paper
 
 
-_OF_SUBMISSION = select(Paper).where(Paper.submission_id == bindparam("submission_id"))
+_OF_SUBMISSION = select(Paper.__table__).where(Paper.submission_id == bindparam("submission_id"))
 
 
 def of_submission(submission_id: str) -> Paper | None:
     """The paper a submission belongs to, or None when it is on no episode."""
-    return db.session.scalars(_OF_SUBMISSION, {"submission_id": submission_id}).first()
+    return first_held(Paper, _OF_SUBMISSION, {"submission_id": submission_id})

@@ -100,7 +100,8 @@ def _next_number(episode: Episode) -> int:
 def _write(episode: Episode, stage_id: str, number: int, **told: Any) -> StageChange:
     """`told` are the columns of a StageChange that say how and by whom."""
     change = StageChange(episode_id=episode.id, number=number, from_stage=episode.stage if number > 1 else "", to_stage=stage_id, **told)
-    episode.stage = stage_id
+    if episode.stage != stage_id:
+        episode.stage = stage_id
     is_closed = rules.stages()[stage_id].kind == rules.CLOSED
     if is_closed != (episode.closed_at is not None):
         episode.closed_at = now() if is_closed else None

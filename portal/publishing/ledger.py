@@ -13,6 +13,7 @@ from portal.db import db
 from portal.errors import Conflict, NotFound
 from portal.files import store
 from portal.publishing.models import PublishedVersion
+from portal.rows import first_held
 
 KINDS = ("form", "council", "template")
 
@@ -59,7 +60,7 @@ def publish(kind: str, name: str, body: str | bytes, *, by: str = "", after: int
 
 
 _NEWEST = (
-    select(PublishedVersion)
+    select(PublishedVersion.__table__)
     .where(PublishedVersion.kind == bindparam("kind"), PublishedVersion.name == bindparam("name"))
     .order_by(PublishedVersion.number.desc())
     .limit(1)
@@ -68,7 +69,7 @@ _NEWEST = (
 
 def current(kind: str, name: str) -> PublishedVersion | None:
     """The newest version, or None when nothing is published under this name."""
-    return db.session.scalars(_NEWEST, {"kind": kind, "name": name}).first()
+    return first_held(PublishedVersion, _NEWEST, {"kind": kind, "name": name})
 
 
 def in_force(kind: str, council: str) -> Sequence[PublishedVersion]:

@@ -22,7 +22,7 @@ from portal.forms.model import FormDefinition, Scope
 from portal.forms.paths import new_item_id, path_of, split_path
 from portal.publishing.in_force import council_in_force
 from portal.publishing.models import PublishedVersion
-from portal.rows import add_object, add_row, held, write_changes
+from portal.rows import add_object, add_row, held, names_of, write_changes
 from portal.settings import current_settings
 from portal.submissions.changes import Changes, Clash, State, Written, clashes, differences, state_of, typed
 from portal.submissions.definitions import by_hash, definition_of
@@ -160,9 +160,9 @@ def _found(asking: Select[Any], submission_id: str) -> Submission | None:
     row = db.session.connection().execute(asking, {"id": submission_id}).first()
     if row is None:
         return None
-    values = row._mapping
-    found = held(Submission, {column.name: values[column] for column in _ROW.columns})
-    set_committed_value(found, "data", held(SubmissionData, {column.name: values[column] for column in _ANSWERS.columns}))
+    its_own = names_of(Submission)
+    found = held(Submission, dict(zip(its_own, row, strict=False)))
+    set_committed_value(found, "data", held(SubmissionData, dict(zip(names_of(SubmissionData), row[len(its_own) :], strict=True))))
     return found
 
 

@@ -154,7 +154,9 @@ def note_language(draft: Submission) -> None:
     """Note with a public draft in which language its writer reads it; what staff do changes nothing."""
     if draft.audience == "public" and access.holds_draft(draft.id):
         spoken = language.current()
-        draft.language = "" if spoken.is_english else spoken.code
+        code = "" if spoken.is_english else spoken.code
+        if draft.language != code:
+            draft.language = code
 
 
 def chose_language(draft: Submission, then: str) -> bool:

@@ -11,13 +11,13 @@ from contextlib import suppress
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import delete, event, select
+from sqlalchemy import bindparam, delete, event, select
 
 from portal import timekeeping
 from portal.accounts.models import FailedTry
 from portal.accounts.sealing import keyed_hash
 from portal.accounts.throttle import TooManyTries
-from portal.db import db
+from portal.db import OneDatabase, db
 from portal.errors import PortalError
 from portal.rows import add_row
 
@@ -25,6 +25,18 @@ WINDOW = timedelta(hours=1)
 MOST_EMPTY = 100
 SCOPE = "start"
 MOST_WAITING = 10_000
+TAKEN = "starts that this transaction forgets"
+
+
+_TRIES = FailedTry.__table__
+_RECENT = (
+    select(_TRIES.c.at)
+    .where(_TRIES.c.scope == SCOPE, _TRIES.c.key == bindparam("key"), _TRIES.c.at > bindparam("since"))
+    .order_by(_TRIES.c.at.desc())
+    .limit(MOST_EMPTY)
+)
+_NEWEST = select(_TRIES.c.id).where(_TRIES.c.scope == SCOPE, _TRIES.c.key == bindparam("of")).order_by(_TRIES.c.id.desc()).limit(bindparam("number"))
+_FORGETTING = delete(_TRIES).where(_TRIES.c.id.in_(_NEWEST))
 
 
 class TooManyStarts(TooManyTries):
@@ -43,8 +55,7 @@ def check_may_start(address: str) -> None:
     """Raise TooManyStarts when this address has left too many forms empty within the hour."""
     _forget_filled()
     moment = timekeeping.now()
-    recent = select(FailedTry.at).where(FailedTry.scope == SCOPE, FailedTry.key == _key(address), FailedTry.at > moment - WINDOW)
-    starts = list(db.session.scalars(recent.order_by(FailedTry.at.desc()).limit(MOST_EMPTY)))
+    starts = list(db.session.connection().scalars(_RECENT, {"key": _key(address), "since": moment - WINDOW}))
     if len(starts) >= MOST_EMPTY:
         raise TooManyStarts(starts[-1] + WINDOW - moment)
 
@@ -66,15 +77,25 @@ def _forget_filled() -> None:
     taken = list(_taken_from(_filled()))
     _note_again_unless_kept(taken)
     for key, number in Counter(taken).items():
-        newest = select(FailedTry.id).where(FailedTry.scope == SCOPE, FailedTry.key == key).order_by(FailedTry.id.desc()).limit(number)
-        db.session.execute(delete(FailedTry).where(FailedTry.id.in_(newest)), execution_options={"synchronize_session": False})
+        db.session.connection().execute(_FORGETTING, {"of": key, "number": number})
 
 
 def _note_again_unless_kept(taken: list[str]) -> None:
     """What was taken is noted again when the start that forgets it does not come about, refused or failed."""
-    session, filled = db.session(), _filled()
-    event.listen(session, "after_commit", lambda _: taken.clear(), once=True)
-    event.listen(session, "after_rollback", lambda _: filled.extend(taken), once=True)
+    if taken:
+        db.session().info.setdefault(TAKEN, []).extend(taken)
+
+
+@event.listens_for(OneDatabase, "after_commit")
+def _was_kept(session: OneDatabase) -> None:
+    session.info.pop(TAKEN, None)
+
+
+@event.listens_for(OneDatabase, "after_rollback")
+def _was_not_kept(session: OneDatabase) -> None:
+    taken = session.info.pop(TAKEN, None)
+    if taken:
+        _filled().extend(taken)
 
 
 def _taken_from(waiting: deque[str]) -> Iterator[str]:

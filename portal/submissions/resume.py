@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, func, select
 from portal import audit, timekeeping
 from portal.db import db, new_id
 from portal.errors import RuleBroken
+from portal.rows import first_held
 from portal.settings import current_settings
 from portal.submissions.models import ResumeKey, ReturnRound, Submission
 from portal.submissions.reference import ALPHABET
@@ -77,12 +78,12 @@ def draft_name(submission: Submission) -> str:
     return submission.reference or f"DRAFT-{submission.id[:4].upper()}"
 
 
-_KEY_OF = select(ResumeKey).where(ResumeKey.submission_id == bindparam("submission_id"))
+_KEY_OF = select(ResumeKey.__table__).where(ResumeKey.submission_id == bindparam("submission_id"))
 
 
 def key_of(submission: Submission) -> ResumeKey | None:
     """The way back that was made for this submission, if any."""
-    return db.session.scalars(_KEY_OF, {"submission_id": submission.id}).first()
+    return first_held(ResumeKey, _KEY_OF, {"submission_id": submission.id})
 
 
 def expiry_of(submission: Submission) -> datetime:
