@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from portal.councils import sensitivity
 from portal.councils.document_model import Binding, DocumentRule
+from portal.documents import printed_facts
 from portal.documents.merge_data import FACTS, KEPT_CONFIDENTIAL, Sources
 from portal.forms.model import Question
 from portal.word.budget import RUN, Run
 from portal.word.template import CompiledTemplate
 
-HIDDEN = "kept out of this copy"
+HIDDEN = "left out of this copy because the address is to stay confidential"
+LEFT_OUT = "left out of this copy because it is kept as “{}”, which a copy for this reader may not hold"
+NOT_PRINTED = "the council does not print it: {}"
 EMPTY = "there is no answer"
 NOT_CALLED_FOR = "the template prints it only in other circumstances"
 
@@ -48,7 +51,7 @@ class Absent:
 
 @dataclass(frozen=True)
 class Trace:
-    """Everything printed, in order; what is not, and why; and printed texts of no single field: words of the template's own tags, or joined ones."""
+    """Everything printed, in order, then what several fields make together; what is not, and why; and words of the template's own tags."""
 
     printed: tuple[Printed, ...]
     absent: tuple[Absent, ...]
@@ -68,9 +71,20 @@ def trace(rule: DocumentRule, sources: Sources, data: Mapping[str, Any], compile
     printed = tuple(Printed(str(value), value.origin) for value in values if isinstance(value, _Told) and value.strip())
     parts = {words for one in _leaves(marked) for words in (str(one), *str(one).split())}
     loose = tuple(dict.fromkeys(str(value) for value in values if not isinstance(value, _Told) and str(value).strip() and str(value) not in parts))
+    loose = tuple(text for text in loose if any(character.isalnum() for character in text))
+    joined = {text: one for text in loose if (one := _joined(text, marked)) is not None}
     there = {one.origin for one in printed}
     absent = [Absent(one.origin, _why(one)) for one in _leaves(marked) if one.origin not in there]
-    return Trace(printed, tuple(dict.fromkeys(absent)), tuple(text for text in loose if any(character.isalnum() for character in text)))
+    absent += _Teller(rule, sources, "").unbound()
+    return Trace((*printed, *joined.values()), tuple(dict.fromkeys(absent)), tuple(text for text in loose if text not in joined))
+
+
+def _joined(text: str, marked: Mapping[str, Any]) -> Printed | None:
+    """A text that several fields make together, with all of them; None where no field is in it."""
+    parts = {one.origin: None for one in _leaves(marked) if any(character.isalnum() for character in one) and str(one) in text}
+    if not parts:
+        return None
+    return Printed(text, Origin(", ".join(one.field for one in parts), "; ".join(dict.fromkeys(one.words for one in parts))))
 
 
 def _text(value: Any) -> Any:
@@ -88,7 +102,7 @@ def _filled(fill: Any, marked: Mapping[str, Any]) -> list[Any]:
 
 def _why(value: _Told) -> str:
     if value.origin.left_out:
-        return f"{HIDDEN} ({value.origin.left_out})"
+        return LEFT_OUT.format(value.origin.left_out)
     if KEPT_CONFIDENTIAL in value:
         return HIDDEN
     return NOT_CALLED_FOR if value.strip() else EMPTY
@@ -143,8 +157,26 @@ class _Teller:
         return material.definition.index.questions.get(material.own(binding.question.rpartition(".")[2])) if material else None
 
     def _left_out(self, binding: Binding) -> str:
-        asked = self._asked(binding) if binding.question and self.reader is not None else None
-        return "" if asked is None or self.reader is None or asked.kept_as in self.reader.reads else sensitivity.titles(self.sources.council, [asked.kept_as])[0]
+        if binding.fact:
+            kinds = printed_facts.kinds_of(binding.fact, self.rule, self.sources.council)
+            return self._named(kinds) if binding.fact in printed_facts.left_out(self.rule, self.sources.council) else ""
+        asked = self._asked(binding) if binding.question else None
+        return self._named([asked.kept_as]) if asked is not None else ""
+
+    def _named(self, kinds: Iterable[str]) -> str:
+        """What the council calls those of these kinds of answer that this copy may not hold."""
+        return ", ".join(sensitivity.titles(self.sources.council, set(kinds) - self.reader.reads)) if self.reader is not None else ""
+
+    def unbound(self) -> Iterator[Absent]:
+        """The questions of the document's own form that no field prints: left out on purpose, or with the rest of their section."""
+        own, title = self.sources.own.definition, self.sources.council.papers[self.rule.paper].title
+        reasons = {self.sources.own.own(name): NOT_PRINTED.format(why) for why, names in self.rule.not_printed.items() for name in names}
+        wanted = {section for binding in self.rule.fields.values() if binding.paper in ("", self.rule.paper) for section in binding.sections.split()}
+        for page in own.pages:
+            for question in page.questions:
+                left_out = self._named([question.kept_as])
+                if question.id in reasons or (left_out and wanted & {"all", page.section}):
+                    yield Absent(Origin(question.id, f"“{question.label}” in {title}", left_out), LEFT_OUT.format(left_out) if left_out else reasons[question.id])
 
     def _words(self, binding: Binding, field: str) -> str:
         if binding.question:

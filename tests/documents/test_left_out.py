@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 import zipfile
 from functools import partial
 
@@ -19,6 +20,7 @@ from portal.documents import trace as tracing
 from portal.documents.held_kinds import held_kinds
 from portal.documents.models import Document
 from portal.documents.produce import HeldBack
+from portal.documents.trace import LEFT_OUT
 from portal.forms import held_back
 from portal.forms.held_back import Reader
 from portal.publishing.in_force import council_in_force
@@ -28,6 +30,7 @@ from portal.word.reading import everything
 from tests.episodes import cast
 from tests.episodes.cast import MONDAY, person
 
+TAG = re.compile(r"{[{%].*?[%}]}")
 WHAT_WAS_DONE = "Police have the car's number."
 TOLD = "Bernard Osei, hub manager, on 8 June at 15:10"
 
@@ -88,10 +91,33 @@ def test_the_trace_says_why_it_is_not_in_this_copy(meeting):
     rule, sources = copy_of(meeting, "family")
     found = tracing.trace(rule, sources, merge_data.gather(rule, sources), kept_code.compiled(material.template_bytes(rule)))
     told = {one.origin.field: one.reason for one in found.absent}
-    assert told["harm_action"] == "kept out of this copy (Between professionals)"
+    assert told["harm_action"] == LEFT_OUT.format("Between professionals")
+    assert not any(WHAT_WAS_DONE in one.reason or WHAT_WAS_DONE in one.origin.words for one in found.absent), "the answer itself is not told"
     rule, sources = copy_of(meeting, "professionals")
     found = tracing.trace(rule, sources, merge_data.gather(rule, sources), kept_code.compiled(material.template_bytes(rule)))
     assert "harm_action" not in {one.origin.field for one in found.absent}
+
+
+def test_the_trace_tells_where_options_and_days_come_from_and_what_several_answers_make(meeting):
+    rule, sources = copy_of(meeting, "family")
+    found = tracing.trace(rule, sources, merge_data.gather(rule, sources), kept_code.compiled(material.template_bytes(rule)))
+    told = {one.origin.field: (one.text, one.origin.words) for one in found.printed}
+    index = sources.own.definition.index.questions
+    for field in ("meeting_date", "level_now", "harm_now"):
+        assert told[field][1] == f"“{index[field].label}” in {council_in_force().papers['meeting'].title}", field
+    assert told["harm_now"][0] == "Yes"
+    council_says = {one.origin.field: one.reason for one in found.absent}
+    assert council_says["adult_must_not_be_told"] == LEFT_OUT.format("Safe contact"), "it is bound to nothing, and still it is told why it is not here"
+    assert council_says["copies_checked"] == "the council does not print it: A check before copies are made"
+
+
+def test_each_text_of_a_document_leads_to_a_field_or_is_a_word_of_the_template(meeting):
+    """What is neither fixed text of the template nor a value that knows its question is joined from such values, or stands in a tag of the template."""
+    rule, sources = copy_of(meeting, "professionals")
+    template = material.template_bytes(rule)
+    found = tracing.trace(rule, sources, merge_data.gather(rule, sources), kept_code.compiled(template))
+    assert found.printed and all(one.origin.words for one in found.printed)
+    assert all(any(text in tag for tag in TAG.findall(words(template))) for text in found.unexplained)
 
 
 def test_a_copy_that_holds_it_after_all_is_found_out(meeting):
