@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree
 
+from portal.word import boxes
 from portal.word.findings import Finding, Place
 from portal.word.package import CONTENT_TYPES
 from portal.word.seen import Styles, shown_runs
@@ -27,10 +28,11 @@ def findings(file: bytes) -> list[Finding]:
     with zipfile.ZipFile(io.BytesIO(file)) as archive:
         roots = {name: etree.fromstring(archive.read(name)) for name in archive.namelist() if name.endswith(".xml")}
     ground = roots["word/document.xml"].find(W + "background")
-    styles = Styles(roots.get("word/styles.xml"), ground.get(W + "color", "") if ground is not None else "")
+    theme = boxes.theme_colours(roots.get("word/theme/theme1.xml"))
+    styles = Styles(roots.get("word/styles.xml"), ground.get(W + "color", "") if ground is not None else "", theme)
     parts = {label: roots[name] for name, label in filled_parts(roots[CONTENT_TYPES]).items() if name in roots}
     body = roots["word/document.xml"]
-    found = [*_file(roots), *_headings(body, styles), *_tables(body), *_pictures(roots), *_words(parts, styles), *_lists(body, styles)]
+    found = [*_file(roots), *_headings(body, styles), *_tables(body), *_pictures(roots), *_words(parts, styles), *_boxes(parts), *_lists(body, styles)]
     return list(dict.fromkeys(found))
 
 
@@ -100,6 +102,17 @@ def _words(parts: Mapping[str, Any], styles: Styles) -> Iterator[Finding]:
             if look.contrast < look.contrast_needed:
                 seen = f"letters in {look.colour} on {look.ground} have a contrast of {look.contrast:.1f} to 1"
                 yield _warn("contrast", f"{seen}; {look.contrast_needed:g} is needed", places.of(ancestor(run, P), words[:60]))
+
+
+def _boxes(parts: Mapping[str, Any]) -> Iterator[Finding]:
+    """Boxes that stay as high as they are drawn, whatever is printed into them."""
+    for label, root in parts.items():
+        places = Places(root, label)
+        for content in root.iter(boxes.CONTENT):
+            words = shown_text(content)
+            if "{{" in words and not boxes.can_grow(content):
+                message = "a text box of fixed height would cut off longer words: Format Shape, Text Box, “Resize shape to fit text”; or put the words in a paragraph with a border"
+                yield _warn("fixed_box", message, places.of(ancestor(content, P), words[:60]))
 
 
 def _lists(root: Any, styles: Styles) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from portal.word import ordered
+from portal.word import boxes, ordered
 from portal.word.findings import RenderingFailed
 from portal.word.parts import Parts
 from portal.word.wordxml import W
@@ -31,7 +31,7 @@ def white_on_black(parts: Parts) -> None:
     for defaults in parts.styles.iter(f"{W}pPrDefault"):
         properties = defaults.find(f"{W}pPr")
         properties = etree.SubElement(defaults, f"{W}pPr") if properties is None else properties
-        properties.insert(0, etree.Element(f"{W}shd", {f"{W}val": "clear", f"{W}color": "auto", f"{W}fill": BLACK}))
+        ordered.put(properties, etree.Element(f"{W}shd", {f"{W}val": "clear", f"{W}color": "auto", f"{W}fill": BLACK}))
     parts.pictures = {name: _on_white(name, picture) for name, picture in parts.pictures.items()}
 
 
@@ -46,6 +46,7 @@ def _ink(parts: Parts, ink: str, ground: str) -> None:
         for borders in root.iter(*_BORDERS):
             for rule in borders:
                 _thicken(rule, ink)
+        boxes.recolour(root, ink, ground)
     _default_ink(parts.styles, ink)
     _ground(parts, ground)
 

@@ -1,7 +1,8 @@
 """Large print: a finished document with larger letters, more room and nothing side by side. Works on its styles and runs, whoever made the template.
 
 Letters of 12 points become 18, smaller ones 16, headings grow less so that they still fit a line. Lines stand one and a half apart, everything
-begins at the left, italics and capitals go. Tables and columns made with tabs become lines with their heading before them.
+begins at the left, italics and capitals go. Tables and columns made with tabs become lines with their heading before them,
+and words in text boxes paragraphs with a line around them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from portal.word import ordered
+from portal.word import boxes, ordered
 from portal.word.parts import Parts
 from portal.word.wordxml import TBL, TC, TR, XML_SPACE, P, R, W, pieces, shown_text
 
@@ -32,6 +33,7 @@ def enlarge(parts: Parts) -> None:
     """Make it large print, in place."""
     hanging = _hanging_styles(parts.styles)
     for root in parts.texts.values():
+        _unroll_boxes(root)
         _unroll_tables(root)
         _unroll_tabs(root, hanging)
     for root in parts.every():
@@ -75,7 +77,9 @@ def _make_room(parts: Parts) -> None:
         properties = normal.find(f"{W}pPr")
         properties = etree.SubElement(normal, f"{W}pPr") if properties is None else properties
         spacing = properties.find(f"{W}spacing")
-        spacing = etree.SubElement(properties, f"{W}spacing") if spacing is None else spacing
+        if spacing is None:
+            spacing = etree.Element(f"{W}spacing")
+            ordered.put(properties, spacing)
         spacing.set(f"{W}line", str(_LINE))
         spacing.set(f"{W}lineRule", "auto")
         spacing.set(f"{W}after", str(max(_AFTER, _number(spacing, "after"))))
@@ -86,7 +90,7 @@ def _default_size(defaults: Any) -> None:
     for properties in defaults.iter(f"{W}rPr"):
         for name in ("sz", "szCs"):
             if properties.find(W + name) is None:
-                etree.SubElement(properties, W + name, {f"{W}val": str(BODY)})
+                ordered.put(properties, etree.Element(W + name, {f"{W}val": str(BODY)}), ordered.RUN_ORDER)
 
 
 def _paragraph_properties(parts: Parts) -> Iterator[Any]:
@@ -134,6 +138,27 @@ def _unroll_tabs(root: Any, hanging: set[str]) -> None:
         if is_column or next(paragraph.iter("{*}drawing"), None) is not None:
             for tab in [one for run in paragraph.iter(R) for one in run.findall(f"{W}tab")]:
                 tab.tag = f"{W}br"
+
+
+def _unroll_boxes(root: Any) -> None:
+    """Words of a text box stand in the text, with a line around them; a box with a picture stays and may grow."""
+    for paragraph, blocks, has_words_before in boxes.unrolled(root):
+        for block in blocks:
+            _line_around(block)
+        at = paragraph.getparent().index(paragraph) + has_words_before
+        paragraph.getparent()[at:at] = blocks
+        is_needed = paragraph.getnext() is None and blocks[-1:] and blocks[-1].tag != P
+        if not _has_content(paragraph) and not _is_for_something(paragraph) and not is_needed:
+            paragraph.getparent().remove(paragraph)
+    boxes.let_grow(root)
+
+
+def _line_around(block: Any) -> None:
+    if block.tag == P and block.find(f"{W}pPr/{W}pBdr") is None:
+        borders = etree.Element(f"{W}pBdr")
+        for side in ("top", "left", "bottom", "right"):
+            etree.SubElement(borders, W + side, {f"{W}val": "single", f"{W}sz": "8", f"{W}space": "6", f"{W}color": "505A5F"})
+        ordered.put(ordered.of_paragraph(block), borders)
 
 
 def _unroll_tables(root: Any) -> None:

@@ -1,11 +1,12 @@
-"""How words look on the page once all styles have spoken: their size, their colour, and what is behind them. Text boxes aside, whose ground is drawn."""
+"""How words look on the page once all styles have spoken: their size, their colour, and what is behind them, in text boxes too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from portal.word import boxes
 from portal.word.wordxml import TBL, TC, TR, P, R, T, W, ancestor
 
 WHITE, BLACK = "FFFFFF", "000000"
@@ -32,10 +33,7 @@ class Look:
     @property
     def contrast(self) -> float:
         """The ratio that WCAG counts, 1 to 21."""
-        if self.ground is None:
-            return 21.0
-        lighter, darker = sorted((_light(self.colour), _light(self.ground)), reverse=True)
-        return (lighter + 0.05) / (darker + 0.05)
+        return 21.0 if self.ground is None else contrast(self.colour, self.ground)
 
     @property
     def contrast_needed(self) -> float:
@@ -44,9 +42,10 @@ class Look:
 
 
 class Styles:
-    """The styles of one file, as `word/styles.xml` has them (None where it has none); `page` is the colour of its pages."""
+    """The styles of one file, as `word/styles.xml` has them (None where it has none); `page` is the colour of its pages, `theme` its named colours."""
 
-    def __init__(self, root: Any, page: str = WHITE) -> None:
+    def __init__(self, root: Any, page: str = WHITE, theme: Mapping[str, str] | None = None) -> None:
+        self._theme = theme or {}
         self._page = page if _is_colour(page) else WHITE
         self._styles = {} if root is None else {style.get(W + "styleId"): style for style in root.iter(W + "style")}
         self._default = next((name for name, style in self._styles.items() if style.get(W + "type") == "paragraph" and style.get(W + "default") in ("1", "true")), "")
@@ -97,19 +96,31 @@ class Styles:
         properties += of_table.words + ([self._defaults] if self._defaults is not None else [])
         size = next((int(float(value)) for value in _values(properties, "sz")), WORDS_OWN_SIZE)
         is_bold = next((value not in _OFF for value in _values(properties, "b", "1")), False)
-        ground = None if any(one.tag == W + "txbxContent" for one in run.iterancestors()) else self._ground(properties, paragraph, of_table)
         colour = next(_values(properties, "color"), "auto")
+        box = boxes.around(run)
+        if not _is_colour(colour) and box is not None:
+            colour = boxes.own_ink(box, self._theme) or colour
+        grounds = self._grounds(self._shaded(properties, paragraph, of_table), box)
         if not _is_colour(colour):
-            colour = WHITE if ground is not None and _light(ground) < 0.18 else BLACK
+            colour = WHITE if grounds and max(map(_light, grounds)) < 0.18 else BLACK
+        ground = min(grounds, key=lambda one: contrast(colour, one), default=None)
         return Look(size, is_bold, colour, ground)
 
-    def _ground(self, properties: list[Any], paragraph: Any, of_table: _OfTable) -> str:
+    def _grounds(self, shaded: str, box: Any) -> tuple[str, ...]:
+        """What may be behind the words: one colour, or those that a box goes from one to another of; none where it cannot be told."""
+        if shaded:
+            return (shaded,)
+        drawn = boxes.ground(box, self._theme).colours if box is not None else ()
+        return () if drawn is None else drawn or (self._page,)
+
+    def _shaded(self, properties: list[Any], paragraph: Any, of_table: _OfTable) -> str:
+        """The colour that is put behind the words themselves, their paragraph or their cell; '' where none is."""
         for value in _values(properties, "highlight"):
             if value in _HIGHLIGHTS:
                 return _HIGHLIGHTS[value]
         holders = [*properties, *(one for one in (paragraph.find(W + "pPr"), *(style.find(W + "pPr") for style in self.of_paragraph(paragraph))) if one is not None), *of_table.grounds]
         fills = (mark.get(W + "fill", "auto") for holder in holders if (mark := holder.find(W + "shd")) is not None)
-        return next((fill for fill in fills if _is_colour(fill)), self._page)
+        return next((fill for fill in fills if _is_colour(fill)), "")
 
 
 class _OfTable:
@@ -119,7 +130,8 @@ class _OfTable:
         self.words: list[Any] = []
         self.grounds: list[Any] = []
         cell, row, table = ancestor(run, TC), ancestor(run, TR), ancestor(run, TBL)
-        if table is None or row is None or cell is None:
+        box = boxes.around(run)
+        if table is None or row is None or cell is None or box is not None and table not in box.iterdescendants(TBL):
             return
         named = table.find(f"{W}tblPr/{W}tblStyle")
         chain = styles.chain(named.get(W + "val", "")) if named is not None else []
@@ -149,6 +161,12 @@ def _values(properties: list[Any], name: str, otherwise: str = "") -> Iterator[s
 
 def _is_colour(text: str) -> bool:
     return len(text) == 6 and all(one in "0123456789abcdefABCDEF" for one in text)
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio that WCAG counts for two colours."""
+    lighter, darker = sorted((_light(one), _light(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
 
 
 def _light(colour: str) -> float:

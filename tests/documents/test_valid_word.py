@@ -12,7 +12,8 @@ from portal.word.looks import in_look
 from portal.word.render import render
 from portal.word.template import compile_template
 from tests.documents.shipped import Shipped, everything, pack_of
-from tests.word.word_files import docx, p, table
+from tests.word.test_directions import ARABIC, HEBREW
+from tests.word.word_files import docx, p, table, text_box
 
 SHIPPED = pytest.mark.parametrize("shipped", [one for one in everything() if one.pack.id == "hackney"], ids=str)
 
@@ -67,3 +68,13 @@ def test_what_tags_leave_behind_is_valid(body, items, tmp_path):
     before = set(errors(docx(p("Good")), tmp_path))
     made = render(compile_template(docx(body.replace("{%p if show %}{{ name }}{%p endif %}", "{% if items %}{{ items[0] }}{% endif %}"))), {"items": items})
     assert set(errors(made, tmp_path)) - before == set()
+
+
+NEW_SHAPES = table([p("{{ words }}", " Hackney")]) + text_box(p("{{ words }}") + '<w:p><w:pPr><w:jc w:val="center"/></w:pPr><w:r><w:rPr><w:b/><w:sz w:val="28"/><w:u w:val="single"/></w:rPr><w:t>{{ words }} and</w:t></w:r></w:p>')
+
+
+@pytest.mark.parametrize("looks", [(), ("large_print",), ("high_contrast",), ("large_print", "white_on_black")], ids="+".join)
+@pytest.mark.parametrize("words", [ARABIC, f"{HEBREW}\n12 (abc)\t{ARABIC}"], ids=["one", "mixed"])
+def test_words_from_the_right_and_text_boxes_are_valid(words, looks, tmp_path):
+    before = set(errors(docx(p("Good")), tmp_path))
+    assert set(errors(in_look(render(compile_template(docx(NEW_SHAPES)), {"words": words}), looks), tmp_path)) - before == set()

@@ -112,3 +112,23 @@ def all_text(document: bytes) -> dict[str, list[str]]:
         for edge in (section.header, section.first_page_header, section.footer, section.first_page_footer):
             found["edges"] += [one.text for one in edge.paragraphs if one.text.strip()]
     return found
+
+
+def text_box(content: str, *, fill: str = '<a:solidFill><a:srgbClr val="FFFFFF"/></a:solidFill>', body: str = "<a:noAutofit/>", before: str = "", style: str = "", older: str = 'fillcolor="white"') -> str:
+    """A paragraph with words `before` a text box, written twice as Word does: with a fill of its own, and for older versions."""
+    size = '<wp:extent cx="2160000" cy="720000"/>'
+    shape = (
+        f'<wps:wsp><wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="2160000" cy="720000"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill}'
+        f'<a:ln w="6350"><a:solidFill><a:srgbClr val="BFBFBF"/></a:solidFill></a:ln></wps:spPr>{style}<wps:txbx><w:txbxContent>{content}</w:txbxContent></wps:txbx><wps:bodyPr wrap="square">{body}</wps:bodyPr></wps:wsp>'
+    )
+    drawing = (
+        f'<w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">{size}<wp:docPr id="7" name="Box" descr="A box with words"/><wp:cNvGraphicFramePr/>'
+        f'<a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape">{shape}</a:graphicData></a:graphic></wp:inline></w:drawing>'
+    )
+    pict = f'<w:pict><v:shape id="box7" style="width:170pt;height:57pt" {older}><v:textbox style="mso-fit-text:f"><w:txbxContent>{content}</w:txbxContent></v:textbox></v:shape></w:pict>'
+    spaces = (
+        'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"'
+        ' xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml"'
+    )
+    words = f'<w:r><w:t xml:space="preserve">{escape(before)}</w:t></w:r>' if before else ""
+    return f'<w:p>{words}<w:r><mc:AlternateContent {spaces}><mc:Choice Requires="wps">{drawing}</mc:Choice><mc:Fallback>{pict}</mc:Fallback></mc:AlternateContent></w:r></w:p>'
