@@ -107,17 +107,18 @@ def _freeze(draft: Submission, status: str, by: Writer, facts: Facts) -> None:
 
 
 def _drop_hidden(draft: Submission, definition: FormDefinition, facts: Facts, by: Writer) -> dict[str, list]:
-    """Hidden answers end here (rule 5 of the form format): dropped with an event that names them, kept in the history of the draft."""
+    """Hidden answers, half-typed ones too, end here (rule 5 of the form format): dropped with an event that names them, kept in the history of the draft."""
     before = state_of(definition, draft.data.answers, draft.data.incomplete)
     seen = visible(definition, draft.data.answers, facts)
+    hidden = dict.fromkeys((*seen.hidden, *draft.data.incomplete))
     draft.data.answers = seen.answers
     draft.data.incomplete = {}
     may_hold_files = definition.index.asks_for_files or draft.data.carried
     draft.data.carried = []
     if may_hold_files:
         attachments.forget_unused(draft, actor=by.id)
-    if seen.hidden:
-        audit.record("submission.hidden_answers_dropped", subject="submission", subject_id=draft.id, actor=by.id, detail={"paths": list(seen.hidden)})
+    if hidden:
+        audit.record("submission.hidden_answers_dropped", subject="submission", subject_id=draft.id, actor=by.id, detail={"paths": list(hidden)})
     return differences(before, state_of(definition, seen.answers, {}))
 
 
@@ -128,5 +129,5 @@ def _unused_reference(definition: FormDefinition) -> str:
     """A reference nobody has; the unique column stays the judge between two senders at once."""
     while True:
         reference = new_reference(definition.send.reference_prefix)
-        if db.session.scalar(_WITH_REFERENCE, {"reference": reference}) is None:
+        if db.session.connection().scalar(_WITH_REFERENCE, {"reference": reference}) is None:
             return reference

@@ -63,6 +63,16 @@ def test_hidden_answers_are_dropped_with_an_event_and_stay_in_the_history(in_app
     assert (last.action, last.changes["which_town"]) == ("sent", ["Anytown", None])
 
 
+def test_what_was_half_typed_where_it_is_asked_no_more_is_dropped_too(in_app):
+    draft = a_draft(COMPLETE)
+    draft.data.incomplete = {"which_town": {"": ["Any"]}}
+    sent = send(draft).submission
+    assert sent.data.incomplete == {}
+    event = db.session.scalars(select(AuditEvent).where(AuditEvent.event == "submission.hidden_answers_dropped")).one()
+    assert event.detail == {"paths": ["which_town"]}
+    assert drafts.history(sent)[0].changes["which_town"] == [{"typed": {"": ["Any"]}}, None]
+
+
 def test_required_gates_finishing_a_staff_form_but_never_saving_it(in_app):
     notes = some_notes()
     drafts.save(notes, reading({"held_on": "2030-01-07"}), expected_version=1, by=REFERRER)
