@@ -9,6 +9,7 @@ from typing import Any
 
 from lxml import etree
 
+from portal.word import ordered
 from portal.word.wordxml import P, R, W, ancestor
 
 CONTENT = f"{W}txbxContent"
@@ -137,20 +138,43 @@ def _plain(colour: Any, theme: Mapping[str, str]) -> str | None:
 # --- for other looks of a finished document ------------------------------------------------------------------------------
 
 
-def unrolled(root: Any) -> Iterator[tuple[Any, list[Any], bool]]:
-    """Take each box without a picture out of the text. Gives the paragraph it was fixed to, its blocks, and whether words stood before it there."""
+@dataclass(frozen=True)
+class Unrolled:
+    """A box taken out of the text: the paragraph it was fixed to, its blocks, whether words stood before it there, and the colour that was behind it or ''."""
+
+    paragraph: Any
+    blocks: list[Any]
+    has_words_before: bool
+    ground: str
+
+
+def unrolled(root: Any, theme: Mapping[str, str]) -> Iterator[Unrolled]:
+    """Take each box without a picture out of the text. Its words keep a colour only where its ground is known."""
     for content in list(root.iter(CONTENT)):
-        holder = next((one for one in reversed(list(content.iterancestors(*_HOLDERS)))), None)
+        holder = next(reversed(list(content.iterancestors(*_HOLDERS))), None)
         paragraph = ancestor(holder, P) if holder is not None else None
         if paragraph is None or around(holder) is not None or next(holder.iter(f"{VML}imagedata", f"{DRAWN}blip"), None) is not None:
             continue
-        blocks = [block for one in _newest(holder) for block in one]
+        newest = _newest(holder)
+        colours = ground(newest[0], theme).colours
+        for one in newest:
+            _ink_own_words(one, own_ink(one, theme) if colours else "", keep=colours is not None)
         has_words_before = any("".join(text.itertext()).strip() for text in paragraph.iter(f"{W}t") if around(text) is None and _is_before(text, holder))
+        blocks = [block for one in newest for block in one]
         run = holder.getparent()
         run.remove(holder)
         if run.tag == R and not [one for one in run if one.tag != f"{W}rPr"]:
             run.getparent().remove(run)
-        yield paragraph, blocks, has_words_before
+        yield Unrolled(paragraph, blocks, has_words_before, colours[0] if colours else "")
+
+
+def _ink_own_words(content: Any, ink: str, *, keep: bool) -> None:
+    for run in content.iter(R):
+        own = run.find(f"{W}rPr/{W}color")
+        if own is not None and not keep:
+            own.getparent().remove(own)
+        elif own is None and ink:
+            ordered.put(ordered.of_run(run), etree.Element(f"{W}color", {f"{W}val": ink}), ordered.RUN_ORDER)
 
 
 def _newest(holder: Any) -> list[Any]:

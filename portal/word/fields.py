@@ -1,6 +1,6 @@
 """Which fields a template uses, against which there are: every wrong name with its place and the nearest right one.
 
-A shape says what data will look like: `"text"`, `"text or nothing"`, `"image"`, `[shape]` for a list, `{name: shape}` for a group. It is plain JSON.
+A shape says what data will look like: `"text"`, `"text or nothing"`, `"text or left out"`, `"image"`, `[shape]` for a list, `{name: shape}` for a group. It is plain JSON.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import nodes
 
@@ -20,8 +20,12 @@ from portal.word.template import CompiledTemplate, by_docxtpl
 Shape = Any
 TEXT = "text"
 OPTIONAL = "text or nothing"
+LEFT_OUT = "text or left out"
+"""A text that some copy may not hold, whatever it says: it is empty there."""
+
 IMAGE = "image"
 LOOP = dict.fromkeys(LOOP_FACTS, TEXT)
+_EMPTY = (OPTIONAL, LEFT_OUT)
 _UNKNOWN = None
 _ITEMS = frozenset({"each", "list", "sort", "reverse", "selectattr", "rejectattr"})
 
@@ -32,18 +36,19 @@ class _Reader:
     found: list[Finding] = field(default_factory=list)
     asked: tuple[frozenset[str], ...] = ()
 
-    def fault(self, node: nodes.Node, code: str, message: str) -> None:
+    def fault(self, node: nodes.Node, code: str, message: str, level: Literal["error", "warning"] = "error") -> None:
         if node.lineno not in self.part.refused:
-            self.found.append(Finding(code, message, self.part.place(node.lineno)))
+            self.found.append(Finding(code, message, self.part.place(node.lineno), level))
 
     def print(self, node: nodes.Node, shape: Shape) -> None:
-        """Warn of a field that may be empty where no condition around it asks for it. A cell of its own may stay blank."""
+        """Warn of a field that may be empty where no condition around it asks for it, or for another that is left out with it. A cell of its own may stay blank."""
         name = _dotted(node)
-        may_be_empty = shape == OPTIONAL or isinstance(shape, dict) and shape.get("text") == OPTIONAL
+        may_be_empty = (shape.get("text") if isinstance(shape, dict) else shape) in _EMPTY
         place = self.part.place(node.lineno)
         if place.cell and place.around.startswith("{{") and place.around.endswith("}}") and place.around.count("{") == 2:
             return
-        if name and may_be_empty and not any(name in some or name.partition(".")[0] in some for some in self.asked):
+        asked_with = LEFT_OUT if shape == LEFT_OUT else name
+        if name and may_be_empty and not any({name, name.partition(".")[0], asked_with} & some for some in self.asked):
             words = f"“{name}” may be empty, and nothing asks for that: put {{% if {name} %}} around it, or give it words in documents.yaml (`empty`)"
             self.found.append(Finding("unguarded_field", words, place, "warning"))
 
@@ -102,12 +107,35 @@ def _condition(reader: _Reader, node: nodes.If, names: dict[str, Shape]) -> None
     inner = {**guarded, **names}
     _expression(reader, node.test, inner)
     before = reader.asked
-    reader.asked = (*before, _asked_in(node.test))
+    reader.asked = (*before, _asked_in(node.test) | _left_out(reader, node, inner))
     _statements(reader, node.body, dict(inner))
     for branch in node.elif_:
         _condition(reader, branch, names)
     _statements(reader, node.else_, dict(names))
     reader.asked = before
+
+
+def _left_out(reader: _Reader, node: nodes.If, names: dict[str, Shape]) -> frozenset[str]:
+    """Whether a condition asks for a field that some copy leaves out, as LEFT_OUT or nothing. Warns of words that stand where such a field is empty."""
+    left_out = [name for name in sorted(_asked_in(node.test)) if _shape_of(name, names) == LEFT_OUT]
+    stands_without = node.else_ or node.elif_ or _inside(node.test, nodes.Not)
+    for name in left_out if stands_without else ():
+        if any(other.startswith(f"{name}.") for other in left_out):
+            continue
+        words = f"a copy leaves “{name}” out, so that it is empty there: what is printed where it is empty would stand in that copy whatever the answer is"
+        reader.fault(node, "says_it_is_empty", words, "warning")
+    return frozenset({LEFT_OUT} if left_out else ())
+
+
+def _shape_of(name: str, names: dict[str, Shape]) -> Shape:
+    shape: Shape = names
+    for step in name.split("."):
+        shape = shape.get(step) if isinstance(shape, dict) else _UNKNOWN
+    return shape.get("text") if isinstance(shape, dict) else shape
+
+
+def _inside(test: nodes.Node, kind: type[Any]) -> list[Any]:
+    return [test] if isinstance(test, kind) else list(test.find_all(kind))
 
 
 def _asked_in(test: nodes.Node) -> frozenset[str]:
@@ -171,7 +199,7 @@ def _filter(reader: _Reader, node: nodes.Filter, names: dict[str, Shape]) -> Sha
         reader.found.append(by_docxtpl("it puts in a picture", reader.part.place(node.lineno)))
     if name in ("print_attribute", "print_formatted") and shape == IMAGE:
         reader.fault(node, "not_text", "the tag prints a picture: write {{ name }} in a line of text")
-    if name == "each" and (shape in (TEXT, OPTIONAL, IMAGE) or isinstance(shape, dict)):
+    if name == "each" and (shape in (TEXT, *_EMPTY, IMAGE) or isinstance(shape, dict)):
         reader.fault(node, "not_list", "the loop goes through something that is not a list")
     if name == "weighed":
         return shape

@@ -8,7 +8,7 @@ and words in text boxes paragraphs with a line around them.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lxml import etree
@@ -33,7 +33,7 @@ def enlarge(parts: Parts) -> None:
     """Make it large print, in place."""
     hanging = _hanging_styles(parts.styles)
     for root in parts.texts.values():
-        _unroll_boxes(root)
+        _unroll_boxes(root, parts.theme)
         _unroll_tables(root)
         _unroll_tabs(root, hanging)
     for root in parts.every():
@@ -140,25 +140,29 @@ def _unroll_tabs(root: Any, hanging: set[str]) -> None:
                 tab.tag = f"{W}br"
 
 
-def _unroll_boxes(root: Any) -> None:
-    """Words of a text box stand in the text, with a line around them; a box with a picture stays and may grow."""
-    for paragraph, blocks, has_words_before in boxes.unrolled(root):
-        for block in blocks:
-            _line_around(block)
-        at = paragraph.getparent().index(paragraph) + has_words_before
-        paragraph.getparent()[at:at] = blocks
-        is_needed = paragraph.getnext() is None and blocks[-1:] and blocks[-1].tag != P
+def _unroll_boxes(root: Any, theme: Mapping[str, str]) -> None:
+    """Words of a text box stand in the text, with its colour behind them and a line around; a box with a picture stays and may grow."""
+    for box in boxes.unrolled(root, theme):
+        for block in box.blocks:
+            _line_around(block, box.ground)
+        paragraph, holder = box.paragraph, box.paragraph.getparent()
+        at = holder.index(paragraph) + box.has_words_before
+        holder[at:at] = box.blocks
+        is_needed = paragraph.getnext() is None and box.blocks[-1:] and box.blocks[-1].tag != P
         if not _has_content(paragraph) and not _is_for_something(paragraph) and not is_needed:
-            paragraph.getparent().remove(paragraph)
+            holder.remove(paragraph)
     boxes.let_grow(root)
 
 
-def _line_around(block: Any) -> None:
+def _line_around(block: Any, ground: str) -> None:
     if block.tag == P and block.find(f"{W}pPr/{W}pBdr") is None:
         borders = etree.Element(f"{W}pBdr")
         for side in ("top", "left", "bottom", "right"):
             etree.SubElement(borders, W + side, {f"{W}val": "single", f"{W}sz": "8", f"{W}space": "6", f"{W}color": "505A5F"})
         ordered.put(ordered.of_paragraph(block), borders)
+    for paragraph in block.iter(P) if ground else ():
+        if paragraph.find(f"{W}pPr/{W}shd") is None:
+            ordered.put(ordered.of_paragraph(paragraph), etree.Element(f"{W}shd", {f"{W}val": "clear", f"{W}color": "auto", f"{W}fill": ground}))
 
 
 def _unroll_tables(root: Any) -> None:

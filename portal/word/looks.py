@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from portal.word import high_contrast, large_print, reading
+from portal.word import boxes, high_contrast, large_print, reading
 from portal.word.findings import RenderingFailed
 from portal.word.package import CONTENT_TYPES, assemble, frame, open_package
 from portal.word.parts import Parts
@@ -22,6 +22,7 @@ from portal.word.wordxml import W, filled_parts, read_xml, shown_text
 LOOKS_VERSION = "looks 3"
 """Changes whenever the same document would come out otherwise."""
 
+_THEME = "word/theme/theme1.xml"
 _STYLED = ("word/styles.xml", "word/numbering.xml", "word/settings.xml")
 
 LOOKS: dict[str, Callable[[Parts], None]] = {
@@ -41,6 +42,7 @@ def in_look(document: bytes, looks: Sequence[str]) -> bytes:
     parts = Parts({name: read_xml(package.content(name), name) for name in labels if name in package})
     parts.styled = {name: read_xml(package.content(name), name) for name in _STYLED if name in package}
     parts.pictures = {name: member.content for name, member in package.members.items() if name.startswith("word/media/") and name.endswith(".png")}
+    parts.theme = boxes.theme_colours(read_xml(package.content(_THEME), _THEME)) if _THEME in package else {}
     heads = _heads(parts.body)
     for look in looks:
         LOOKS[look](parts)

@@ -9,11 +9,12 @@ from typing import Any
 
 @dataclass
 class Parts:
-    """The trees of a document that a look may change: the body, headers and footers, styles, lists, settings; and its pictures (PNG)."""
+    """The trees of a document that a look may change: the body, headers and footers, styles, lists, settings; its pictures (PNG); and the colours that its theme names."""
 
     texts: dict[str, Any]
     styled: dict[str, Any] = field(default_factory=dict)
     pictures: dict[str, bytes] = field(default_factory=dict)
+    theme: dict[str, str] = field(default_factory=dict)
 
     @property
     def body(self) -> Any:

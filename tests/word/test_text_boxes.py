@@ -81,6 +81,15 @@ def test_large_print_puts_the_words_into_the_text_once_with_a_line_around():
     assert sound.faults(document) == []
 
 
+@pytest.mark.parametrize("fill", ['<a:solidFill><a:srgbClr val="1F3864"/></a:solidFill>', ACCENT.format(""), "<a:blipFill/>", ""])
+def test_large_print_leaves_no_light_words_on_white(fill):
+    inked = '<wps:style><a:lnRef idx="0"/><a:fillRef idx="1"><a:schemeClr val="accent1"/></a:fillRef><a:effectRef idx="0"/><a:fontRef idx="minor"><a:schemeClr val="lt1"/></a:fontRef></wps:style>'
+    for content in (WHITE_WORDS, p("Words {{ name }}"), table([WHITE_WORDS])+ p("End")):
+        document = in_look(made(text_box(content, fill=fill, style=inked)), ["large_print"])
+        assert [one.message for one in findings(document) if one.code == "contrast"] == []
+        assert ('w:fill="1F3864"' in member(document)) == (fill != "<a:blipFill/>")
+
+
 def test_large_print_keeps_a_box_in_a_cell_and_its_table_whole():
     document = in_look(made(table([text_box(table(["{{ name }}"]) + p("")) + p("Under it")])), ["large_print"])
     assert reading.paragraphs(document) == ["Ada", "Under it"]
