@@ -64,15 +64,15 @@ def outcome_of(draft: Row[Any], new: FormDefinition) -> Outcome:
 def open_drafts(name: str, sha256: str, *, after: str = "", limit: int = BATCH, to_take_to: int = 0) -> Sequence[Row[Any]]:
     """Drafts of the form `name` (council/form) that are not on this version, by id, from the one after `after` on.
 
-    With the version's number as `to_take_to` they are held to be changed, and only those of versions before it: none goes back. One
-    whose text was published again under a later number is on that later version already.
+    With the version's number as `to_take_to` they are held to be changed, and none goes back: left out are those whose text has a later
+    number, be it their own or one under which it was published again.
     """
     query = select(*_COLUMNS).join(SubmissionData, SubmissionData.submission_id == Submission.id).where(*_open(name), Submission.form_sha256 != sha256)
     query = query.where(Submission.id > after).order_by(Submission.id).limit(limit)
     if not to_take_to:
         return db.session.execute(query).all()
-    again = select(PublishedVersion.sha256).where(PublishedVersion.kind == "form", PublishedVersion.name == name, PublishedVersion.number > to_take_to)
-    return db.session.execute(query.where(Submission.form_number < to_take_to, Submission.form_sha256.not_in(again)).with_for_update()).all()
+    later = select(PublishedVersion.sha256).where(PublishedVersion.kind == "form", PublishedVersion.name == name, PublishedVersion.number > to_take_to)
+    return db.session.execute(query.where(Submission.form_sha256.not_in(later)).with_for_update()).all()
 
 
 def drafts_by_version(name: str, sha256: str = "") -> dict[int, int]:

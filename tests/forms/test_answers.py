@@ -4,6 +4,7 @@ import pytest
 
 from portal.forms import answers
 from portal.forms.answers import NoSuchItem, visible
+from portal.forms.load import load_definition
 from portal.forms.paths import item_path, new_item_id, path_of, split_path
 from tests.forms.holiday_club import FACTS, THE_PATELS, a_form, a_page, holiday_club
 
@@ -127,6 +128,26 @@ def test_a_repeat_over_another_has_an_item_for_each_one_its_filter_lets_through(
     assert seen["adults"][0]["may_collect"] == [{"_id": "c1", "may": "yes"}]
     both = answers.put(THE_PATELS, "children.c2.collected", "yes")
     assert [item["_id"] for item in shown(holiday_club(), both).answers["adults"][0]["may_collect"]] == ["c1", "c2"]
+
+
+def test_a_repeat_over_another_that_is_hidden_has_no_items():
+    form = load_definition(
+        """schema: 1
+id: visit
+title: Visit
+audience: staff
+sections: [{id: one, title: One}]
+repeats: {children: {title: Children, item: child}, again: {title: Again, item: child, over: children}}
+pages:
+  - {id: first, section: one, title: First, questions: [{id: any_children, kind: yes_no, label: Any children?}]}
+  - {id: each, section: one, title: Each, repeat: children, when: {question: any_children, is: "yes"}, questions: [{id: name, kind: text, label: Name}]}
+  - {id: more, section: one, title: More, repeat: again, questions: [{id: school, kind: text, label: School}]}
+"""
+    )
+    answers = {"any_children": "yes", "children": [{"_id": "c1", "name": "Asha"}], "again": [{"_id": "c1", "school": "Marsh"}]}
+    assert visible(form, answers, FACTS).answers == answers
+    hidden = visible(form, answers | {"any_children": "no"}, FACTS)
+    assert (hidden.answers.get("again") or [], set(hidden.hidden)) == ([], {"children.c1.name", "again.c1.school"})
 
 
 def test_a_page_over_another_repeat_may_look_at_the_items_it_runs_over():

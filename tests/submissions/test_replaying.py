@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import CliRunner
 from flask.cli import ScriptInfo
 from sqlalchemy import update
@@ -45,6 +47,19 @@ def test_what_is_stored_is_led_through_a_changed_form(stored):
     assert counted["newly_asked", "which_town"] == (2, 0)
     assert counted["no_longer_asked", "which_town"] == (1, 1)
     assert counted["would_be_missing", "which_town"] == (2, 0)
+
+
+def test_each_is_judged_as_on_the_day_it_was_sent_and_a_draft_as_of_today(in_app):
+    """A question about days to come is asked of whoever sent before that day, however late the replay is."""
+    with time_machine.travel(datetime(2030, 7, 1, tzinfo=UTC), tick=False):
+        draft = a_draft(COMPLETE)
+        submit.send(draft, draft.idempotency_key, by=REFERRER, facts=drafts.facts_for(draft))
+        a_draft(COMPLETE)
+        db.session.commit()
+    asked = CLUB.replace("label: Last day,", "label: Last day, when: {question: first_day, after: today},")
+    with time_machine.travel(datetime(2031, 1, 1, tzinfo=UTC), tick=False):
+        found = replaying.replay_stored(changed(asked))
+    assert [(one.what, one.id, one.number, one.drafts) for one in found.counted] == [("no_longer_asked", "last_day", 1, 1)]
 
 
 def test_a_limit_takes_the_newest_and_progress_is_told(stored):
