@@ -23,7 +23,7 @@ from portal.forms.retention_terms import end_of, is_longer
 from portal.jobs.run import run_due
 from portal.retention import due as terms
 from portal.retention.commands import retention
-from portal.retention.due import ANSWERS, FAMILY, Due, due
+from portal.retention.due import ANSWERS, FAMILY, SUBMISSION, Due, due
 from portal.retention.erase import answers_without, erase, paths_without
 from portal.retention.run import GRACE, erase_daily, erase_with_files
 from portal.submissions import carrying, drafts, new_version
@@ -249,6 +249,20 @@ def test_answers_with_a_shorter_term_go_first_and_the_rest_stays(family, monday,
     assert not any("child_first_name" in json.dumps(one.changes) for one in drafts.history(submission))
     assert submission.data.erased == {"child_first_name": datetime.now(UTC).date().isoformat()}
     assert list(due(datetime.now(UTC))) == []
+
+
+def test_a_form_with_a_shorter_term_goes_before_the_record_of_its_family(family, monday, monkeypatch):
+    family_id, (submission_id, reference), form = family[0].family_id, (family[1].id, family[1].reference), definition_of(family[1])
+    shorter = form.model_copy(update={"defaults": form.defaults.model_copy(update={"retain": {**form.defaults.retain, "sent": "3y"}})})
+    monkeypatch.setattr(terms, "definition_of", lambda submission: shorter)
+    monkeypatch.setattr(terms, "by_hash", lambda sha256, form_id: shorter)
+    years(monday, 3, days=-1)
+    assert SUBMISSION not in [one.kind for one in due(datetime.now(UTC))]
+    monday.shift(timedelta(days=1))
+    (found,) = [one for one in due(datetime.now(UTC)) if one.kind == SUBMISSION]
+    assert (found.id, found.reference, erase(found)) == (submission_id, reference, True)
+    assert drafts.find(submission_id) is None
+    assert db.session.get(Family, family_id) is not None
 
 
 def test_an_erased_answer_is_not_found_in_the_rows_of_people_named_or_among_the_files(family):
