@@ -46,6 +46,10 @@ class Portal(Flask):
         """The function itself: none here is asynchronous, and Flask asks it of every one at every request."""
         return func
 
+    def redirect(self, location: str, code: int = 302) -> Response:
+        """An answer that leads elsewhere. Browsers follow it; whoever does not is shown where it leads."""
+        return self.response_class(location, status=code, headers={"Location": location}, content_type="text/plain; charset=utf-8")
+
     def dispatch_request(self) -> Response:
         try:
             response = self.make_response(super().dispatch_request())

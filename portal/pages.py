@@ -27,6 +27,7 @@ from portal.files import store
 from portal.forms.guidance_text import guidance_html
 from portal.publishing.in_force import council_in_force, council_of
 from portal.settings import Settings
+from portal.signatures import vary_by
 
 try:
     from isal.isal_zlib import compress as _deflate
@@ -245,12 +246,13 @@ def text_page(name: str) -> str:
 
 
 def _compress(response: Response) -> Response:
-    wanted = "gzip" in request.headers.get("Accept-Encoding", "")
-    if not wanted or response.direct_passthrough or response.is_streamed or "Content-Encoding" in response.headers:
+    headers = response.headers
+    kind = headers.get("Content-Type", "")
+    if "gzip" not in request.environ.get("HTTP_ACCEPT_ENCODING", "") or not kind.startswith(("text/", "application/json")):
         return response
-    if not (response.mimetype.startswith("text/") or response.mimetype == "application/json") or (response.content_length or 0) < COMPRESS_FROM:
+    if response.direct_passthrough or response.is_streamed or "Content-Encoding" in headers or (response.content_length or 0) < COMPRESS_FROM:
         return response
     response.set_data(_deflate(response.get_data(), PACKING_LEVEL, GZIP_BITS))
-    response.headers["Content-Encoding"] = "gzip"
-    response.vary.add("Accept-Encoding")
+    headers["Content-Encoding"] = "gzip"
+    vary_by(response, "Accept-Encoding")
     return response

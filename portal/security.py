@@ -9,17 +9,16 @@ from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flask import Flask, Response
-from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wsgi import FileWrapper
 
 from portal.settings import Settings
-from portal.signatures import KeptSigner, page_token
+from portal.signatures import KeptProtect, KeptSigner, page_token
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-csrf = CSRFProtect()
+csrf = KeptProtect()
 
 POLICY = "; ".join(
     (

@@ -8,7 +8,8 @@ import pytest
 import time_machine
 from flask import session
 
-from portal import signatures
+from portal import create_app, signatures
+from tests.conftest import settings_for
 
 DAY = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
@@ -67,6 +68,56 @@ def test_the_token_of_another_browser_sends_nothing(app):
     assert one.post("/start/request-for-support", data={"csrf_token": own}).status_code == 303
 
 
-def token_of(browser) -> str:
+def test_a_token_that_was_taken_once_is_still_only_its_own_browsers(app):
+    app.config["WTF_CSRF_ENABLED"] = True
+    one, other = app.test_client(), app.test_client()
+    own, strange = token_of(one), token_of(other)
+    for _ in range(2):
+        assert one.post("/leave", data={"csrf_token": strange}).status_code == 400
+        assert other.post("/start/request-for-support", data={"csrf_token": strange}).status_code == 303
+    for wrong in ("", "nonsense", f"{own}x", own[:-1], own.partition(".")[0]):
+        assert one.post("/leave", data={"csrf_token": wrong}).status_code == 400
+    assert app.test_client().post("/leave", data={"csrf_token": own}).status_code == 400
+    assert one.post("/leave", data={"csrf_token": own}).status_code == 303
+    token_of(one)
+    assert one.post("/leave", data={"csrf_token": own}).status_code == 400, "the browser was cleared and has another token now"
+
+
+def test_a_token_of_another_key_is_refused_though_it_was_taken_before(app):
+    app.config["WTF_CSRF_ENABLED"] = True
+    browser = app.test_client()
+    own = token_of(browser)
+    assert browser.post("/start/request-for-support", data={"csrf_token": own}).status_code == 303
+    app.secret_key = "c" * 48
+    assert browser.post("/start/request-for-support", data={"csrf_token": own}).status_code == 400
+
+
+@pytest.mark.parametrize(("referrer", "status"), [("https://portal.example.org/x", 303), ("", 400), ("https://elsewhere.example.org/", 400), ("http://portal.example.org/", 400)])
+def test_over_https_a_known_token_sends_nothing_from_elsewhere(tmp_path, referrer, status):
+    app = create_app(settings_for(tmp_path, base_url="https://portal.example.org", testing=False))
+    browser = app.test_client()
+    where = {"base_url": "https://portal.example.org"}
+    own = token_of(browser, **where)
+    headers = {"Referer": referrer} if referrer else {}
+    assert browser.post("/leave", data={"csrf_token": own}, headers=headers, **where).status_code == status
+    assert is_known(own, app)
+
+
+def test_answers_that_hang_on_the_cookie_say_so_once_and_set_it_only_when_it_changed(app):
+    browser = app.test_client()
+    first = browser.get("/", headers={"Accept-Encoding": "gzip"})
+    again = browser.get("/", headers={"Accept-Encoding": "gzip"})
+    assert "Set-Cookie" in first.headers and "Set-Cookie" not in again.headers
+    assert {tuple(answer.headers.getlist("Vary")) for answer in (first, again)} == {("Accept-Encoding, Cookie",)}
+
+
+def is_known(token: str, app) -> bool:
+    """Whether this token's signature was looked at before."""
+    before = signatures._token_read.cache_info().hits
+    signatures._token_read(app.secret_key, token)
+    return signatures._token_read.cache_info().hits > before
+
+
+def token_of(browser, **where: str) -> str:
     """The token on a page with a form."""
-    return browser.get("/").get_data(as_text=True).partition('name="csrf_token" value="')[2].partition('"')[0]
+    return browser.get("/", **where).get_data(as_text=True).partition('name="csrf_token" value="')[2].partition('"')[0]

@@ -19,7 +19,8 @@ def hold_draft(submission_id: str) -> None:
 
 def holds_draft(submission_id: str) -> bool:
     """Whether this browser holds the draft and used it within the last hour."""
-    return is_held(submission_id) and not was_left(submission_id)
+    used = _held().get(submission_id)
+    return used is not None and _seconds() - used < IDLE_SECONDS
 
 
 def is_held(submission_id: str) -> bool:
@@ -43,7 +44,7 @@ def let_go_of_all() -> None:
 
 
 def _held() -> dict[str, int]:
-    return session.get("drafts", {}) if has_request_context() else {}
+    return session._get_current_object().get("drafts", {}) if has_request_context() else {}
 
 
 def _seconds() -> int:

@@ -23,9 +23,11 @@ def start(app: Flask) -> None:
 
 def person() -> User | None:
     """The person signed in, or None."""
-    user = g.get("_login_user") if has_request_context() else None
+    if not has_request_context():
+        return None
+    user = g._get_current_object().get("_login_user")
     if user is None:
-        if has_request_context() and not token():
+        if not token():
             return None
         user = current_user._get_current_object()
     return user if user is not None and user.is_authenticated else None
@@ -40,7 +42,7 @@ def me() -> User:
 
 def token() -> str:
     """The token of this browser's session, also of one that has ended; '' when there was none."""
-    return session.get(TOKEN, "")
+    return session._get_current_object().get(TOKEN, "")
 
 
 def put_token(new_token: str) -> None:

@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, request, session, url_for
+from flask import Blueprint, redirect, request, session, url_for
+from flask.globals import request_ctx
 
 from portal import access, audit, language
 from portal.accounts import sign_in_state
@@ -60,11 +61,24 @@ def step_url(draft: Submission, step: Step, **query: str) -> str:
 
 def address_of(draft: Submission, endpoint: str, **names: str) -> str:
     """As `url_for`, for addresses that are alike for all drafts but for the draft's id: put together once."""
-    kept = current_app.extensions["portal.addresses"]
-    key = (endpoint, request.script_root, *names.values())
+    here = request_ctx._get_current_object()
+    kept = here.app.extensions["portal.addresses"]
+    key = (endpoint, here.request.script_root, *names.values())
     if key not in kept:
         kept[key] = url_for(endpoint, submission_id=ANY_ID, **names)
     return kept[key].replace(ANY_ID, draft.id)
+
+
+def sent(name: str) -> str:
+    """What a posted page says under this name; '' for nothing."""
+    found = request.form.getlist(name)  # `get` costs werkzeug an exception where there is none
+    return found[0] if found else ""
+
+
+def asked(name: str) -> str:
+    """The same, or what the address asks for under it."""
+    found = request.args.getlist(name)
+    return found[0] if found else sent(name) if request.method == "POST" else ""
 
 
 def writer() -> Writer:
@@ -76,7 +90,7 @@ def writer() -> Writer:
 
 def tab_of_page() -> str:
     """The mark of the open page that posted; '' when it sent none or something else."""
-    tab = request.form.get("tab", "") if request.method == "POST" else ""
+    tab = sent("tab") if request.method == "POST" else ""
     return tab if _MARK.fullmatch(tab) else ""
 
 
@@ -100,7 +114,7 @@ def journey_of(submission: Submission, definition: FormDefinition | None = None)
 
 def expected_version(draft: Submission) -> int:
     """The version the posted page was read at; a page that does not say is taken to be one of the first, so that nothing is overwritten."""
-    text = request.form.get("version", "")
+    text = sent("version")
     return min(int(text), draft.version) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 

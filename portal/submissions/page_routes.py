@@ -19,12 +19,14 @@ from portal.submissions import arriving_routes, drafts, still_right
 from portal.submissions.beside_routes import beside
 from portal.submissions.filling_routes import (
     address_of,
+    asked,
     chose_language,
     door,
     fills,
     journey_of,
     layout_of,
     name_of_step,
+    sent,
     step_url,
     writer,
 )
@@ -64,7 +66,7 @@ def page(draft: Submission, name: str, item: str = "", inner: str = "") -> str |
             f"submissions/{step.page.type}.html", layout=layout_of(draft), draft=draft, step=step, back=_before(draft, journey, step)
         )
     forms = forms_of(draft, journey, [step])
-    missing = request.args.get("back") == "check"
+    missing = asked("back") == "check"
     errors = [error for one in forms for error in show_problems(journey, draft, one, missing=missing)]
     return _question_page(draft, journey, step, forms, errors)
 
@@ -79,7 +81,7 @@ def keep_page(draft: Submission, name: str, item: str = "", inner: str = "") -> 
     step = _step(journey, name, item, inner)
     if step is not None and (step.kind == "list" or step.page.type != "questions"):
         return _pass_by(draft, journey, step)
-    to_go_on = request.form.get("then", "") == "" and draft.audience == "public"
+    to_go_on = sent("then") == "" and draft.audience == "public"
     forms, gone = forms_sent(draft, journey, [step] if step else [], request.form, request.files)
     read = read_all(forms, gone, to_go_on=to_go_on)
     kept = keep(draft, read, forms, (step.key,) if step else ())
@@ -88,7 +90,7 @@ def keep_page(draft: Submission, name: str, item: str = "", inner: str = "") -> 
 
 def _after_keeping(draft: Submission, step: Step | None, forms: list[StepForm], read: PageRead, kept: Kept) -> Any:
     journey = journey_of(draft)
-    then = request.form.get("then", "")
+    then = sent("then")
     onward = _onward(draft, journey, step, then)
     if kept.clashes or read.gone:
         return conflict_page(draft, journey, kept.clashes, read.gone, onward)
@@ -150,7 +152,7 @@ def _around_questions(draft: Submission, journey: Journey, step: Step, forms: li
         "typing_key": saving["key"],
         "caption": caption if caption != heading else "",
         "back_href": _before(draft, journey, step),
-        "back": request.values.get("back", ""),
+        "back": asked("back"),
         "tasks_href": address_of(draft, "submissions.tasks"),
     }
 
@@ -189,12 +191,12 @@ def _together_items(journey: Journey, step: Step) -> list[dict[str, str]]:
 
 
 def _before(draft: Submission, journey: Journey, step: Step) -> str:
-    if request.values.get("back") == "check":
-        return url_for("submissions.check", submission_id=draft.id)
+    if asked("back") == "check":
+        return address_of(draft, "submissions.check")
     before = journey.before(step)
     while before is not None and before.page.type == "interrupt":
         before = journey.before(before)
-    return step_url(draft, before) if before else url_for("submissions.tasks", submission_id=draft.id)
+    return step_url(draft, before) if before else address_of(draft, "submissions.tasks")
 
 
 def _onward(draft: Submission, journey: Journey, step: Step | None, then: str) -> str:
@@ -202,18 +204,18 @@ def _onward(draft: Submission, journey: Journey, step: Step | None, then: str) -
     if then == "later":
         return url_for("submissions.save_and_return" if draft.audience == "public" else "submissions.tasks", submission_id=draft.id)
     if then and step is not None:
-        return step_url(draft, step, back=request.form.get("back", ""))
+        return step_url(draft, step, back=sent("back"))
     following = journey.after(step) if step else None
     if following is not None and following.page.type == "stop":
         audit.record("submission.stopped", subject="submission", subject_id=draft.id, actor=writer().id, detail={"page": following.page.id})
         return step_url(draft, following)
-    if request.form.get("back") == "check" and not (following and following.page.type == "interrupt" and not journey.is_done(following)):
+    if sent("back") == "check" and not (following and following.page.type == "interrupt" and not journey.is_done(following)):
         return url_for("submissions.check", submission_id=draft.id)
     if following is None:
-        return url_for("submissions.check" if step else "submissions.tasks", submission_id=draft.id)
+        return address_of(draft, "submissions.check" if step else "submissions.tasks")
     first = journey.definition.sections[0].id
     if step is not None and step.page.section == first != following.page.section and len(journey.definition.sections) > 2:
-        return url_for("submissions.tasks", submission_id=draft.id)
+        return address_of(draft, "submissions.tasks")
     return step_url(draft, following)
 
 
@@ -302,7 +304,7 @@ def keep_section(draft: Submission, section_id: str) -> Any:
     """Keep a whole section; go on when nothing is wrong and nothing new has appeared."""
     journey = journey_of(draft)
     state = _section(journey, section_id)
-    then = request.form.get("then", "")
+    then = sent("then")
     forms, gone = forms_sent(draft, journey, state.steps, request.form, request.files)
     read = read_all(forms, gone, to_go_on=not then and draft.audience == "public")
     kept = keep(draft, read, forms, tuple(one.step.key for one in forms if one.step))
