@@ -128,6 +128,12 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(name, seconds)
 
 
+@pytest.fixture(autouse=True)
+def nothing_ahead(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page opens a LibreOffice for the next one; a test of that has taken the real verb before."""
+    monkeypatch.setattr("portal.documents.warm_office.open_ahead", lambda: None)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def small_codes() -> Iterator[None]:
     """Codes to come back by are hashed with small parameters, too, the whole run through: what one test made, another may read."""

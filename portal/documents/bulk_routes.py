@@ -21,6 +21,9 @@ from portal.security import as_stream
 doors = Blueprint("bulk", __name__, url_prefix="/documents/many")
 
 
+_MEDIA_TYPES = {".zip": "application/zip", ".pdf": "application/pdf"}
+
+
 class NotMadeSo(RuleBroken):
     """The document is not made in this form."""
 
@@ -81,13 +84,9 @@ def go_on(run: BulkRun) -> Response:
 
 @doors.get("/<record_id:run_id>.zip")
 @needs("document.produce", bulk.find)
-def everything(run: BulkRun) -> Any:
+def everything(run: BulkRun) -> Response:
     """All documents of a run and the list, in one file."""
-    if not run.zip_sha256:
-        raise NotFound("This run is not finished yet")
-    bulk.check_whole(run, sign_in_state.me())
-    audit.note_read("documents.bulk_downloaded", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id, detail={"sha256": run.zip_sha256})
-    return as_stream(store().open(run.zip_sha256), f"{run.document_id.replace('_', '-')}.zip", "application/zip")
+    return _file(run, run.zip_sha256, ".zip", "This run is not finished yet")
 
 
 @doors.post("/<record_id:run_id>/print")
@@ -103,24 +102,16 @@ def print_all(run: BulkRun) -> Any:
 
 @doors.get("/<record_id:run_id>.pdf")
 @needs("document.produce", bulk.find)
-def printed(run: BulkRun) -> Any:
+def printed(run: BulkRun) -> Response:
     """The print file."""
-    if not run.pdf_sha256:
-        raise NotFound("There is no print file of this run")
-    bulk.check_whole(run, sign_in_state.me())
-    audit.note_read("documents.bulk_downloaded", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id, detail={"sha256": run.pdf_sha256})
-    return as_stream(store().open(run.pdf_sha256), f"{run.document_id.replace('_', '-')}.pdf", "application/pdf")
+    return _file(run, run.pdf_sha256, ".pdf", "There is no print file of this run")
 
 
 @doors.get("/<record_id:run_id>/parts.zip")
 @needs("document.produce", bulk.find)
-def parts(run: BulkRun) -> Any:
+def parts(run: BulkRun) -> Response:
     """The pages of the print file again, as a PDF of each document."""
-    if not run.parts_sha256:
-        raise NotFound("There are no PDFs of this run")
-    bulk.check_whole(run, sign_in_state.me())
-    audit.note_read("documents.bulk_downloaded", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id, detail={"sha256": run.parts_sha256})
-    return as_stream(store().open(run.parts_sha256), f"{run.document_id.replace('_', '-')}-pdf.zip", "application/zip")
+    return _file(run, run.parts_sha256, "-pdf.zip", "There are no PDFs of this run")
 
 
 @doors.post("/<record_id:run_id>/issue")
@@ -143,6 +134,15 @@ def stop_issuing(run: BulkRun) -> Response:
     return redirect(url_for(".watch", run_id=run.id), 303)
 
 
+def _file(run: BulkRun, sha256: str, ending: str, missing: str) -> Response:
+    """A file of the run, while every document in it may still be handed out. Raises NotFound in these words where there is none."""
+    if not sha256:
+        raise NotFound(missing)
+    bulk.check_whole(run, sign_in_state.me())
+    audit.note_read("documents.bulk_downloaded", subject="bulk_run", subject_id=run.id, actor=sign_in_state.me().id, detail={"sha256": sha256})
+    return as_stream(store().open(sha256), run.document_id.replace("_", "-") + ending, _MEDIA_TYPES[ending[-4:]])
+
+
 def _watched(run: BulkRun, errors: list[dict[str, str]] | None = None) -> str:
     return render_template(
         "documents/many_run.html",
@@ -151,7 +151,7 @@ def _watched(run: BulkRun, errors: list[dict[str, str]] | None = None) -> str:
         items=bulk.items(run),
         unready=bulk_print.unready(run),
         can_print=preview.is_available(),
-        is_printing=bulk_print.is_printing(run),
+        print=bulk_print.state(run),
         issuing=bulk_issue.progress(run),
         is_issuing=bulk_issue.is_going_on(run),
         ways=council_in_force().ways,

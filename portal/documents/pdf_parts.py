@@ -1,14 +1,14 @@
-"""Taking tagged PDFs apart and together by whole documents: pages, their tags and nothing of anybody else's. pypdf does the reading and writing.
+"""Taking tagged PDFs apart and together by whole documents: pages, their tags and headings, and nothing of anybody else's. pypdf reads and writes.
 
 Tags are a tree beside the pages. A tool that copies pages alone loses it, one that copies it whole takes every other letter's words along. Here the
-part of the tree that belongs to the chosen pages is written anew. Links inside a document ("page 1 of 3" is one) are left out, links to addresses stay.
+part of the tree that belongs to the chosen pages is written anew. A part keeps the bookmarks of its headings, a file of many has one for each. Links inside a document ("page 1 of 3" is one) are left out, links to addresses stay.
 """
 
 from __future__ import annotations
 
 import io
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,9 +21,12 @@ try:
         ArrayObject,
         BooleanObject,
         DictionaryObject,
+        Fit,
+        IndirectObject,
         NameObject,
         NullObject,
         NumberObject,
+        TextStringObject,
     )
 
     IS_AVAILABLE = True
@@ -53,6 +56,46 @@ def together(contents: Sequence[bytes], order: Sequence[tuple[int, int, int]], t
     return _written([_Piece(opened[which], begin, count) for which, begin, count in order], title)
 
 
+def with_bookmarks(content: bytes, pages: Sequence[int], names: Sequence[str]) -> bytes:
+    """The same PDF with one bookmark for each of its documents, instead of those of their headings. Raises PartsUnavailable.
+
+    They are appended, so that a file of a thousand pages need not be written anew. One that keeps its list of objects in the newer way stays as it is.
+    """
+    reader = _opened(content).reader
+    before = int(content[content.rindex(b"startxref") + 9 :].split(None, 1)[0])
+    if not content[before:].startswith(b"xref"):
+        return content
+    top, first = reader.trailer.raw_get("/Root"), int(reader.trailer["/Size"])
+    places = [reader.pages[begin].indirect_reference for begin in itertools.accumulate(pages[:-1], initial=0)]
+    at = [IndirectObject(number, 0, reader) for number in range(first, first + len(names) + 1)]
+    outline = DictionaryObject({NameObject("/Type"): NameObject("/Outlines"), NameObject("/First"): at[1], NameObject("/Last"): at[-1], NameObject("/Count"): NumberObject(len(names))})
+    changed = {top.idnum: DictionaryObject({**reader.root_object, NameObject("/Outlines"): at[0]}), first: outline}
+    for place, (page, name) in enumerate(zip(places, names, strict=True), 1):
+        item = {"/Title": TextStringObject(name), "/Parent": at[0], "/Dest": ArrayObject([page, NameObject("/Fit")])}
+        item |= {"/Prev": at[place - 1]} if place > 1 else {}
+        item |= {"/Next": at[place + 1]} if place < len(names) else {}
+        changed[first + place] = DictionaryObject({NameObject(key): value for key, value in item.items()})
+    return _appended(content, changed, reader.trailer, before)
+
+
+def _appended(content: bytes, changed: Mapping[int, Any], trailer: Any, before: int) -> bytes:
+    """A PDF with objects that are new or take the place of others, written behind it as the format foresees; `before` is where its last list of objects stands."""
+    out = io.BytesIO()
+    out.write(content)
+    lines = []
+    for number, value in sorted(changed.items()):
+        lines.append(f"{number} 1\n{out.tell() + 1:010d} 00000 n \n")
+        out.write(f"\n{number} 0 obj\n".encode())
+        value.write_to_stream(out)
+        out.write(b"\nendobj")
+    begins = out.tell() + 1
+    out.write(f"\nxref\n{''.join(lines)}trailer\n".encode())
+    kept = {NameObject(key): trailer.raw_get(key) for key in ("/Root", "/Info", "/ID") if key in trailer}
+    DictionaryObject({**kept, NameObject("/Size"): NumberObject(max(changed) + 1), NameObject("/Prev"): NumberObject(before)}).write_to_stream(out)
+    out.write(f"\nstartxref\n{begins}\n%%EOF\n".encode())
+    return out.getvalue()
+
+
 def _opened(content: bytes) -> _Whole:
     if not IS_AVAILABLE:
         raise PartsUnavailable("PDFs cannot be taken apart on this server: the package pypdf is not installed")
@@ -67,17 +110,22 @@ def _opened(content: bytes) -> _Whole:
 
 @dataclass
 class _Whole:
-    """A PDF being read: the place of each page by its number in the file, and the top of the tags by page."""
+    """A PDF being read: the place of each page by its number in the file, and by page the top of the tags and the bookmarks of headings with their level."""
 
     reader: Any
     places: dict[int, int] = field(init=False)
     tags: dict[int, list[Any]] = field(init=False)
+    headings: dict[int, list[tuple[int, Any]]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.places = {page.indirect_reference.idnum: place for place, page in enumerate(self.reader.pages)}
         self.tags = {}
         for element in self._top():
             self.tags.setdefault(self.place_of(element), []).append(element)
+        self.headings = {}
+        for level, heading in _levels(self.reader.outline):
+            if isinstance(heading.page, IndirectObject):
+                self.headings.setdefault(self.places.get(heading.page.idnum, -1), []).append((level, heading))
 
     def _top(self) -> Iterator[Any]:
         """What stands below the one element that is the document."""
@@ -107,6 +155,8 @@ def _written(pieces: Sequence[_Piece], title: str) -> bytes:
         for number in numbers:
             for element in piece.whole.tags.get(number, ()):
                 tree.add(element, piece.whole, pages)
+        if len(pieces) == 1:
+            _mark_headings(writer, piece, pages)
     root = pieces[0].whole.reader.root_object
     tree.finish(root["/StructTreeRoot"])
     catalogue = writer.root_object
@@ -118,6 +168,25 @@ def _written(pieces: Sequence[_Piece], title: str) -> bytes:
     made = io.BytesIO()
     writer.write(made)
     return made.getvalue()
+
+
+def _mark_headings(writer: Any, piece: _Piece, pages: Mapping[int, int]) -> None:
+    """The bookmarks of the headings on these pages, below each other as the headings are."""
+    above: list[tuple[int, Any]] = []
+    for number, page in pages.items():
+        for level, heading in piece.whole.headings.get(number, ()):
+            while above and above[-1][0] >= level:
+                above.pop()
+            made = writer.add_outline_item(title=heading.title, page_number=page, parent=above[-1][1] if above else None, fit=Fit.xyz(heading.left, heading.top))
+            above.append((level, made))
+
+
+def _levels(outline: Sequence[Any], level: int = 0) -> Iterator[tuple[int, Any]]:
+    for one in outline:
+        if isinstance(one, list):
+            yield from _levels(one, level + 1)
+        else:
+            yield level, one
 
 
 class _Tree:

@@ -23,7 +23,7 @@ from typing import Any
 
 from lxml import etree
 
-from portal.documents import pdf
+from portal.documents import pdf, warm_office
 from portal.documents.may_share import DOCUMENT, RELATIONS, edges_of, shared_by
 from portal.errors import RuleBroken
 from portal.word.package import CONTENT_TYPES
@@ -79,11 +79,10 @@ def _alike(documents: Sequence[bytes]) -> list[list[int]]:
 
 
 def _batch(documents: Sequence[bytes]) -> PrintFile:
-    seconds = pdf.SECONDS + SECONDS_EACH * len(documents)
     if len(documents) == 1:
-        alone = pdf.to_pdf(documents[0], seconds=seconds)
+        alone = warm_office.to_pdf(documents[0])
         return PrintFile(alone, (_counted(_told(alone)[0]),))
-    content = pdf.to_pdf(merged(documents), seconds=seconds)
+    content = pdf.to_pdf(merged(documents), seconds=pdf.SECONDS + SECONDS_EACH * len(documents))
     return PrintFile(content, _pages_of_each(content, len(documents)))
 
 

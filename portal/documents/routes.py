@@ -10,7 +10,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from portal import access, audit
 from portal.access import needs, public
 from portal.accounts import sign_in_state
-from portal.documents import bulk_routes, issuing_routes, kept_copies, offers, pdf, preview, produce
+from portal.documents import (
+    bulk_routes,
+    issuing_routes,
+    kept_copies,
+    offers,
+    pdf,
+    preview,
+    produce,
+    warm_office,
+)
 from portal.documents.blank_form import blank_form
 from portal.documents.models import Document
 from portal.episodes.papers import of_submission
@@ -37,6 +46,8 @@ def offered(submission: Submission) -> Any:
     access.check("submission.view", submission)
     offered_here = offers.of(submission, sign_in_state.me())
     made = produce.of_submission(submission.id)
+    if preview.is_available() and any(not offer.reason for offer in offered_here):
+        warm_office.open_ahead()
     audit.note_read("document.listed", subject="submission", subject_id=submission.id, actor=sign_in_state.me().id, detail={"documents": [one.id for one in made]})
     return render_template("documents/offered.html", submission=submission, has_all_answers=offers.has_all_answers(submission), paper=of_submission(submission.id), offers=offered_here, made=made, can_print=pdf.is_available(), errors=[])
 
@@ -49,6 +60,7 @@ def make(submission: Submission, document_id: str) -> Any:
     document = produce.produce(document_id, submission, sign_in_state.me(), copy=request.form.get("copy", ""), variant=request.form.get("variant", ""))
     flash(f"{document.title} has been produced")
     if not document.is_issued:
+        warm_office.open_ahead()
         return redirect(url_for("issuing.look", document_id=document.id), 303)
     return redirect(url_for(".offered", submission_id=submission.id), 303)
 

@@ -7,6 +7,7 @@ ends the LibreOffice. What does not come out of it in time, or at all, is printe
 from __future__ import annotations
 
 import atexit
+import io
 import os
 import shutil
 import signal
@@ -14,6 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,6 +28,15 @@ MOST = 200
 START_SECONDS = 8
 _WATCH = 'folder=$1; shift; ( "$@"; kill -KILL 0 ) & read -r _; trap "" TERM; kill -TERM 0; sleep 1; rm -rf -- "$folder"; kill -KILL 0'
 """Ends all when LibreOffice ends, and when nobody holds the other end of what it reads from."""
+
+_TYPES, _RELATIONS = "http://schemas.openxmlformats.org/package/2006/content-types", "http://schemas.openxmlformats.org/package/2006/relationships"
+_DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+_PARTS = {
+    "[Content_Types].xml": f'<Types xmlns="{_TYPES}"><Override PartName="/word/document.xml" ContentType="{_MAIN}"/></Types>',
+    "_rels/.rels": f'<Relationships xmlns="{_RELATIONS}"><Relationship Id="a" Type="{_DOCUMENT}" Target="word/document.xml"/></Relationships>',
+    "word/document.xml": '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body><w:p><w:r><w:t>-</w:t></w:r></w:p></w:body></w:document>',
+}
 
 _TURN = threading.Lock()
 
@@ -103,6 +114,33 @@ def to_pdf(document: bytes) -> bytes:
     finally:
         _TURN.release()
     return made if made is not None else pdf.to_pdf(document)
+
+
+def open_ahead() -> None:
+    """Open it in the background where somebody is about to look at pages, and let it print an empty page: its first one takes it much longer than the next."""
+    soffice = pdf.program()
+    if soffice is not None and os.getpid() not in _open and not _TURN.locked():
+        threading.Thread(target=_open_and_print_nothing, args=(soffice,), name="warm-office-ahead", daemon=True).start()
+
+
+def _open_and_print_nothing(soffice: str) -> None:
+    if not _TURN.acquire(blocking=False):
+        return
+    try:
+        office = _opened(soffice)
+        if not office.printed and office.is_ready():
+            office.to_pdf(_nothing(), START_SECONDS)
+    finally:
+        _TURN.release()
+
+
+def _nothing() -> bytes:
+    """An empty Word document."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in _PARTS.items():
+            archive.writestr(name, content)
+    return made.getvalue()
 
 
 def _opened(soffice: str) -> _Office:

@@ -113,6 +113,11 @@ def retry(job: Job, *, by: str) -> None:
     audit.record("job.retried", subject="job", subject_id=str(job.id), actor=by, detail={"name": job.name})
 
 
+def newest(key: str) -> Job | None:
+    """The newest job whose unique key begins with this, or None: done ones are forgotten after a while."""
+    return db.session.scalars(select(Job).where(Job.unique_key.startswith(key, autoescape=True)).order_by(Job.id.desc()).limit(1)).first()
+
+
 def failed() -> Sequence[Job]:
     """Jobs that were given up, newest first (at most 200)."""
     return db.session.scalars(

@@ -22,6 +22,9 @@ pytestmark = pytest.mark.libreoffice
 ONE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 """What LibreOffice prints is no matter of the database."""
 
+open_ahead = warm_office.open_ahead
+"""The real one, which tests otherwise do without."""
+
 (PARENT,) = [one for one in everything() if one.rule.id == LETTER]
 
 
@@ -116,6 +119,30 @@ def test_it_is_opened_anew_after_many_documents_and_closed_when_nobody_needs_it(
     warm_office.to_pdf(PARENT.made)
     (office,) = opened
     assert gone(office.child.pid) and soon(lambda: not office.folder.exists())
+
+
+@ONE
+def test_it_is_opened_ahead_by_the_pages_that_lead_to_a_document(app, ada, made, monkeypatch):
+    opened = []
+    monkeypatch.setattr(warm_office, "open_ahead", lambda: opened.append("ahead"))
+    ada.get(f"/documents/of/{made.letter}")
+    assert opened == ["ahead"]
+    monkeypatch.setattr(warm_office, "to_pdf", lambda document: pytest.fail("nothing is printed yet"))
+    assert ada.post(f"/documents/of/{made.letter}/closure-letter-parent").status_code == 303
+    assert opened == ["ahead", "ahead"]
+    ada.get(f"/documents/of/{made.draft}")
+    assert len(opened) == 2, "a draft has no documents"
+
+
+@ONE
+def test_one_that_was_opened_ahead_has_printed_before_and_is_used(app):
+    open_ahead()
+    assert soon(lambda: (office := warm_office._open.get(os.getpid())) is not None and office.printed == 1)
+    office = warm_office._open[os.getpid()]
+    assert warm_office.to_pdf(PARENT.made).startswith(b"%PDF")
+    assert warm_office._open[os.getpid()] is office and office.printed == 2
+    open_ahead()
+    assert warm_office._open[os.getpid()] is office
 
 
 def test_it_ends_with_its_process_however_that_ends():

@@ -7,14 +7,18 @@ import re
 import struct
 import zipfile
 import zlib
+from datetime import timedelta
 
 import pytest
 from pypdf import PdfReader, PdfWriter
 
+from portal import timekeeping
+from portal.db import db
 from portal.documents import bulk, bulk_print, pdf, pdf_parts
 from portal.documents.may_share import shared_by
 from portal.documents.models import BulkItem, BulkRun, Document
 from portal.documents.print_file import CannotMerge, PrintFile, merged, print_file, title_of
+from portal.jobs.models import Job
 from portal.word.looks import in_look
 from portal.word.render import render
 from portal.word.template import compile_template
@@ -22,6 +26,7 @@ from tests.documents.shipped import everything
 from tests.documents.test_bulk import LETTER, begin, chosen_on, more_letters, work
 
 (PARENT,) = [one for one in everything() if one.rule.id == LETTER]
+AGAIN = "Try again now"
 LONG = "We looked at what has changed, at home and at school, and what you would like to keep. " * 40
 
 
@@ -64,11 +69,20 @@ def test_the_print_file_is_taken_apart_exactly_and_keeps_its_tags():
         alone = PdfReader(io.BytesIO(pdf.to_pdf(one)))
         reader = PdfReader(io.BytesIO(part))
         assert tags(reader) == tags(alone), "the tags of the letter alone, and no other's"
+        assert bookmarks(reader) == bookmarks(alone) and max(level for level, _, _ in bookmarks(alone)) > 0, "its headings, below each other"
         assert reader.metadata.title == f"The end of our support, EH-{name}" and reader.root_object["/MarkInfo"]["/Marked"] and reader.root_object["/Lang"] == "en-GB"
         others = {"Ada", "Bo", "Cy"} - {name}
         raw = b"".join(stream(reader))
         assert not any(f"EH-{other}".encode() in raw for other in others)
         begin += count
+    marked = pdf_parts.with_bookmarks(made.content, made.pages, ["RS-1", "RS-2", "RS-3"])
+    assert bookmarks(PdfReader(io.BytesIO(marked))) == [(0, "RS-1", 0), (0, "RS-2", made.pages[0]), (0, "RS-3", made.pages[0] + made.pages[1])]
+    assert texts(marked) == whole and marked.startswith(made.content), "nothing that stood there is written anew"
+
+
+def bookmarks(reader: PdfReader) -> list[tuple[int, str, int]]:
+    """The level, the words and the page of every bookmark."""
+    return [(level, one.title, reader.get_destination_page_number(one)) for level, one in pdf_parts._levels(reader.outline)]
 
 
 def tags(reader: PdfReader) -> list[tuple[str, bool]]:
@@ -288,10 +302,13 @@ def test_a_run_is_printed_and_issued_at_once(app, ada, made):
     assert ada.post(f"{run}/print").status_code == 422
     clear(app, ada, sign_in(app, "Mo Example", "support_manager"), run)
     assert ada.post(f"{run}/print").status_code == 303
-    assert "It is being printed now" in ada.get(run).text and ada.get(f"{run}.pdf").status_code == 404
+    assert bulk_print.WAITS in ada.get(run).text and ada.get(f"{run}.pdf").status_code == 404
     work(app)
-    whole = texts(ada.get(f"{run}.pdf").data)
+    printed = ada.get(f"{run}.pdf").data
+    whole = texts(printed)
     assert len(whole) == 6
+    references = re.findall(r'<th scope="row"[^>]*><span class="portal-reference">([^<]+)<', ada.get(run).text)
+    assert bookmarks(PdfReader(io.BytesIO(printed))) == [(0, references[0], 0), (0, references[1], 3)], "each by the reference that the page shows"
     with zipfile.ZipFile(io.BytesIO(ada.get(f"{run}/parts.zip").data)) as archive:
         each = [texts(archive.read(name)) for name in sorted(archive.namelist())]
     assert each == [whole[:3], whole[3:]]
@@ -305,8 +322,6 @@ def test_a_run_is_printed_and_issued_at_once(app, ada, made):
     page = ada.get(run).text
     assert page.count("Issued") == 2 and "All 2 are issued and logged" in page
     with app.app_context():
-        from portal.db import db
-
         assert {(one.state, one.recipient) for one in db.session.query(Document)} == {("issued", "Ifeoma Okafor")}
         assert db.session.query(BulkRun).one().pdf_note == ""
 
@@ -337,8 +352,6 @@ def asked(app, ada, made) -> str:
 
 
 def test_a_document_erased_while_it_is_printed_is_not_in_the_print_file(app, ada, made, monkeypatch):
-    from portal.db import db
-
     run = asked(app, ada, made)
     printed = []
 
@@ -370,17 +383,58 @@ def test_a_print_that_failed_is_told_and_can_be_asked_for_again(app, ada, made, 
     monkeypatch.setattr("portal.documents.preview.is_available", lambda: True)
     run = asked(app, ada, made)
     page = ada.get(run).text
-    assert "It is being printed now" in page and "Make one print file" not in page
+    assert bulk_print.WAITS in page and AGAIN not in page
     work(app)
     page = ada.get(run).text
     assert ("They differ" if isinstance(error, CannotMerge) else bulk_print.FAILED) in page
-    assert "Make one print file" in page and "It is being printed now" not in page
-    assert ada.post(f"{run}/print").status_code == 303 and "It is being printed now" in ada.get(run).text
+    assert AGAIN in page and bulk_print.WAITS not in page
+    assert ada.post(f"{run}/print").status_code == 303 and bulk_print.WAITS in ada.get(run).text
+
+
+def test_the_page_tells_what_becomes_of_a_print_that_ends_in_an_error(app, ada, made, monkeypatch):
+    def fails(contents):
+        raise MemoryError
+
+    monkeypatch.setattr(bulk_print, "print_file", fails)
+    monkeypatch.setattr("portal.documents.preview.is_available", lambda: True)
+    run = asked(app, ada, made)
+    work(app)
+    page = ada.get(run).text
+    assert re.search(r"Printing it failed\. It is tried again [^<]*202\d at [^<]*, or now if you ask for it", page) and AGAIN in page
+    job = only_job(app)
+    assert ada.post(f"{run}/print").status_code == 303
+    assert only_job(app, run_at=job.run_at, attempts=0) and bulk_print.WAITS in ada.get(run).text, "the same one is tried now"
+    only_job(app, status="running", attempts=1, lease_until=timekeeping.now() + timedelta(minutes=1))
+    page = ada.get(run).text
+    assert bulk_print.BEING_PRINTED in page and AGAIN not in page
+    ada.post(f"{run}/print")
+    only_job(app, status="running", lease_until=timekeeping.now() - timedelta(minutes=1))
+    assert bulk_print.INTERRUPTED in ada.get(run).text
+    only_job(app, status="failed", attempts=60)
+    page = ada.get(run).text
+    assert bulk_print.FAILED in page and AGAIN in page and "being printed" not in page
+    monkeypatch.setattr(bulk_print, "print_file", lambda contents: PrintFile(b"%PDF of all", (1,) * len(contents)))
+    monkeypatch.setattr(bulk_print, "_take_apart", lambda printed, contents: [])
+    ada.post(f"{run}/print")
+    assert bulk_print.WAITS in ada.get(run).text
+    work(app)
+    page = ada.get(run).text
+    assert "Download the print file (PDF)" in page and AGAIN not in page
+
+
+def only_job(app, **values) -> Job:
+    """The one print job there is, with these values from here on."""
+    with app.app_context():
+        job = db.session.query(Job).filter_by(name="documents.bulk_print").one()
+        for name, value in values.items():
+            setattr(job, name, value)
+        db.session.commit()
+        db.session.refresh(job)
+        db.session.expunge(job)
+        return job
 
 
 def test_a_copy_dropped_since_the_run_began_fails_in_words_and_stops_nothing(app, ada, made):
-    from portal.db import db
-
     run = begin(ada, made.letter).location
     with app.app_context():
         one = db.session.query(BulkRun).one()
