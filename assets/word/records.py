@@ -86,7 +86,7 @@ def _people(word: WordFile) -> None:
         [4.2, 3.4, 3.4, 6.2],
         ["Parent or carer", "Agreement to support", "Agreement to sharing", "What changed"],
         [["**{{ adult.name }}**", "{{ adult.support_now }}", "{{ adult.sharing_now }}", f"{{{{ adult.change }}}}\n{_if('adult.support_record', 'Support: ')}\n{_if('adult.sharing_record', 'Sharing: ')}"]],
-        loop="adult in adults",
+        loop="adult in adults if adult.asked",
         empty="No parent or carer recorded",
     )
     word.when("withdrawn_next", ("What happens now that someone no longer agrees", "Label"), ("{{ withdrawn_next }}", ""))

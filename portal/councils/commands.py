@@ -10,6 +10,7 @@ from portal.command_line import council_option, stop
 from portal.councils import library
 from portal.councils.check import faults
 from portal.councils.check_printed import undecided
+from portal.councils.check_sensitivity import may_tell
 from portal.councils.load import CouncilFaults
 from portal.errors import PortalError
 
@@ -30,7 +31,8 @@ def check(council: str, path: str) -> None:
     """Check that all files of a pack can be read and fit each other.
 
     Prints every fault with file, line and column; exit status 1 when there is one. A question that a document neither
-    prints nor names under `not_printed` is told as well, and is no fault.
+    prints nor names under `not_printed` is told as well, and so is an answer that a copy leaves out and on which it hangs
+    whether something else is asked that the copy prints. Neither is a fault.
 
     \b
     Example:  portal council check --council hackney
@@ -44,7 +46,7 @@ def check(council: str, path: str) -> None:
         stop(error.message)
     if found:
         _stop_with(found)
-    for told in undecided(pack):
+    for told in (*undecided(pack), *may_tell(pack)):
         click.echo(str(told))
     click.echo(f"{pack.name}: {_counted(pack)}. Everything fits.")
 

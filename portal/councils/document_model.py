@@ -134,6 +134,11 @@ class DocumentRule(Part):
         chosen = {one.id: one for one in self.copies}[copy]
         return self.model_copy(update={"audience": chosen.audience, "reads": chosen.reads, "title": f"{self.title}: {chosen.title}"})
 
+    @property
+    def every_copy(self) -> list[DocumentRule]:
+        """The rule as it holds for the document as it stands here, and for each of its copies."""
+        return [self, *(self.for_copy(copy.id) for copy in self.copies)]
+
     def for_variant(self, variant: VariantRule) -> DocumentRule:
         """The rule as it holds for this variant. Raises KeyError for one that is not made of it."""
         if not self.has_variant(variant):

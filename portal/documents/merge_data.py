@@ -20,7 +20,7 @@ from portal.forms import held_back, question_kinds, summary
 from portal.forms.answers import get
 from portal.forms.conditions import Facts, evaluate, item_of
 from portal.forms.model import FormDefinition, Question, Scope
-from portal.word.fields import IMAGE, OPTIONAL, TEXT, Shape
+from portal.word.fields import IMAGE, LEFT_OUT, OPTIONAL, TEXT, Shape
 from portal.word.formatted import as_typed, of_markdown
 
 FACTS = {
@@ -306,7 +306,7 @@ def _shape(rule: DocumentRule, name: str, binding: Binding, council: Council, de
         return _SECTION_SHAPE
     if not (binding.question or binding.repeat):
         _text_of(rule, name, binding, Sources(council, None, known={}))  # type: ignore[arg-type]
-        return TEXT
+        return LEFT_OUT if binding.fact and any(binding.fact in printed_facts.left_out(one, council) for one in rule.every_copy) else TEXT
     definition = definitions.get(binding.paper or rule.paper)
     if definition is None:
         raise _broken(rule, name, f"there is no paper {binding.paper!r}")
@@ -320,7 +320,7 @@ def _shape(rule: DocumentRule, name: str, binding: Binding, council: Council, de
     outside = asked_in and asked_in not in definition.index.chain(repeat) and not (repeat and _is_over(definition.index, repeat, asked_in))
     if outside:
         raise _broken(rule, name, f"{question.id!r} is asked once for each of {asked_in!r}: bind it inside `repeat: {asked_in}`")
-    leaf = TEXT if _is_never_empty(binding, question, definition) else OPTIONAL
+    leaf = LEFT_OUT if _is_left_out(rule, question, council) else TEXT if _is_never_empty(binding, question, definition) else OPTIONAL
     if binding.kind != "text":
         return IMAGE if binding.kind == "image" else leaf
     if binding.part == "lines":
@@ -329,6 +329,12 @@ def _shape(rule: DocumentRule, name: str, binding: Binding, council: Council, de
     if binding.part and binding.part != "id" and binding.part not in names:
         raise _broken(rule, name, f"{question.id!r} has no part {binding.part!r}; it has {', '.join((*names, 'id', 'lines'))}")
     return leaf if binding.part or not names else dict.fromkeys(names, TEXT) | {"text": leaf}
+
+
+def _is_left_out(rule: DocumentRule, question: Question, council: Council) -> bool:
+    """Whether some copy of the document may not hold the answer."""
+    readers = (sensitivity.of_copy(council, one) for one in rule.every_copy)
+    return any(reader is not None and question.kept_as not in reader.reads for reader in readers)
 
 
 def _is_never_empty(binding: Binding, question: Question, definition: FormDefinition) -> bool:

@@ -9,6 +9,7 @@ from portal import access
 from portal.councils import library
 from portal.councils.check import faults, require_sound
 from portal.councils.check_printed import undecided
+from portal.councils.check_sensitivity import may_tell
 from portal.councils.check_workflow import ACTIONS
 from portal.councils.load import CouncilFaults
 
@@ -300,6 +301,31 @@ def test_what_is_required_and_kept_out_of_a_copy(change):
         },
     )
     assert "what_was_said is required, but kept as personal, which the copy “Notes of the family circle: short copy” may not hold" in fault
+
+
+FILE_NAME = '    file_name: "circle-{reference}"\n'
+SHORT_COPY = FILE_NAME + "    copies: [{id: short, title: short copy, audience: family, reads: [hush]}]\n"
+WHEN = "when: {question: what_was_said, answered: true}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({FILE_NAME: SHORT_COPY, "held_on: {question: held_on,": f"held_on: {{question: held_on, {WHEN},"}, "prints it"),
+        ({FILE_NAME: f"{SHORT_COPY}    {WHEN}\n"}, "is made"),
+    ],
+)
+def test_what_is_there_only_because_of_an_answer_that_the_copy_leaves_out(change, changes, words):
+    """That it is there tells the answer, though the answer itself is not printed."""
+    found = change("council/documents.yaml", changes)
+    assert any(f"“Notes of the family circle: short copy” {words} only because of what_was_said, which is kept as personal and is told so" in fault for fault in found), found
+
+
+def test_questions_that_are_shown_because_of_an_answer_that_a_copy_leaves_out_are_told():
+    (told,) = map(str, may_tell(library.council("hackney")))
+    assert "a copy of taf_minutes leaves adult_must_not_be_told out, and asks for" in told
+    assert "support_now" in told and "harm_action" not in told
+    assert may_tell(library.council("", PACKS / "marlowe_vale")) == []
 
 
 def test_a_first_answer_that_more_people_would_read_than_where_it_comes_from(change):

@@ -22,7 +22,9 @@ def run(monkeypatch):
 def test_a_pack_that_fits_is_counted_and_ends_well(run):
     ended = run("check", "--council", "hackney")
     assert (ended.exit_code, ended.stderr) == (0, "")
-    assert ended.stdout.startswith("Hackney Council: 12 stages, 8 papers,")
+    *told, counted = ended.stdout.splitlines()
+    assert counted.startswith("Hackney Council: 12 stages, 8 papers,")
+    assert ["leaves adult_must_not_be_told out" in line for line in told] == [True]
 
 
 def test_a_pack_with_faults_prints_each_on_standard_error_and_fails(run, tmp_path):

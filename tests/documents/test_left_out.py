@@ -26,6 +26,7 @@ from portal.forms.held_back import Reader
 from portal.publishing.in_force import council_in_force
 from portal.submissions import drafts
 from portal.submissions.models import Submission
+from portal.word.fields import LEFT_OUT as LEFT_OUT_FIELD
 from portal.word.reading import everything
 from tests.episodes import cast
 from tests.episodes.cast import MONDAY, person
@@ -244,3 +245,10 @@ def test_a_user_of_several_roles_reads_by_those_that_lead_to_the_record(meeting)
     material.episode_of(meeting).lead_id = both.id
     db.session.flush()
     assert access.can(both, "document.download", made)
+
+
+def test_the_check_of_a_template_knows_what_some_copy_leaves_out(in_app):
+    council = council_in_force()
+    fields = merge_data.shape(council.documents["taf_minutes"], council, {paper.id: council.forms()[paper.form] for paper in council.papers})
+    assert (fields["harm_action"], fields["harm_now"]) == (LEFT_OUT_FIELD, "text")
+    assert LEFT_OUT_FIELD not in merge_data.shape(council.documents["closure_letter_parent"], council, {paper.id: council.forms()[paper.form] for paper in council.papers}).values()

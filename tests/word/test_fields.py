@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portal.word.fields import OPTIONAL, example, trees_of, unknown_fields, unused_fields
+from portal.word.fields import LEFT_OUT, OPTIONAL, example, trees_of, unknown_fields, unused_fields
 from portal.word.template import compile_template
 from tests.word.word_files import docx, p, table
 
@@ -102,3 +102,26 @@ def test_an_example_has_every_field():
         "lines": ["lines & <more>"],
         "bag": {"a": "a & <more>"},
     }
+
+
+COPIES = {"harm": LEFT_OUT, "told": LEFT_OUT, "name": "text", "child": {"text": LEFT_OUT, "age": "text"}}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{% if harm %}{{ harm }}{% else %}Nobody was harmed.{% endif %}",
+        "{% if not harm %}Nobody was harmed.{% endif %}",
+        "{% if name and not harm %}Nobody was harmed.{% endif %}",
+        "{% if harm %}{{ harm }}{% elif name %}Nobody was harmed.{% endif %}",
+        "{% if not child.text %}No child.{% endif %}",
+    ],
+)
+def test_words_that_stand_where_a_copy_leaves_a_field_out_are_warned_of(body):
+    (found,) = (one for one in unknown_fields(trees_of(compile_template(docx(p(body)))), COPIES) if one.code == "says_it_is_empty")
+    assert found.level == "warning" and "would stand in that copy whatever the answer is" in found.message
+
+
+@pytest.mark.parametrize("body", ["{% if harm %}Told: {{ told }}{% endif %}", "{% if not name %}Nobody{% endif %}", "{% if harm %}{{ harm }}{% endif %}"])
+def test_words_that_go_away_with_what_is_left_out_are_not(body):
+    assert unknown_fields(trees_of(compile_template(docx(p(body)))), COPIES) == []
