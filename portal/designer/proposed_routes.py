@@ -93,13 +93,13 @@ def specimen(proposed: ProposedTemplate) -> Response:
     return _word(proposed, proposed.specimen_sha256, "specimen-")
 
 
-@doors.get("/<record_id:proposed_id>/page-<int:number>.png")
+@doors.get("/<record_id:proposed_id>/page-<int:page_number>.png")
 @needs("template.change", proposals.find)
-def page(proposed: ProposedTemplate, number: int) -> Response:
+def page(proposed: ProposedTemplate, page_number: int) -> Response:
     """A page of the specimen as a picture."""
     if not proposed.specimen_sha256:
         raise NotFound("There is no specimen of it")
-    return as_picture(store().read(proposed.specimen_sha256), number)
+    return as_picture(store().read(proposed.specimen_sha256), page_number)
 
 
 def as_picture(specimen: bytes, number: int) -> Response:
@@ -109,10 +109,9 @@ def as_picture(specimen: bytes, number: int) -> Response:
 
 def pages_of(specimen: bytes) -> tuple[int, str]:
     """How many pages of a specimen can be shown, or why none."""
-    if not preview.is_available():
-        return 0, NO_PAGES
     try:
-        return specimens.page_count(specimen), ""
+        count = specimens.page_count(specimen)
+        return count, "" if count or preview.is_available() else NO_PAGES
     except pdf.PdfUnavailable as error:
         return 0, f"{error.message}."
 
@@ -124,7 +123,7 @@ def _word(proposed: ProposedTemplate, sha256: str, before: str) -> Response:
 
 
 def _back(proposed: ProposedTemplate) -> Response:
-    return redirect(url_for("word_templates.one", name=word_templates.named(proposed.name).slug), 303)
+    return redirect(url_for("word_templates.one", template_name=word_templates.named(proposed.name).slug), 303)
 
 
 def _number(text: str) -> int:

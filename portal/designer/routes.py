@@ -33,14 +33,14 @@ def every() -> str:
     return render_template("designer/every.html", templates=templates, in_force=word_templates.in_force(templates), waits=waits, checked=checked)
 
 
-@blueprint.get("/<slug:name>")
+@blueprint.get("/<slug:template_name>")
 @needs("template.change", word_templates.find)
 def one(template: WordTemplate) -> str:
     """One template: what is in force, what was, and where to bring a changed one."""
     return _page(template, [])
 
 
-@blueprint.post("/<slug:name>")
+@blueprint.post("/<slug:template_name>")
 @needs("template.change", word_templates.find)
 def upload(template: WordTemplate) -> Response | tuple[str, int]:
     """Check a changed template that somebody brings."""
@@ -50,31 +50,31 @@ def upload(template: WordTemplate) -> Response | tuple[str, int]:
     return _propose(template, sent.stream.read(MAX_FILE + 1), shown_name(sent.filename), UPLOAD)
 
 
-@blueprint.post("/<slug:name>/supplier")
+@blueprint.post("/<slug:template_name>/supplier")
 @needs("template.change", word_templates.find)
 def look_at_supplier(template: WordTemplate) -> Response | tuple[str, int]:
     """Check the supplier's new version, to be compared with the one in force."""
     file = word_templates.waiting(template)
     if file is None:
-        raise NotFound("The supplier has no new version of this template")
+        return _page(template, [{"text": "The supplier has nothing new: somebody may have taken it meanwhile", "href": "#in-force"}]), 409
     return _propose(template, file, template.file, SUPPLIER)
 
 
-@blueprint.post("/<slug:name>/versions/<int:number>/check")
+@blueprint.post("/<slug:template_name>/versions/<int:version_number>/check")
 @needs("template.change", word_templates.find)
-def look_at_earlier(template: WordTemplate, number: int) -> Response | tuple[str, int]:
+def look_at_earlier(template: WordTemplate, version_number: int) -> Response | tuple[str, int]:
     """Check an earlier version, to go back to it."""
-    return _propose(template, _file(template, number), f"Version {number}", EARLIER)
+    return _propose(template, _file(template, version_number), f"Version {version_number}", EARLIER)
 
 
-@blueprint.get("/<slug:name>/versions/<int:number>.docx")
+@blueprint.get("/<slug:template_name>/versions/<int:version_number>.docx")
 @needs("template.change", word_templates.find)
-def download(template: WordTemplate, number: int) -> Response:
+def download(template: WordTemplate, version_number: int) -> Response:
     """A version as Word, to change it or to keep it."""
-    return as_download(_file(template, number), template.file, WORD)
+    return as_download(_file(template, version_number), template.file, WORD)
 
 
-@blueprint.get("/<slug:name>/merge-fields")
+@blueprint.get("/<slug:template_name>/merge-fields")
 @needs("template.change", word_templates.find)
 def merge_fields(template: WordTemplate) -> str:
     """What may be printed: each field with its meaning, its question and an example."""
@@ -82,14 +82,14 @@ def merge_fields(template: WordTemplate) -> str:
     return render_template("designer/merge_fields.html", template=template, fields=fields)
 
 
-@blueprint.get("/<slug:name>/starter.docx")
+@blueprint.get("/<slug:template_name>/starter.docx")
 @needs("template.change", word_templates.find)
 def begin(template: WordTemplate) -> Response:
     """A plain template that prints every field once, to begin from."""
     return as_download(starter.starter(template), f"starter-{template.file}", WORD)
 
 
-@blueprint.get("/<slug:name>/specimen")
+@blueprint.get("/<slug:template_name>/specimen")
 @needs("template.change", word_templates.find)
 def specimen(template: WordTemplate) -> str:
     """The template in force, filled in for a made-up family, as pages."""
@@ -97,18 +97,18 @@ def specimen(template: WordTemplate) -> str:
     return render_template("designer/specimen.html", template=template, pages=pages, why_no_pages=why_none)
 
 
-@blueprint.get("/<slug:name>/specimen.docx")
+@blueprint.get("/<slug:template_name>/specimen.docx")
 @needs("template.change", word_templates.find)
 def specimen_as_word(template: WordTemplate) -> Response:
     """The same as Word."""
     return as_download(_specimen(template), f"specimen-{template.file}", WORD)
 
 
-@blueprint.get("/<slug:name>/specimen/page-<int:number>.png")
+@blueprint.get("/<slug:template_name>/specimen/page-<int:page_number>.png")
 @needs("template.change", word_templates.find)
-def specimen_page(template: WordTemplate, number: int) -> Response:
+def specimen_page(template: WordTemplate, page_number: int) -> Response:
     """One of its pages."""
-    return proposed_routes.as_picture(_specimen(template), number)
+    return proposed_routes.as_picture(_specimen(template), page_number)
 
 
 def _specimen(template: WordTemplate) -> bytes:

@@ -42,12 +42,12 @@ def in_force(template: WordTemplate) -> bytes | None:
 
 def page_count(specimen: bytes) -> int:
     """How many of its pages can be shown, 0 where none can be drawn here. Raises PdfUnavailable."""
-    return len(_pages(specimen)) if preview.is_available() else 0
+    return len(_pages(specimen))
 
 
 def page(specimen: bytes, number: int) -> bytes:
     """One page as PNG, from 1. Raises PageMissing, PdfUnavailable."""
-    pages = _pages(specimen) if preview.is_available() else []
+    pages = _pages(specimen)
     if not 0 < number <= len(pages):
         raise preview.PageMissing(f"There is no page {number}")
     return pages[number - 1].read_bytes()
@@ -58,7 +58,7 @@ def _pages(specimen: bytes) -> list[Path]:
     folder = kept / hashlib.sha256(specimen).hexdigest()
     if folder.is_dir():
         folder.touch()
-    else:
+    elif preview.is_available():
         kept.mkdir(parents=True, exist_ok=True)
         _draw(warm_office.to_pdf(specimen), folder)
         for old in sorted(kept.iterdir(), key=lambda one: one.stat().st_mtime)[:-MOST_KEPT]:

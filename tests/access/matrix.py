@@ -23,6 +23,7 @@ from portal.accounts import sign_in, users
 from portal.accounts.models import User
 from portal.db import db
 from portal.demo import load_demonstration
+from portal.designer.models import ProposedTemplate
 from portal.documents import pdf, produce
 from portal.documents.models import BulkRun
 from portal.episodes import papers
@@ -37,7 +38,7 @@ from tests.conftest import settings_for
 TABLE = Path(__file__).with_name("matrix.tsv")
 NOBODY, DISABLED, OUTSIDER = "nobody", "disabled", "outsider"
 PLACES = ("near", "far", "missing")
-SLUGS = {"transition_id": "close", "paper_id": "meeting", "document_id": "minutes", "name": "a-page", "section_id": "a-section", "form_id": "sign_off", "item": "x", "inner": "y"}
+SLUGS = {"transition_id": "close", "paper_id": "meeting", "document_id": "minutes", "name": "a-page", "section_id": "a-section", "form_id": "sign_off", "template_name": "taf_minutes", "item": "x", "inner": "y"}
 MISSING = "a" * 20
 
 
@@ -94,8 +95,9 @@ def _of_episode(episode: Episode) -> dict[str, str]:
     member = db.session.scalars(select(FamilyMember).where(FamilyMember.family_id == episode.family_id).order_by(FamilyMember.position)).first()
     change = PersonChange(person_id=member.person_id, by_id=somebody.id, by_label="Made up", reason="made up", changes={})
     returned = ReturnRound(submission_id=paper.submission_id, number=1, status="answered", base_version=submission.version, asked_by_label="Made up", answered_at=now())
+    template = ProposedTemplate(name="hackney/taf-minutes.docx", origin="upload", file_name="made-up.docx", sha256="0" * 64, checked={"findings": [], "words": [], "against": ""}, proposed_by="")
     run = BulkRun(council=episode.council, document_id="made_up", title="Made up", made_by=users.with_email("lorna.pym@example.org").id)
-    db.session.add_all([file, moved, job, change, returned, run])
+    db.session.add_all([file, moved, job, change, returned, run, template])
     db.session.flush()
     return {
         "family_id": episode.family_id,
@@ -113,6 +115,8 @@ def _of_episode(episode: Episode) -> dict[str, str]:
         "notification_id": letter.id,
         "job_id": str(job.id),
         "run_id": run.id,
+        "proposed_id": template.id,
+        "version_number": "1",
     }
 
 

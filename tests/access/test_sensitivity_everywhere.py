@@ -40,8 +40,8 @@ pytestmark = pytest.mark.slow
 HACKNEY = council("hackney")
 MARK = re.compile(r"zq\d+zq", re.IGNORECASE)
 WORDS = {"transition_id": "carry_on", "document_id": "", "item": "made-up", "inner": "made-up", "name": "danger", "way_id": "professional", "form_id": "taf_meeting"}
-OF_NO_FAMILY = {"user_id", "job_id", "notification_id", "run_id", "request_attachment_id", "attachment_id", "digest", "token", "hold_id", "carry_over_id"}
-"""Parts of addresses that name no answers: accounts, failed work, letters written, runs, an undone attaching, a hold on erasing, drafts taken over (how many). Files have a test of their own."""
+OF_NO_FAMILY = {"user_id", "job_id", "notification_id", "run_id", "request_attachment_id", "attachment_id", "digest", "token", "hold_id", "carry_over_id", "proposed_id", "template_name"}
+"""Parts of addresses that name no answers: accounts, failed work, letters written, runs, an undone attaching, a hold on erasing, drafts taken over (how many), Word templates (filled in for made-up families). Files have a test of their own."""
 
 HOLDING = ("coordinator", "taf_coordinator", "administrator")
 """The roles of which the council's files hold anything back."""

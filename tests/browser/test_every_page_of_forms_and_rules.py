@@ -8,6 +8,7 @@ import pytest
 
 from portal.councils.library import Council
 from portal.councils.service_model import Publishing
+from portal.designer.word_templates import WordTemplate
 from portal.jobs.run import run_due
 from portal.publishing import scenario_routes, version_routes
 from portal.scenarios import gate
@@ -17,6 +18,8 @@ from portal.submissions.drafts import Start, Writer
 from tests.browser.looking import Looker
 from tests.browser.referrer import hold
 from tests.browser.test_every_page_of_staff import made, monday, seat
+from tests.designer.word_files_of import ADDRESS as LETTER
+from tests.designer.word_files_of import changed, warmer
 from tests.publishing.test_replay_routes import FORM as SIGN_OFF
 from tests.publishing.test_replay_routes import changed_pack, first_optional
 from tests.submissions.club_versions import ASHA, FAR, FORM, THIRD, a_draft
@@ -129,3 +132,36 @@ def test_past_answers_led_through_a_form(served, open_page, monkeypatch, tmp_pat
         at.looker.press("Lead them through again")
         at.looker.look("a file with faults")
     at.looker.judge()
+
+
+def test_word_templates_that_are_brought_checked_and_put_in_force(served, open_page, monkeypatch):
+    at = seat(served, open_page, "Sy System")
+    looker, page = at.looker, at.looker.page
+
+    def bring(file: bytes, name: str) -> None:
+        page.goto(LETTER)
+        page.set_input_files("#file", {"name": "letter to parents.docx", "mimeType": "application/octet-stream", "buffer": file})
+        looker.press("Check it")
+        looker.look(name)
+
+    at.visit("/word-templates", "templates")
+    at.visit(f"{LETTER}/merge-fields", "merge fields")
+    at.visit(LETTER, "one template")
+    looker.press_and_see_errors("Check it", "nothing chosen")
+    bring(changed(more={"word/vbaProject.bin": b"x"}), "a hostile file")
+    bring(changed(("{{ letter_date }}", "{{ leter_date }}"), ("{%p if why_together %}", "{%p if why_together %} and more")), "refused")
+    bring(changed(("{{ letter_date }}", "Today"), ("The end of our support", "Saying goodbye to you")), "with warnings")
+    looker.press_and_see_errors("Put this template in force", "not read")
+    page.get_by_label("What is new, and why?").fill("Warmer words, asked for by families")
+    page.get_by_label("I have looked at what changes").check()
+    looker.press("Put this template in force")
+    monkeypatch.setattr(WordTemplate, "shipped", lambda self: warmer("Our time with you is over"))
+    at.visit(LETTER, "in force, and the supplier has a new one")
+    looker.press("Compare it with the one in force")
+    looker.look("the supplier's")
+    page.goto(LETTER)
+    looker.press("Go back to this one version 1")
+    looker.look("an earlier one")
+    at.visit(f"{LETTER}/specimen", "specimen")
+    at.visit("/word-templates", "templates, one changed")
+    looker.judge()

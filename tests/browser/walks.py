@@ -112,6 +112,18 @@ LOOKS: dict[str, tuple[str, ...]] = {
         "publishing/scenarios.html",
         "scenarios.scenarios",
     ),
+    "test_every_page_of_forms_and_rules::test_word_templates_that_are_brought_checked_and_put_in_force": (
+        "designer/every.html",
+        "designer/merge_fields.html",
+        "designer/one.html",
+        "designer/proposed.html",
+        "designer/specimen.html",
+        "proposed_templates.look",
+        "word_templates.every",
+        "word_templates.merge_fields",
+        "word_templates.one",
+        "word_templates.specimen",
+    ),
     "test_every_page_of_keeping::test_holds_and_what_is_past_its_term": (
         "retention.lift",
         "retention.overview",
@@ -210,6 +222,14 @@ NOT_PAGES: dict[str, str] = {
     "issuing.page": "a picture",
     "languages.choose": "leads back to the page it was chosen on",
     "pages.static_file": "style sheets, scripts and pictures",
+    "proposed_templates.comments": "a Word file",
+    "proposed_templates.download": "a Word file",
+    "proposed_templates.page": "a picture",
+    "proposed_templates.specimen": "a Word file",
     "submissions.attachment": "a file that somebody sent",
+    "word_templates.begin": "a Word file",
+    "word_templates.download": "a Word file",
+    "word_templates.specimen_as_word": "a Word file",
+    "word_templates.specimen_page": "a picture",
 }
 """Route to why nobody can look at it as a page."""

@@ -45,7 +45,7 @@ REACH = {
 SHORT_REACH = {("in", "404"): "may", ("403", "403"): "never"}
 """The same for things that hang on no family: something that is there, something that is not."""
 
-OF_THE_SYSTEM = {"user_id", "job_id", "notification_id"}
+OF_THE_SYSTEM = {"user_id", "job_id", "notification_id", "proposed_id", "version_number", "page_number"}
 VERBS = ("view", "start", "edit", "finalise", "return")
 
 
@@ -140,6 +140,7 @@ def _word(rule: Rule, name: str, is_sender: bool) -> str:
     words = {
         "transition_id": "carry_on", "paper_id": "meeting", "document_id": "taf_minutes", "item": "made-up", "inner": "made-up",
         "section_id": form.sections[0].id, "way_id": "professional", "form_id": access_world.PUBLIC_FORM, "digest": "0" * 12, "token": "made-up",
+        "template_name": "closure_letter_parent",
     }  # fmt: skip
     if name == "name":
         return {"pages.text_page": "privacy", "pages.static_file": "portal.css"}.get(rule.endpoint, form.pages[0].id)

@@ -7,6 +7,7 @@ that an address may name.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from portal.accounts import sign_in, users
 from portal.accounts.models import User
 from portal.accounts.roles import roles_on_file
 from portal.db import db
+from portal.designer import specimens, word_templates
+from portal.designer.models import ProposedTemplate
 from portal.documents.models import BulkRun, Document
 from portal.episodes.models import Episode, Paper, RequestAttachment
 from portal.families.models import FamilyMember, PersonChange
@@ -26,6 +29,7 @@ from portal.files import store
 from portal.jobs.models import Job
 from portal.notifications import compose
 from portal.publishing.in_force import council_in_force
+from portal.settings import current_settings
 from portal.submissions import attachments, drafts, submit
 from portal.submissions.definitions import current_version, definition_of
 from portal.submissions.drafts import Start, Writer
@@ -67,6 +71,7 @@ def make(folder: Path) -> World:
         ids = {OWN: _family(colleague, THEIRS), TEAM: _family(colleague, THEIRS), OTHER: _family(None, ELSEWHERE), MISSING: {}}
         ids[OWN] |= _of_sender(sent=True) | _of_sender(sent=False)
         ids[OTHER] |= _of_sender(sent=True) | _of_sender(sent=False)
+        ids[OWN] |= _of_a_template()
         cookies = {role_id: _cookie(app, {"_user_id": sign_in.begin(db.session.get_one(User, user_id))}) for role_id, user_id in roles.items()}
         cookies[DISABLED] = _cookie(app, {"_user_id": sign_in.begin(gone)})
         held = dict.fromkeys((ids[OWN]["sender_draft"], ids[OWN]["sender_sent"]), int(timekeeping.now().timestamp()))
@@ -133,6 +138,22 @@ def _papers(kind: str, form_id: str, episode: Episode, writer: User) -> dict[str
         if rule.paper == kind:
             found[f"document {rule.id}"] = _document(rule.id, found[f"final of {kind}"], episode.id)
     return found
+
+
+def _of_a_template() -> dict[str, str]:
+    """A Word template that somebody proposed, whose specimen has been drawn."""
+    sha256 = store().keep(docx(p("A made-up template")))
+    row = ProposedTemplate(
+        name="hackney/closure-letter-parent.docx", origin="upload", file_name="made-up.docx", sha256=sha256, comments_sha256=sha256, specimen_sha256=sha256,
+        checked={"findings": [], "words": [], "against": ""}, proposed_by="",
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    for one in (store().read(sha256), specimens.in_force(word_templates.named(row.name))):
+        pages = current_settings().data_path / "cache" / "specimens" / hashlib.sha256(one).hexdigest()
+        pages.mkdir(parents=True)
+        (pages / "page-1.png").write_bytes(b"a picture")
+    return {"proposed_id": row.id, "version_number": "1", "page_number": "1"}
 
 
 def _item(draft: Submission) -> str:
