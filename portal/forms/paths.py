@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 
 from portal.forms.model import Scope
@@ -39,3 +40,9 @@ def split_item_path(path: str) -> Scope:
 def new_item_id() -> str:
     """A fresh id for an item of a repeat; unguessable enough never to meet another."""
     return "".join(secrets.choice(_ITEM_LETTERS) for _ in range(_ITEM_LENGTH))
+
+
+def item_id_of(press: str) -> str:
+    """The id of the item that one press of "Add another" makes, always the same for the same press."""
+    digest = hashlib.sha256(press.encode()).digest()
+    return "".join(_ITEM_LETTERS[byte % len(_ITEM_LETTERS)] for byte in digest[:_ITEM_LENGTH])

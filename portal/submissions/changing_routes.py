@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -27,6 +28,7 @@ from portal.submissions.filling_routes import (
     layout_of,
     note_reading,
     place_of,
+    press_of_page,
     tab_of_page,
     writer,
 )
@@ -98,7 +100,7 @@ def _go_on(submission: Submission, one: ReturnRound, read: PageRead) -> Any:
         return _hand_back(submission, one)
     try:
         if what in ("add", "remove", "restore", "read"):
-            verb = {"add": returned_copy.add_item, "remove": returned_copy.remove_item, "restore": returned_copy.restore_item, "read": returned_copy.acknowledge}[what]
+            verb = {"add": partial(returned_copy.add_item, press=press_of_page()), "remove": returned_copy.remove_item, "restore": returned_copy.restore_item, "read": returned_copy.acknowledge}[what]
             verb(one, submission, name, by=writer(), facts=facts(submission))
     except (TooManyItems, NoSuchItem, ValueError) as error:
         note_reading(submission)

@@ -17,9 +17,9 @@ from portal.db import StaleWrite, db, new_id
 from portal.errors import Conflict, RuleBroken
 from portal.forms import answers as answer_paths
 from portal.forms import held_back
-from portal.forms.conditions import Facts
+from portal.forms.conditions import Facts, item_of
 from portal.forms.model import FormDefinition, Scope
-from portal.forms.paths import new_item_id, path_of, split_path
+from portal.forms.paths import item_id_of, new_item_id, path_of, split_path
 from portal.publishing.in_force import council_in_force
 from portal.publishing.models import PublishedVersion
 from portal.rows import add_object, add_row, held, names_of, write_changes
@@ -207,15 +207,20 @@ def save(draft: Submission, reading: Reading, *, expected_version: int, by: Writ
     return Saved(expected_version if moved_on else draft.version, tuple(changed))
 
 
-def add_item(draft: Submission, repeat_path: str, *, by: Writer) -> str:
-    """One more item in a repeating group; answers its id. Raises TooManyItems at the form's maximum."""
+def add_item(draft: Submission, repeat_path: str, *, by: Writer, press: str = "") -> str:
+    """One more item in a repeating group; answers its id. `press` names the press of the button: one that comes twice adds one item.
+
+    Raises TooManyItems at the form's maximum.
+    """
     check_draft(draft)
     definition = definition_of(draft)
     repeat = definition.index.repeats[split_path(repeat_path)[1]]
     before = answer_paths.get(draft.data.answers, repeat_path) or []
+    item_id = item_id_of(f"{draft.id} {press} {repeat_path}") if press else new_item_id()
+    if item_of(before, item_id) is not None:
+        return item_id
     if len(before) >= repeat.max:
         raise TooManyItems(f"There can be at most {repeat.max}. Remove one before you add another")
-    item_id = new_item_id()
     draft.data.answers = answer_paths.add_item(draft.data.answers, repeat_path, item_id)
     order = [item["_id"] for item in before]
     _write(draft, by, "item_added", {repeat_path: [order or None, [*order, item_id]]})

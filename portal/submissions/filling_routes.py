@@ -94,6 +94,12 @@ def tab_of_page() -> str:
     return tab if _MARK.fullmatch(tab) else ""
 
 
+def press_of_page() -> str:
+    """Names the press of a button by the mark and version of its page, both drawn anew with every page; '' where it sent none."""
+    tab, version = tab_of_page(), request.form.get("version", "")
+    return f"{tab} {version}" if tab and version else ""
+
+
 def own_place(draft: Submission, address: str) -> str:
     """The address when it is one of this draft's own pages, else ''."""
     home = url_for("submissions.tasks", submission_id=draft.id)

@@ -14,7 +14,16 @@ from portal.forms.journey import Journey, Step
 from portal.forms.model import Scope
 from portal.forms.paths import item_path, path_of, split_item_path, split_path
 from portal.submissions import drafts
-from portal.submissions.filling_routes import door, fills, journey_of, layout_of, own_place, step_url, writer
+from portal.submissions.filling_routes import (
+    door,
+    fills,
+    journey_of,
+    layout_of,
+    own_place,
+    press_of_page,
+    step_url,
+    writer,
+)
 from portal.submissions.models import Submission
 
 
@@ -29,7 +38,7 @@ def add_item(draft: Submission) -> Response:
     journey = journey_of(draft)
     path = request.form.get("repeat", "")
     _check_repeat(journey, path)
-    item_id = drafts.add_item(draft, path, by=writer())
+    item_id = drafts.add_item(draft, path, by=writer(), press=press_of_page())
     scope, repeat_id = split_path(path)
     new_scope = (*scope, (repeat_id, item_id))
     journey = journey_of(draft)
@@ -63,11 +72,13 @@ def remove_item(draft: Submission) -> Response:
 @door.post("/fill/<record_id:submission_id>/items/move")
 @fills(drafts.find_to_change)
 def move_item(draft: Submission) -> Response:
-    """Move an item one place up or down."""
+    """Move an item one place up or down from where its page showed it; one that stands elsewhere by now was moved already."""
     journey = journey_of(draft)
     path = request.form.get("item", "")
     scope = _scope(journey, path)
-    drafts.move_item(draft, path, -1 if request.form.get("places") == "-1" else 1, by=writer())
+    place = [item["_id"] for item in _items(journey, scope)].index(scope[-1][1])
+    if request.form.get("at", str(place)) == str(place):
+        drafts.move_item(draft, path, -1 if request.form.get("places") == "-1" else 1, by=writer())
     return redirect(f"{_list_url(draft, journey, path_of(scope[:-1], scope[-1][0]))}#list", 303)
 
 

@@ -26,6 +26,7 @@ from portal.submissions.filling_routes import (
     journey_of,
     layout_of,
     name_of_step,
+    press_of_page,
     sent,
     step_url,
     writer,
@@ -239,7 +240,7 @@ def change_items(draft: Submission, journey: Journey, then: str, onward: str) ->
     if what in ("right", "right-part"):
         return redirect(onward + _confirm(draft, journey, path, is_part=what == "right-part"), 303)
     if what == "add" and any(step.repeat is not None and path_of(step.scope, step.repeat.id) == path and not step.repeat.over for step in journey.steps()):
-        drafts.add_item(draft, path, by=writer())
+        drafts.add_item(draft, path, by=writer(), press=press_of_page())
         return redirect(f"{onward}#end-{path.replace('.', '-')}", 303)
     if what == "remove":
         return redirect(url_for("submissions.confirm_removal", submission_id=draft.id, item=path, onward=onward), 303)
@@ -285,6 +286,7 @@ def _list_page(draft: Submission, journey: Journey, step: Step, errors: list[dic
         can_add=repeat is not None and not repeat.over and len(items) < repeat.max,
         repeat_path=path_of(step.scope, repeat.id) if repeat else "",
         add=url_for("submissions.add_item", submission_id=draft.id),
+        tab=new_tab(),
         move=url_for("submissions.move_item", submission_id=draft.id),
     )
 

@@ -15,7 +15,7 @@ from portal.forms import question_kinds
 from portal.forms.conditions import Facts, item_of
 from portal.forms.journey import Journey, Step
 from portal.forms.model import FormDefinition
-from portal.forms.paths import new_item_id, path_of, split_item_path, split_path
+from portal.forms.paths import item_id_of, new_item_id, path_of, split_item_path, split_path
 from portal.forms.validate import Problem, problems
 from portal.submissions.changes import Changes, State, Written, clashes, differences, state_of, typed
 from portal.submissions.definitions import definition_of
@@ -108,16 +108,21 @@ def acknowledge(one: ReturnRound, submission: Submission, step_key: str, *, by: 
         note_save(one, by, {})
 
 
-def add_item(one: ReturnRound, submission: Submission, repeat_path: str, *, by: Writer, facts: Facts) -> str:
-    """One more item in a list that is open; answers its id, '' where the list is not open. Raises TooManyItems at the form's maximum."""
+def add_item(one: ReturnRound, submission: Submission, repeat_path: str, *, by: Writer, facts: Facts, press: str = "") -> str:
+    """One more item in a list that is open; answers its id, '' where the list is not open. A `press` that comes twice adds one item.
+
+    Raises TooManyItems at the form's maximum.
+    """
     definition = definition_of(submission)
     if repeat_path not in editable(one, submission, facts).lists:
         return ""
     repeat = definition.index.repeats[split_path(repeat_path)[1]]
     held = answer_paths.get(one.answers, repeat_path) or []
+    item_id = item_id_of(f"{one.id} {press} {repeat_path}") if press else new_item_id()
+    if item_of(held, item_id) is not None:
+        return item_id
     if len(held) >= repeat.max:
         raise TooManyItems(f"There can be at most {repeat.max}. Remove one before you add another")
-    item_id = new_item_id()
     _change_items(one, definition, by, answer_paths.add_missing_items(definition, answer_paths.add_item(one.answers, repeat_path, item_id), facts))
     return item_id
 

@@ -236,6 +236,31 @@ def test_items_are_moved_and_removed_on_their_list(app, client):
     assert client.get(f"{home}/items/remove?item=nonsense").status_code == 404
 
 
+def test_a_press_that_comes_twice_adds_one_item_and_moves_it_one_place(app, client):
+    home = ready(app, client).url.removesuffix("/check")
+
+    def items() -> list[str]:
+        with app.app_context():
+            return [item["_id"] for item in only_submission_answers()["children"]]
+
+    def press(button: str, page: PageSeen):
+        form = next(form for form in page.tree.iter("form") if form.get("action", "").endswith(button))
+        return [client.post(form.get("action"), data=page.fields(form)).location for _ in range(2)]
+
+    before = items()
+    first, again = press("/items/add", PageSeen(client.get(f"{home}/list-children").text, f"{home}/list-children"))
+    assert (first == again, len(items())) == (True, len(before) + 1)
+    press("/items/add", PageSeen(client.get(f"{home}/list-children").text, f"{home}/list-children"))
+    assert len(items()) == len(before) + 2, "another page, another press"
+    one, two, three = items()[:3]
+    press("/items/move", PageSeen(client.get(f"{home}/list-children").text, f"{home}/list-children"))
+    assert items()[:3] == [two, one, three]
+
+
+def only_submission_answers() -> dict:
+    return drafts.find(db.session.scalars(select(Submission.id)).one()).data.answers
+
+
 def test_a_hostile_file_is_refused_by_name_and_a_good_one_is_a_download(app, client):
     checked = ready(app, client)
     page = filler(app, client).fetch(checked.url.replace("/check", "/written-consent"))

@@ -161,6 +161,8 @@ def test_an_action_is_added_and_removed_without_a_script(app, client, minutes):
     assert response.location.startswith(f"{minutes}/all#end-")
     kept = answers_of(app, minutes).answers
     assert len(kept[repeat]) == before + 1 and "Typed before pressing" in json.dumps(kept)
+    assert client.post(page.url, data=fields | {"then": add, box: "Typed before pressing"}).location == response.location
+    assert len(answers_of(app, minutes).answers[repeat]) == before + 1, "a double click adds one"
 
 
 def test_what_somebody_typed_for_an_item_removed_meanwhile_is_shown(app, client, chair, minutes):
