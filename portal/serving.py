@@ -57,13 +57,16 @@ def web_command(server: str, host: str, port: int, workers: int) -> list[str]:
 
 
 class Forked:
-    """A process split off this one, with all that is loaded here; answers what `run_together` asks of a `subprocess.Popen`."""
+    """A process split off this one, with all that is loaded here; answers what `run_together` asks of a `subprocess.Popen`.
 
-    def __init__(self, run: Callable[[], None]) -> None:
+    One that `is_apart` has a session of its own; any other is ended with the group of this one.
+    """
+
+    def __init__(self, run: Callable[[], None], *, is_apart: bool = True) -> None:
         self.returncode: int | None = None
         self.pid = os.fork()
         if self.pid == 0:
-            _run_apart(run)
+            _run_to_the_end(run, os.setsid if is_apart else None)
 
     def poll(self) -> int | None:
         """Its exit status, or None while it runs."""
@@ -90,10 +93,11 @@ class Forked:
         return self.returncode or 0
 
 
-def _run_apart(run: Callable[[], None]) -> NoReturn:
+def _run_to_the_end(run: Callable[[], None], part: Callable[[], None] | None) -> NoReturn:
     status = 1
     try:
-        os.setsid()
+        if part is not None:
+            part()
         gc.enable()
         for name in _ENDING:
             signal.signal(name, signal.SIG_DFL)
@@ -179,6 +183,7 @@ class Watched:
 
     def _watch(self) -> None:
         self._child.wait()
+        _end_group(self._child.pid)
         if self._is_wanted:
             self.has_ended_alone = True
             os.kill(os.getpid(), signal.SIGTERM)
@@ -231,3 +236,10 @@ def _stop(child: subprocess.Popen[bytes] | Forked) -> None:
     except subprocess.TimeoutExpired:
         os.killpg(child.pid, signal.SIGKILL)
         child.wait()
+    _end_group(child.pid)
+
+
+def _end_group(leader: int) -> None:
+    """Ask what a process that was killed has left behind to end; it finishes what it has in hand."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(leader, signal.SIGTERM)

@@ -292,7 +292,7 @@ def test_a_portal_that_has_read_its_texts_before_loads_only_what_serving_needs(t
     def loaded() -> set[str]:
         return set(subprocess.run([sys.executable, "-c", BUILD], env=environment, cwd=serving.ROOT, check=True, capture_output=True, text=True).stdout.split())
 
-    seldom = {"ruamel.yaml", "docx", "docxtpl", "alembic", "flask_migrate", "mako", "holidays", "pypdf", "segno", "sqlalchemy.dialects.postgresql"}
+    seldom = {"ruamel.yaml", "docx", "docxtpl", "alembic", "flask_migrate", "mako", "holidays", "pypdf", "segno", "sqlalchemy.dialects.postgresql", "PIL"}
     assert loaded() & seldom == {"ruamel.yaml"}, "the council's texts were read for the first time"
     assert loaded() & seldom == set()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PIL import Image, ImageOps
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 LONGEST_SIDE = 1600
 """Dots: enough for the width of a page."""
@@ -42,6 +43,8 @@ def first_picture(attachments: Iterable[Mapping[str, Any]], read_file: Callable[
 
 def _drawn(file: bytes) -> bytes | None:
     """The picture as a JPEG of its dots alone, on white; None for what is none. It is made smaller before its dots are copied. Raises _TooLarge."""
+    from PIL import Image, ImageOps  # only for pictures: it weighs some megabytes
+
     try:
         with Image.open(io.BytesIO(file), formats=["JPEG", "PNG"]) as picture:
             most = MAX_PIXELS_OF_PNG if picture.format == "PNG" else MAX_PIXELS
@@ -62,7 +65,7 @@ def _drawn(file: bytes) -> bytes | None:
     return out.getvalue()
 
 
-def _eight_bits(picture: Image.Image) -> Image.Image:
+def _eight_bits(picture: Picture) -> Picture:
     """Greys of 16 bits as greys of 8, which would otherwise all be white."""
     if not picture.mode.startswith("I"):
         return picture

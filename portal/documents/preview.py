@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from PIL import Image
 from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -164,6 +163,8 @@ def _pictures(content: bytes) -> Iterator[bytes]:
 
 
 def _packed(dots: Path) -> bytes:
+    from PIL import Image  # only for pictures: it weighs some megabytes
+
     out = io.BytesIO()
     with Image.open(dots) as picture:
         picture.save(out, "PNG", compress_level=PACKED)

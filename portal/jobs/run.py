@@ -7,6 +7,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask, current_app
@@ -80,18 +81,35 @@ def _heartbeat(job_id: int, owner: str) -> Iterator[None]:
         done.set()
 
 
+def periods() -> dict[str, int]:
+    """The present period of each periodic task."""
+    moment = timekeeping.now().timestamp()
+    return {name: int(moment // every.total_seconds()) for name, every in PERIODIC.items()}
+
+
 def enqueue_periodic() -> None:
     """Enqueue each periodic task once for its present period. Commits."""
-    moment = timekeeping.now()
-    for name, every in PERIODIC.items():
-        period = int(moment.timestamp() // every.total_seconds())
+    for name, period in periods().items():
         queue.enqueue(name, {}, unique_key=f"{name}:{period}")
     db.session.commit()
 
 
-def run_for_ever(*, stop: Callable[[], bool], pause: Callable[[float], None]) -> None:
-    """Work until `stop()` is true, pausing a second whenever nothing is due, and longer while the database cannot be used."""
-    while not stop():
+def is_due() -> bool:
+    """Whether a worker would find something to do. Asked every second by a process that is to stay small, so without SQLAlchemy's session.
+
+    The moment is written as SQLite keeps it, with what PostgreSQL wants behind it.
+    """
+    moment = timekeeping.now()
+    now, before = ((moment - ago).strftime("%Y-%m-%d %H:%M:%S.%f+00:00") for ago in (timedelta(0), timedelta(microseconds=1)))
+    asked = f"SELECT 1 FROM job WHERE status = 'waiting' AND run_at <= '{now}' OR status = 'running' AND lease_until <= '{before}' LIMIT 1"
+    with db.engine.connect() as connection:
+        return connection.execution_options(reads=True).exec_driver_sql(asked).first() is not None
+
+
+def run_until_idle(*, stop: Callable[[], bool], pause: Callable[[float], None], idle: int) -> None:
+    """Work until `stop()` is true or nothing was due `idle` times running, with a second between; longer while the database cannot be used."""
+    quiet = 0
+    while not stop() and quiet < idle:
         try:
             queue.give_up_lost()
             enqueue_periodic()
@@ -102,6 +120,7 @@ def run_for_ever(*, stop: Callable[[], bool], pause: Callable[[float], None]) ->
             _leave_database()
             pause(PAUSE_WITHOUT_DATABASE)
             continue
+        quiet = 0 if tried else quiet + 1
         if tried == 0:
             pause(1.0)
 

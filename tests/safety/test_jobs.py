@@ -311,9 +311,43 @@ def test_the_worker_outlives_a_database_that_cannot_be_used(in_app, task, monkey
         return claim(owner)
 
     monkeypatch.setattr(queue, "claim", claims)
-    run.run_for_ever(stop=lambda: len(pauses) == 3, pause=pauses.append)
+    run.run_until_idle(stop=lambda: len(pauses) == 3, pause=pauses.append, idle=9)
     assert pauses == [run.PAUSE_WITHOUT_DATABASE, run.PAUSE_WITHOUT_DATABASE, 1.0]
     assert rows() == ["job 0"]
+
+
+def test_whoever_does_jobs_ends_when_nothing_was_due_for_a_while(in_app, task, noon):
+    task()
+    enqueued()
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            enqueued()
+
+    run.run_until_idle(stop=lambda: False, pause=pause, idle=3)
+    assert len(pauses) == 2 + 3, "what comes meanwhile is done, and the waiting begins anew"
+    assert len(rows()) == 2
+
+
+def test_work_is_looked_for_as_it_is_taken(in_app, task, noon):
+    task()
+    assert not run.is_due()
+    jobs.enqueue("test.task", {}, run_at=NOON + timedelta(seconds=1))
+    db.session.commit()
+    assert not run.is_due()
+    noon.shift(timedelta(seconds=1))
+    assert run.is_due(), "due at this very moment"
+    assert queue.claim("a worker that is lost") is not None
+    db.session.rollback()
+    assert not run.is_due()
+    noon.shift(queue.LEASE)
+    assert not run.is_due()
+    noon.shift(timedelta(microseconds=1))
+    assert run.is_due(), "its lease ran out"
+    assert run.run_due() == 1
+    assert not run.is_due()
 
 
 def test_work_that_was_done_a_month_ago_is_forgotten_and_failed_work_is_not(in_app, noon):

@@ -6,8 +6,6 @@ import struct
 import zlib
 from io import BytesIO
 
-from PIL import Image
-
 from portal.submissions.uploads.refusal import FileRefused
 
 MAX_PIXELS = 100_000_000
@@ -78,6 +76,8 @@ def _end_of_scan(data: bytes, at: int) -> int:
 def _orientation_segment(orientation: int) -> bytes:
     if orientation not in range(2, 9):
         return b""
+    from PIL import Image  # only for pictures: it weighs some megabytes
+
     exif = Image.Exif()
     exif[_ORIENTATION] = orientation
     body = exif.tobytes()
@@ -110,6 +110,8 @@ def clean_png(data: bytes, shown: str) -> bytes:
 
 
 def _measure(data: bytes, kind: str, shown: str) -> tuple[int, int, int]:
+    from PIL import Image
+
     try:
         with Image.open(BytesIO(data), formats=[kind]) as picture:
             turned = picture.getexif().get(_ORIENTATION, 1) if kind == "JPEG" else 1
