@@ -138,6 +138,8 @@ class Visible:
         self.stored = answers
         self.so_far: Answers = {}
         self.judge = Judge(self.so_far, facts, definition)
+        if not self.index.cycle:
+            self.judge.keep_alike()
         self._settled: set[Node] = set()
         self._places: dict[str, list[tuple[Scope, Mapping[str, Any], Answers]]] = {"": [((), answers, self.so_far)]}
         self._shown_at: dict[Scope, Answers] = {(): self.so_far}
@@ -177,12 +179,14 @@ class Visible:
 
     def shows_page(self, page_id: str, scope: Scope) -> bool:
         """Whether the page is shown for this item."""
-        self.settle("page", page_id)
+        if ("page", page_id) not in self._settled:
+            self.settle("page", page_id)
         return (page_id, scope) in self._pages
 
     def shows_question(self, question_id: str, scope: Scope) -> bool:
         """Whether the question is shown for this item."""
-        self.settle("question", question_id)
+        if ("question", question_id) not in self._settled:
+            self.settle("question", question_id)
         return (question_id, scope) in self._questions
 
     def shows_repeat(self, repeat_id: str, scope: Scope) -> bool:

@@ -70,20 +70,29 @@ class Judge:
         self.definition = definition
         self.index: Index = definition.index
         self._in_use: set[str] = set()
+        self._alike: dict[str, bool | None] | None = None
+
+    def keep_alike(self) -> None:
+        """Judge named conditions that come to the same for every item only once: for answers that are settled before they are looked at."""
+        self._alike = {}
 
     def judge(self, condition: tree.Condition, scope: Scope = ()) -> bool | None:
         """True, False or unknown for the item that `scope` names."""
+        kind = type(condition)  # a form has hundreds of these five, and matching each is slow
+        if kind is tree.Compare:
+            return self._compare(condition.question, condition.comparison, condition.value, scope)  # type: ignore[attr-defined]
+        if kind is tree.AllOf:
+            return _all(self.judge(part, scope) for part in condition.parts)  # type: ignore[attr-defined]
+        if kind is tree.AnyOf:
+            return _any(self.judge(part, scope) for part in condition.parts)  # type: ignore[attr-defined]
+        if kind is tree.Use:
+            return self._use(condition.name, scope)  # type: ignore[attr-defined]
+        if kind is tree.Not:
+            return _not(self.judge(condition.part, scope))  # type: ignore[attr-defined]
+        return self._judge_items(condition, scope)
+
+    def _judge_items(self, condition: tree.Condition, scope: Scope) -> bool | None:
         match condition:
-            case tree.Compare(question_id, comparison, other):
-                return self._compare(question_id, comparison, other, scope)
-            case tree.AllOf(parts):
-                return _all(self.judge(part, scope) for part in parts)
-            case tree.AnyOf(parts):
-                return _any(self.judge(part, scope) for part in parts)
-            case tree.Not(part):
-                return _not(self.judge(part, scope))
-            case tree.Use(name):
-                return self._use(name, scope)
             case tree.AnyItem(repeat, match):
                 return _any(self.judge(match, item) for item in self.items(repeat, scope))
             case tree.EveryItem(repeat, match):
@@ -153,6 +162,13 @@ class Judge:
         return question_kinds.compare(question, value, comparison, other, today=self.facts.today)
 
     def _use(self, name: str, scope: Scope) -> bool | None:
+        if self._alike is None or name not in self.index.alike:
+            return self._use_now(name, scope)
+        if name not in self._alike:
+            self._alike[name] = self._use_now(name, scope)
+        return self._alike[name]
+
+    def _use_now(self, name: str, scope: Scope) -> bool | None:
         condition = self.definition.conditions.get(name)
         if condition is None or name in self._in_use:
             return None

@@ -54,9 +54,11 @@ class Index:
                     self.questions_of_repeat[page.repeat].append(question)
         self.offering: dict[tuple[str, tuple[str, ...]], Any] = {}
         self._chains: dict[str, tuple[str, ...]] = {"": ()}
+        self._chains_of_questions: dict[str, tuple[str, ...]] = {}
         self._overs: dict[str, tuple[str, ...]] = {}
         self._needed: dict[Node, tuple[Node, ...]] = {}
         self._looked_at: dict[int, tuple[Condition, frozenset[Node]]] = {}
+        self.alike = frozenset(name for name in definition.conditions if self._is_alike(name))
 
     def chain(self, repeat_id: str) -> tuple[str, ...]:
         """The repeats an item of this one stands in, outermost first and itself last; empty for no repeat."""
@@ -83,8 +85,11 @@ class Index:
 
     def chain_of_question(self, question_id: str) -> tuple[str, ...]:
         """The repeats this question is asked in, outermost first."""
-        page = self.page_of.get(question_id)
-        return self.chain(page.repeat) if page else ()
+        found = self._chains_of_questions.get(question_id)
+        if found is None:
+            page = self.page_of.get(question_id)
+            found = self._chains_of_questions[question_id] = self.chain(page.repeat) if page else ()
+        return found
 
     def references(self, condition: Condition | None) -> frozenset[Node]:
         """The questions and repeats a condition looks at, through named conditions too."""
@@ -105,6 +110,22 @@ class Index:
                         used.add(name)
                         waiting.append(self.definition.conditions[name])
         return frozenset(found)
+
+    def _is_alike(self, name: str) -> bool:
+        """Whether a named condition comes to the same for every item: it looks at no repeat and at no question in one, nor, by way of others, at itself."""
+        condition = self.definition.conditions[name]
+        looked_at = self.references(condition)
+        return name not in self._used_by(condition) and all(kind == "question" and not self.chain_of_question(other) for kind, other in looked_at)
+
+    def _used_by(self, condition: Condition) -> set[str]:
+        used: set[str] = set()
+        waiting = [condition]
+        while waiting:
+            for _, part in walk(waiting.pop()):
+                if isinstance(part, Use) and part.name not in used:
+                    used.add(part.name)
+                    waiting.extend(filter(None, [self.definition.conditions.get(part.name)]))
+        return used
 
     def looked_at(self, condition: Condition) -> frozenset[Node]:
         """The same for a condition of the form itself, remembered by which it is (a condition may hold what cannot be hashed)."""
