@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 LONGEST_SIDE = 1600
 """Dots: enough for the width of a page."""
 
-MAX_PIXELS, MAX_PIXELS_OF_PNG = 100_000_000, 40_000_000
-"""Of the whole picture: a PNG is opened with all its dots, however small its file."""
+MAX_PIXELS, MAX_PIXELS_OF_PNG = 100_000_000, 30_000_000
+"""Of the whole picture: a PNG is opened with all its dots, however small its file, and each takes four bytes. That is to stay under 150 MB."""
 
 TOO_LARGE = "The picture that was attached is not printed: it has more than {most} million dots."
 _QUALITY = 85
@@ -51,8 +51,9 @@ def _drawn(file: bytes) -> bytes | None:
             if picture.width * picture.height > most:
                 raise _TooLarge(TOO_LARGE.format(most=most // 1_000_000))
             picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            picture.thumbnail((2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
-            upright = ImageOps.exif_transpose(_eight_bits(picture)).convert("RGBA")
+            small = _in_strips(picture) if picture.mode in ("RGBA", "LA") else picture
+            small.thumbnail((2 * LONGEST_SIDE, 2 * LONGEST_SIDE))
+            upright = ImageOps.exif_transpose(_eight_bits(small)).convert("RGBA")
     except (_TooLarge, MemoryError):
         raise
     except Exception:  # noqa: BLE001 - Pillow raises many kinds of error on damaged pictures, and all mean the same here
@@ -63,6 +64,21 @@ def _drawn(file: bytes) -> bytes | None:
     out = io.BytesIO()
     made.save(out, "JPEG", quality=_QUALITY)
     return out.getvalue()
+
+
+def _in_strips(picture: Picture) -> Picture:
+    """A see-through picture made smaller strip by strip: Pillow would copy the whole of it first."""
+    from PIL import Image
+
+    by = max(picture.size) // LONGEST_SIDE
+    if by < 2:
+        return picture
+    small = Image.new(picture.mode, (-(-picture.width // by), -(-picture.height // by)))
+    small.info = dict(picture.info)
+    for top in range(0, picture.height, 16 * by):
+        strip = picture.crop((0, top, picture.width, min(top + 16 * by, picture.height)))
+        small.paste(strip.reduce(by), (0, top // by))
+    return small
 
 
 def _eight_bits(picture: Picture) -> Picture:

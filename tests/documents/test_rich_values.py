@@ -127,7 +127,7 @@ def test_a_picture_is_made_smaller_before_its_dots_are_copied_four_times(monkeyp
 def test_words_say_that_a_picture_has_too_many_dots_unless_another_can_be_printed(monkeypatch):
     monkeypatch.setitem(FILES, "huge", png("1", (8000, 5001), 1))
     data = gather(rule(photo=PHOTO), sources(drawing=attached("huge")))
-    assert data["photo"] == "The picture that was attached is not printed: it has more than 40 million dots."
+    assert data["photo"] == "The picture that was attached is not printed: it has more than 30 million dots."
     assert paragraphs(render(compile_template(docx(p("See {{ photo }}"))), data)) == [f"See {data['photo']}"]
     assert "image" in gather(rule(photo=PHOTO), sources(drawing=attached("huge", "b")))["photo"]
 
