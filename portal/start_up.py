@@ -99,11 +99,11 @@ def publish_shipped(app: Flask) -> int:
     check_templates(council)
     with app.app_context():
         before = db.session.query(publishing.models.PublishedVersion).count()
+        shipped.publish(council, app.extensions["portal.settings"])
         for form_id in sorted(council.forms()):
             _, waits = new_version.publish_by_rule(form_id, partial(in_the_way, council))
             if waits:
                 logger.warning(NOT_PUBLISHED, form_id, waits, form_id, council.id)
-        shipped.publish(council, app.extensions["portal.settings"])
         publishing.publish("council", council.id, council.rules_text())
         db.session.commit()
         return db.session.query(publishing.models.PublishedVersion).count() - before

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from portal.councils.document_model import DocumentRule
 from portal.councils.library import Council
 from portal.documents.merge_data import BindingBroken, shape
+from portal.documents.template_in_use import file_in_use
 from portal.forms.model import FormDefinition
 from portal.forms.yaml_text import Fault
 from portal.word.check import errors
@@ -32,7 +33,7 @@ def _unknown(council: Council, rule: DocumentRule, template: str, definitions: d
     """A variant may leave things out, such as an easy-read letter; it prints nothing that is not bound."""
     path = council.template_path(template)
     try:
-        fields, compiled = shape(rule, council, definitions), compile_template(path.read_bytes())
+        fields, compiled = shape(rule, council, definitions), compile_template(file_in_use(council, template))
     except (BindingBroken, TemplateRefused):
         return
     for finding in errors(unknown_fields(trees_of(compiled), fields)):
@@ -40,13 +41,13 @@ def _unknown(council: Council, rule: DocumentRule, template: str, definitions: d
 
 
 def _faults(council: Council, position: int, rule: DocumentRule, definitions: dict[str, FormDefinition]) -> Iterator[Fault]:
+    """The template in force fits. That every bound field is printed is asked of the pack alone: whoever changes a letter may leave something out."""
+    yield from _unknown(council, rule, rule.template, definitions)
     path = council.template_path(rule.template)
     try:
         fields, compiled = shape(rule, council, definitions), compile_template(path.read_bytes())
     except (BindingBroken, TemplateRefused):
         return
-    for finding in errors(unknown_fields(trees_of(compiled), fields)):
-        yield Fault(str(path), 1, 1, "unbound_field", f"{finding}: the document {rule.id} of documents.yaml binds no such field")
     texts = council.files.texts["documents"]
     for name in unused_fields(trees_of(compiled), fields):
         message = f"the document {rule.id} binds {name}, which {rule.template} never prints: print it, or take the binding away"

@@ -13,6 +13,7 @@ from portal.councils.library import Council
 from portal.councils.service_model import Publishing
 from portal.documents.form_templates import template_faults
 from portal.documents.merge_data import BindingBroken, shape
+from portal.documents.template_in_use import file_in_use
 from portal.errors import PortalError
 from portal.forms.load import DefinitionFaults
 from portal.forms.model import FormDefinition
@@ -62,8 +63,9 @@ def _unprintable(council: Council, definition: FormDefinition) -> Iterator[Fault
         except BindingBroken as wrong:
             yield definition.fault(("id",), UNPRINTABLE, wrong.message)
             continue
-        for path in map(council.template_path, rule.own_templates):
-            yield from (Fault(str(path), 1, 1, UNPRINTABLE, str(finding)) for finding in errors(check(path.read_bytes(), fields)))
+        for name in rule.own_templates:
+            path = str(council.template_path(name))
+            yield from (Fault(path, 1, 1, UNPRINTABLE, str(finding)) for finding in errors(check(file_in_use(council, name), fields)))
 
 
 def _unproven(report: Report, rule: Publishing, source: str) -> Iterator[Fault]:

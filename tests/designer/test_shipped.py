@@ -11,6 +11,7 @@ from portal.db import db
 from portal.designer import shipped as at_start
 from portal.designer import word_templates
 from portal.designer.word_templates import WordTemplate
+from portal.documents.form_templates import template_faults
 from portal.publishing.in_force import council_in_force
 from portal.settings import current_settings
 from tests.designer.word_files_of import LETTER, NAME, changed, shipped, warmer
@@ -75,3 +76,13 @@ def test_a_whole_start_goes_through_here(in_app, monkeypatch):
     db.session.commit()
     start_up.publish_shipped(in_app)
     assert publishing.current("template", NAME).number == 2
+
+
+def test_a_form_is_held_against_the_template_in_force_and_not_against_the_suppliers(in_app):
+    council = council_in_force()
+    definition = council.form("closure_letter")
+    assert template_faults(council, definition) == []
+    publishing.publish("template", NAME, changed(("{{ letter_date }}", "Today")), by="somebody", note="No date")
+    assert template_faults(council, definition) == [], "who changes a letter may leave something out"
+    publishing.publish("template", NAME, changed(("{{ letter_date }}", "{{ day_of_letter }}")), by="somebody", note="Fitted once")
+    assert any("there is no field “day_of_letter”" in fault.message for fault in template_faults(council, definition))
