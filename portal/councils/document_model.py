@@ -83,7 +83,8 @@ class IssueRule(Part):
 Look = Literal["large_print", "high_contrast", "white_on_black"]
 """What a finished document can be made to look like without a template of its own."""
 
-Template = Annotated[str, Field(pattern=r"^[a-z0-9-]+\.docx$")]
+TEMPLATE_NAME = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\.docx$"
+Template = Annotated[str, Field(pattern=TEMPLATE_NAME)]
 
 
 class VariantRule(Part):

@@ -150,6 +150,8 @@ def put_in_force(proposed: ProposedTemplate, *, after: int, note: str, by: str) 
     Raises NotSound, NoteMissing, Outdated, PublishedMeanwhile.
     """
     template = named(proposed.name)
+    if proposed.number:
+        raise Outdated(f"This was put in force as version {proposed.number}. Go back to it in the history")
     if errors(findings_of(proposed)):
         raise NotSound("It cannot be put in force: put right what was found, then upload it again")
     if not note.strip():

@@ -12,7 +12,7 @@ import click
 from portal import timekeeping
 from portal.command_line import council_option, stop
 from portal.councils.check_printed import undecided
-from portal.councils.document_model import DocumentRule
+from portal.councils.document_model import TEMPLATE_NAME, DocumentRule
 from portal.councils.library import Council
 from portal.councils.library import council as find_council
 from portal.documents.merge_data import FACTS, Material, Sources, shape
@@ -131,8 +131,8 @@ def scaffold_template(council: str, form_id: str, out: Path | None, force: bool)
     if form_id not in pack.form_ids():
         stop(f"{pack.id} has no form {form_id!r}; it has: {', '.join(pack.form_ids())}")
     to = out or Path(f"{form_id.replace('_', '-')}-record.docx")
-    if not re.fullmatch(r"[a-z0-9-]+\.docx", to.name):
-        stop(f"{to.name}: a template's name has small letters, figures and dashes, and ends in .docx")
+    if not re.fullmatch(TEMPLATE_NAME, to.name):
+        stop(f"{to.name}: a template's name has small letters, figures and dashes, begins with a letter and ends in .docx")
     if to.exists() and not force:
         stop(f"{to} is there already: choose another name with -o, or write over it with --force")
     try:

@@ -184,6 +184,17 @@ def test_of_two_who_put_one_in_force_at_once_one_wins_and_the_other_is_told(app,
     assert "This was put in force as version 2" in words_of(sy.get(first))
     assert "This very file is in force" in words_of(sy.get(upload(sy, warmer()).location))
     assert put_in_force(sy, second).status_code == 303
+    again = put_in_force(sy, first, current="3")
+    assert again.status_code == 409 and "Go back to it in the history" in words_of(again)
+
+
+@ON_ONE_DATABASE
+def test_one_that_takes_too_long_is_ended_and_not_kept(app, sy, monkeypatch):
+    monkeypatch.setattr(proposals, "PATIENCE", 0.001)
+    answer = upload(sy, warmer())
+    assert answer.status_code == 422
+    assert "checking it took more than 6 seconds or too much memory" in words_of(answer)
+    assert events(app) == [("template.refused", {"name": NAME, "why": ["too_costly"]})]
 
 
 @ON_ONE_DATABASE
