@@ -135,6 +135,7 @@ def _page(document: Document, errors: list[dict[str, str]] | None = None, **type
         submission=db.session.get_one(Submission, document.submission_id),
         found=issuing.examine(document) if not document.is_withdrawn else None,
         changed=changed or [],
+        has_other_template=bool(changed) and _has_other_template(document),
         changes_held_back=changes_held_back,
         pages=pages,
         why_no_pages=why_no_pages,
@@ -157,6 +158,12 @@ def _changes_held_back(document: Document) -> str:
         return ""
     sources = material.sources(rule, db.session.get_one(Submission, document.submission_id), None)
     return unread_by_roles(me, document, held_kinds(rule, sources)) or ""
+
+
+def _has_other_template(document: Document) -> bool:
+    """Whether another Word template has come into force since it was made."""
+    rule = issuing.rule_of(document)
+    return rule is not None and material.template_sha256(rule) != document.template_sha256
 
 
 def _pages(document: Document) -> tuple[int, str]:

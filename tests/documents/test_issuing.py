@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from portal import publishing
 from portal.accounts import users
 from portal.db import db
 from portal.documents import issuing, issuing_routes, produce, proof
@@ -13,6 +14,7 @@ from portal.documents.models import Document, Sharing
 from portal.episodes.models import Episode
 from portal.families.models import FamilyMember, Person
 from portal.submissions.models import Submission
+from tests.designer.word_files_of import NAME, warmer
 from tests.documents.produced import TEAM, sent_request, sign_in
 from tests.documents.test_routes import events
 
@@ -199,6 +201,15 @@ def test_a_changed_record_is_told_with_the_passages(app, ada, letter):
     page = ada.get(letter).text
     assert "The record has changed since this was produced" in page and "1 passage would change" in page
     assert re.search(r"<del[^>]*>Dear Ms Okafor</del>.*?<ins[^>]*>Dear Ifeoma</ins>", page, re.DOTALL)
+
+
+def test_a_changed_word_template_is_told_as_such(app, ada, letter):
+    with app.app_context():
+        publishing.publish("template", NAME, warmer(), by="somebody", note="Warmer words")
+        db.session.commit()
+    page = ada.get(letter).text
+    assert "The Word template has changed since this was produced" in page and "1 passage would change" in page
+    assert re.search(r"<del[^>]*>The end of our support</del>.*?<ins[^>]*>Saying goodbye to you</ins>", page, re.DOTALL)
 
 
 def test_what_it_would_say_today_is_not_shown_to_who_does_not_read_all_that_it_would_hold_today(app, ada, letter, monkeypatch):
