@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -76,10 +76,9 @@ class Part:
     is_gone: bool = False
     is_alone: bool = False
 
-    @property
-    def is_changed(self) -> bool:
-        """Whether anything in it is not as it was."""
-        return any(row.kind != "same" for row in self.rows)
+    def is_shown(self, left_out: Collection[str]) -> bool:
+        """Whether it has a row that is of none of these kinds."""
+        return any(row.kind not in left_out for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -89,10 +88,9 @@ class Sections:
     title: str
     parts: tuple[Part, ...]
 
-    @property
-    def is_changed(self) -> bool:
-        """Whether anything in it is not as it was."""
-        return any(part.is_changed for part in self.parts)
+    def is_shown(self, left_out: Collection[str]) -> bool:
+        """Whether it has a row that is of none of these kinds."""
+        return any(part.is_shown(left_out) for part in self.parts)
 
 
 @dataclass

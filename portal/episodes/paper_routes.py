@@ -94,10 +94,12 @@ def beside_last_time(paper: Paper) -> str:
     for one, read in ((paper, submission), (last, earlier)):
         audit.note_read("paper.read", subject="submission", subject_id=read.id, actor=person.id, detail={"paper": one.paper, "episode": one.episode_id})
     may_fill = submission.is_draft and can(person, "submission.edit", submission)
+    every = request.args.get("show") == "every"
     return render_template(
         "episodes/last_time.html",
         paper=paper,
-        every=request.args.get("show") == "every",
+        every=every,
+        left_out=() if every else ("same", "waiting") if submission.is_draft else ("same",),
         submission=submission,
         title=rules.paper_title(paper.paper),
         last=last,

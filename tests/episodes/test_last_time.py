@@ -163,7 +163,8 @@ def test_the_page_shows_both_and_what_changed(app, meetings):
     assert "(the same)" in words and "Show only what is different" in words
     opened = text_of(lead.get(f"/staff/papers/{second}/last-time"))
     assert "(the same)" not in opened and "is now “Done”" in opened and "Last time: Tom Minutes" in opened, "it opens with what differs"
-    assert "Answers that are the same both times are left out" in opened and "Show every answer" in opened
+    assert "Answers that are the same both times, and those not given yet, are left out" in opened and "Show every answer" in opened
+    assert "Not answered yet" in words and "Not answered yet" not in opened
     assert lead.get(f"/staff/papers/{first}/last-time").status_code == 404
 
 

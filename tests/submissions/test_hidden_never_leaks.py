@@ -14,6 +14,7 @@ from sqlalchemy import select
 from portal import timekeeping
 from portal.db import db
 from portal.documents.all_answers import all_answers
+from portal.documents.material import of_submission
 from portal.forms import answers as stored
 from portal.forms.answers import visible
 from portal.forms.conditions import Facts
@@ -114,6 +115,7 @@ def send_and_look(seed, answers):
         drafts.acknowledge(draft, step.key, by=Writer())
     hidden = canaries(answers) - canaries(visible(form, answers, drafts.facts_for(draft)).answers)
     assert hidden
+    assert not hidden & canaries(of_submission(draft).answers), "what documents are bound to"
     sent = submit.send(draft, draft.idempotency_key, by=Writer(), facts=facts()).submission
     db.session.flush()
     kept = json.dumps(db.session.get_one(SubmissionData, sent.id).answers)
