@@ -38,6 +38,7 @@ bench: .venv/dev.ok
 	$(PY) -m bench.request_costs
 	$(PY) -m bench.journey
 	$(PY) -m bench.cold_start
+	$(PY) -m bench.memory
 	$(PY) -m bench.publishing
 	$(PY) -m bench.letters
 	$(PY) -m bench.many_letters

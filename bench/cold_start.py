@@ -1,13 +1,12 @@
-"""`python -m bench.cold_start`: how long the portal takes from its second start to its first page, and what it holds in memory.
+"""`python -m bench.cold_start`: how long the portal takes from its second start to its first page. What it holds in memory: `bench.memory`.
 
 The demonstration is started as `portal serve` starts it: two web workers and the worker of jobs under the web server. The first start, which
 makes tables, publishes and lets Python keep what it compiles, is not counted. Beside the seconds stands the processor time, which depends less
-on what else the machine does. Memory is the proportional share (PSS) of every process, after 10,000 requests.
+on what else the machine does.
 """
 
 from __future__ import annotations
 
-import asyncio
 import http.client
 import os
 import signal
@@ -21,15 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.journey import Browser, Times, hidden
-
 STARTS = 3
-SETTLED = 3
-"""Seconds until the worker of jobs has done what was due at the start."""
-
-REQUESTS = 10_000
-USERS = 16
-FORM = "request-for-support"
 
 
 @contextmanager
@@ -66,25 +57,6 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def memory(pid: int) -> dict[str, float]:
-    """Megabytes (PSS) of a process and all below it, by how far below it they are."""
-    found: dict[str, float] = {}
-    waiting = [(pid, 0)]
-    while waiting:
-        one, depth = waiting.pop()
-        for thread in Path(f"/proc/{one}/task").iterdir():
-            waiting.extend((int(child), depth + 1) for child in (thread / "children").read_text().split())
-        name = "web server, with all that is loaded" if not depth else "web workers" if _listens(one) else "worker of jobs"
-        rollup = Path(f"/proc/{one}/smaps_rollup").read_text()
-        found[name] = found.get(name, 0) + sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1000
-    return found
-
-
-def _listens(pid: int) -> bool:
-    """Whether the process is one of those that answer requests: they have threads from the beginning."""
-    return len(list(Path(f"/proc/{pid}/task").iterdir())) > 1
-
-
 def processor_seconds(pid: int) -> float:
     """Processor time that a process and all below it have used so far."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -93,25 +65,8 @@ def processor_seconds(pid: int) -> float:
     return own + sum(processor_seconds(int(child)) for child in below)
 
 
-async def requests(port: int, number: int) -> None:
-    """So many requests by people who start a request for support and go from page to page."""
-    left = iter(range(number))
-
-    async def person() -> None:
-        async with Browser(port, Times()) as browser:
-            token = {"csrf_token": hidden(await browser.get("/"))["csrf_token"]}
-            place = await browser.post(f"/start/{FORM}", token)
-            page = await browser.get(place)
-            home = "/".join(place.split("/")[:3])
-            await browser.post(place, hidden(page) | {"danger": "no"})
-            for number in left:
-                await browser.get((home, place, "/", f"{home}/check")[number % 4])
-
-    await asyncio.gather(*(person() for _ in range(USERS)))
-
-
 def main() -> None:
-    """Prints both."""
+    """Prints the seconds."""
     with tempfile.TemporaryDirectory() as folder:
         with served(folder):
             pass
@@ -123,15 +78,6 @@ def main() -> None:
         print(f"\nsecond start to first page, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
         print(f"seconds {statistics.median(took):.2f} (of {', '.join(f'{each:.2f}' for each in took)}); goal 1")
         print(f"of processor time {statistics.median(used):.2f} (of {', '.join(f'{each:.2f}' for each in used)})")
-        with served(folder) as (pid, port, _):
-            time.sleep(SETTLED)
-            before = memory(pid)
-            asyncio.run(requests(port, REQUESTS))
-            after = memory(pid)
-        print(f"{'memory (PSS), MB':<40} {'fresh':>8} {f'after {REQUESTS:,}':>14}")
-        for name in after:
-            print(f"{name:<40} {before.get(name, 0):8.1f} {after[name]:14.1f}")
-        print(f"{'whole service, goal 120':<40} {sum(before.values()):8.1f} {sum(after.values()):14.1f}")
 
 
 if __name__ == "__main__":

@@ -128,6 +128,11 @@ class Browser:
             raise RuntimeError(f"POST {path} answered {status}: {body[:2000]!r}")
         return place
 
+    async def answer(self, path: str, values: list[tuple[str, str]]) -> tuple[str, bytes]:
+        """Where it led, or '' and the page that asks again."""
+        _, place, body = await self._send("POST", path, urlencode(values).encode())
+        return place, body
+
     async def _send(self, method: str, path: str, body: bytes) -> tuple[int, str, bytes]:
         cookies = b"; ".join(name + b"=" + value for name, value in self.cookies.items())
         head = f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nAccept-Encoding: gzip\r\n".encode()

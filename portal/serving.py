@@ -199,7 +199,9 @@ def share_memory() -> None:
     gc.freeze()  # collecting first would take a tenth of the start and frees next to nothing
     gc.enable()
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).mallopt(_MOST_ARENAS, 1)
+        glibc = ctypes.CDLL(None)
+        glibc.mallopt(_MOST_ARENAS, 1)
+        glibc.malloc_trim(0)  # what loading has let go lies between what it keeps: given back, it is not copied in every process
 
 
 def run_together(commands: Sequence[Sequence[str] | Callable[[], None]], environment: dict[str, str]) -> int:
