@@ -76,7 +76,15 @@ def trace(rule: DocumentRule, sources: Sources, data: Mapping[str, Any], compile
     there = {one.origin for one in printed}
     absent = [Absent(one.origin, _why(one)) for one in _leaves(marked) if one.origin not in there]
     absent += _Teller(rule, sources, "").unbound()
-    return Trace((*printed, *joined.values()), tuple(dict.fromkeys(absent)), tuple(text for text in loose if text not in joined))
+    return Trace((*printed, *joined.values()), tuple(_in_order(absent)), tuple(text for text in loose if text not in joined))
+
+
+def _in_order(absent: list[Absent]) -> list[Absent]:
+    """Each question once for each reason, however many items it was asked for; first what this copy may not hold, last what nobody answered."""
+    once: dict[tuple[str, str], Absent] = {}
+    for one in absent:
+        once.setdefault((one.origin.words, one.reason), one)
+    return sorted(once.values(), key=lambda one: (not one.origin.left_out and one.reason != HIDDEN, one.reason == EMPTY, one.reason == NOT_CALLED_FOR))
 
 
 def _joined(text: str, marked: Mapping[str, Any]) -> Printed | None:

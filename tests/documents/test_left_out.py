@@ -109,6 +109,8 @@ def test_the_trace_tells_where_options_and_days_come_from_and_what_several_answe
     assert told["harm_now"][0] == "Yes"
     council_says = {one.origin.field: one.reason for one in found.absent}
     assert council_says["adult_must_not_be_told"] == LEFT_OUT.format("Safe contact"), "it is bound to nothing, and still it is told why it is not here"
+    assert found.absent[0].reason.startswith("left out of this copy") and found.absent[-1].reason == "there is no answer", "what matters most stands first"
+    assert len({(one.origin.words, one.reason) for one in found.absent}) == len(found.absent)
     assert council_says["copies_checked"] == "the council does not print it: A check before copies are made"
 
 
