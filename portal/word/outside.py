@@ -51,7 +51,7 @@ def _links(name: str, root: Any) -> Iterator[Finding]:
         if kind in _EMBEDDED:
             yield Finding("active_content", f"the document embeds {_EMBEDDED[kind]}, which is not allowed", Place(name, around=target[:60]))
         if "{{" in target or "{%" in target or "%7B%7B" in target.upper():
-            yield Finding("tag_in_link", "a tag stands in the address of a link, where it is not filled in: print it as text", Place(name, around=target[:60]))
+            yield Finding("tag_in_link", "a tag stands in the address of a link, where nothing is filled in, so that no answer can change where a link leads: take the link away and print the address as words, {{ like_this }}; who reads it on a screen can copy it", Place(name, around=target[:60]))
         if link.get("TargetMode") == "External":
             if kind != _HYPERLINK:
                 yield Finding("external", f"the document fetches something from elsewhere ({kind}): put it into the file", Place(name, around=target[:60]))
