@@ -155,6 +155,20 @@ def _well_done(word: EasyRead) -> None:
     )  # fmt: skip
 
 
+def _afterwards(word: EasyRead, help_heading: str) -> None:
+    """From where the end was agreed to what other people are told: the same for parents and young people."""
+    word.idea("calendar", "We agreed this on {{ decision_date }}.", "This is where: {{ decision_where }}")
+    word.p("{%p if left_undone %}")
+    word.h1("What is still to do")
+    word.each("action in left_undone", "to-do", "**{{ action.what }}**", "Who will do it: {{ action.who }}")
+    word.p("{%p endif %}")
+    _help_now(word, help_heading)
+    _near(word)
+    word.only_when("own_plan", "Your plan if things get hard", "plan", "{{ own_plan }}")
+    _help_again(word)
+    _told(word)
+
+
 def parent() -> EasyRead:
     """To a parent or carer."""
     word = _letter("Our support has finished")
@@ -178,16 +192,7 @@ def parent() -> EasyRead:
         "{%p if ending == 'stepped_up' %}", "Children’s social care works with you now.", "{%p endif %}",
         "{%p if ending == 'moved' %}", "You live somewhere else now.", "We can help you to find help there.", "{%p endif %}",
     )  # fmt: skip
-    word.idea("calendar", "We agreed this on {{ decision_date }}.", "This is where: {{ decision_where }}")
-    word.p("{%p if left_undone %}")
-    word.h1("What is still to do")
-    word.each("action in left_undone", "to-do", "**{{ action.what }}**", "Who will do it: {{ action.who }}")
-    word.p("{%p endif %}")
-    _help_now(word, "Who will help you now")
-    _near(word)
-    word.only_when("own_plan", "Your plan if things get hard", "plan", "{{ own_plan }}")
-    _help_again(word)
-    _told(word)
+    _afterwards(word, "Who will help you now")
     _rights(word, "Are you unhappy with something we did?", "Tell {{ lead.name }}.", "Or call {{ hub_phone }}. Ask for the complaints officer.", "We will still help you.")
     _people(word)
     return word
@@ -208,16 +213,7 @@ def young_person() -> EasyRead:
     _well_done(word)
     word.h1("Why it has finished")
     word.idea("finish", "{{ reason }}")
-    word.idea("calendar", "We agreed this on {{ decision_date }}.", "This is where: {{ decision_where }}")
-    word.p("{%p if left_undone %}")
-    word.h1("What is still to do")
-    word.each("action in left_undone", "to-do", "**{{ action.what }}**", "Who will do it: {{ action.who }}")
-    word.p("{%p endif %}")
-    _help_now(word, "Who is there for you now")
-    _near(word)
-    word.only_when("own_plan", "Your plan if things get hard", "plan", "{{ own_plan }}")
-    _help_again(word)
-    _told(word)
+    _afterwards(word, "Who is there for you now")
     _rights(word, "Was something we did not OK?", "Tell us, or tell an adult you trust.", "You can call {{ hub_phone }}. Ask for the complaints officer.", "You will not get into trouble.")
     _people(word)
     return word

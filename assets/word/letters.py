@@ -50,6 +50,22 @@ def _enclosures(word: WordFile) -> None:
     word.when("enclosures", ("Enclosed with this letter", "Label"), ("{{ enclosures|join(', ') }}", ""))
 
 
+def _signed(word: WordFile, closing: str, name: str, below: str) -> None:
+    """The end of a letter with room for a signature; its lines keep together."""
+    for text in (closing, "", "", f"**{name}**", below):
+        word.p(text, "Signature")
+
+
+def _achieved(word: WordFile, heading: str) -> None:
+    word.p("{%p if achievements or changed %}")
+    word.h1(heading)
+    word.p("{%p for one in achievements %}")
+    word.bullet("{% if one.what %}{{ one.what }}{% endif %}")
+    word.p("{%p endfor %}")
+    word.when("changed", ("{{ changed }}", ""))
+    word.p("{%p endif %}")
+
+
 def parent() -> WordFile:
     """To a parent or carer."""
     word = _letter("The end of our support")
@@ -77,11 +93,7 @@ def parent() -> WordFile:
     word.p("{{ rights }}")
     word.h1("Tell us what you think")
     word.p("{{ feedback }}")
-    word.p("Yours sincerely", "Signature")
-    word.p("", "Signature")
-    word.p("", "Signature")
-    word.p("**{{ lead.name }}**", "Signature")
-    word.p("Lead professional", "Signature")
+    _signed(word, "Yours sincerely", "{{ lead.name }}", "Lead professional")
     word.p("", "Signature")
     word.h2("Who to speak to")
     _people(word)
@@ -91,13 +103,7 @@ def parent() -> WordFile:
 
 def _what_happened(word: WordFile) -> None:
     word.when("why_together", ("Why we worked together", "Heading1"), ("{{ why_together }}", ""))
-    word.p("{%p if achievements or changed %}")
-    word.h1("What you have achieved")
-    word.p("{%p for one in achievements %}")
-    word.bullet("{% if one.what %}{{ one.what }}{% endif %}")
-    word.p("{%p endfor %}")
-    word.when("changed", ("{{ changed }}", ""))
-    word.p("{%p endif %}")
+    _achieved(word, "What you have achieved")
     word.when("child_said", ("In your child’s words", "Heading2"), ("{{ child_said }}", "Quote"))
 
 
@@ -140,13 +146,7 @@ def young_person() -> WordFile:
     word.p("{%p endif %}")
     word.p("{{ other_formats }}", "Callout")
     word.when("why_together", ("Why we met", "Heading1"), ("{{ why_together }}", ""))
-    word.p("{%p if achievements or changed %}")
-    word.h1("What you have done")
-    word.p("{%p for one in achievements %}")
-    word.bullet("{% if one.what %}{{ one.what }}{% endif %}")
-    word.p("{%p endfor %}")
-    word.when("changed", ("{{ changed }}", ""))
-    word.p("{%p endif %}")
+    _achieved(word, "What you have done")
     word.h1("Why it has ended")
     word.p("{{ reason }}")
     word.facts(("Where this was agreed", "{{ decision_where }}"), ("When", "{{ decision_date }}"))
@@ -177,11 +177,7 @@ def young_person() -> WordFile:
     word.p("{{ rights }}")
     _shared(word)
     word.p("{{ feedback }}")
-    word.p("With best wishes", "Signature")
-    word.p("", "Signature")
-    word.p("", "Signature")
-    word.p("**{{ lead.name }}**", "Signature")
-    word.p("You can call me on {{ lead_phone }}", "Signature")
+    _signed(word, "With best wishes", "{{ lead.name }}", "You can call me on {{ lead_phone }}")
     word.p("", "Signature")
     word.h2("Other people you can speak to")
     word.facts(("Manager", _contact("manager")), ("Unit coordinator", _contact("unit_coordinator")), ("Head of centre", _contact("head_of_centre")))
@@ -269,9 +265,5 @@ def screening_outcome() -> WordFile:
     word.bullet("Carry on with what helps now.")
     word.bullet("Send a new request, or call the {{ hub_title }} on {{ hub_phone }}, if things change or you disagree with this outcome.")
     word.p("**If a child or someone else is in danger.** {{ emergency }}", "Callout")
-    word.p("Yours sincerely", "Signature")
-    word.p("", "Signature")
-    word.p("", "Signature")
-    word.p("**{{ screened_by }}**", "Signature")
-    word.p("{{ hub_title }}", "Signature")
+    _signed(word, "Yours sincerely", "{{ screened_by }}", "{{ hub_title }}")
     return word
