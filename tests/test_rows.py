@@ -7,12 +7,12 @@ import sys
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from portal.audit.models import AuditEvent
 from portal.db import StaleWrite, db
 from portal.episodes.models import Episode
-from portal.rows import add_object, add_row, write_changes
+from portal.rows import add_object, add_row, first_held, write_changes
 from portal.submissions import drafts
 from portal.submissions.models import Attachment, Submission, SubmissionData
 from tests.submissions.made_up import some_notes
@@ -67,6 +67,24 @@ def test_somebody_who_was_faster_is_not_overwritten(draft):
 def test_an_object_without_a_version_and_without_changes_is_left_alone(draft):
     write_changes(draft.data)
     assert not db.session.dirty
+
+
+def test_what_was_set_to_what_it_was_is_not_looked_at_again(draft):
+    draft.data.answers = dict(draft.data.answers)
+    assert draft.data in db.session.dirty
+    write_changes(draft.data)
+    assert not db.session.dirty
+
+
+def test_the_first_row_that_is_asked_for_becomes_the_object_the_session_holds(draft):
+    asking = select(Submission.__table__).where(Submission.id == bindparam("id"))
+    assert first_held(Submission, asking, {"id": draft.id}) is draft
+    db.session.commit()
+    draft_id = draft.id
+    db.session.expunge_all()
+    found = first_held(Submission, asking, {"id": draft_id})
+    assert found is db.session.get(Submission, draft_id) and found.data.submission_id == draft_id, "what hangs on it is read when it is asked for"
+    assert first_held(Submission, asking, {"id": "nobody's"}) is None
 
 
 def test_a_row_that_is_added_has_the_defaults_of_its_model_and_goes_with_the_transaction(draft):
