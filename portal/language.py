@@ -56,6 +56,7 @@ class Language:
 
 
 ENGLISH = Language("en", "English", "English")
+_NO_MARK = Markup("")
 _SPOKEN: ContextVar[Language] = ContextVar("spoken", default=ENGLISH)
 
 
@@ -98,7 +99,7 @@ def mark(part: Any, name: str = "") -> Markup:
     """The attributes that mark a text of a page as English: where a part of a form or of the council's texts (its text `name`) has no
     translation. Nothing where it is in the language of the page."""
     if _SPOKEN.get() is ENGLISH:
-        return Markup("")
+        return _NO_MARK
     tongue = part.lang_of(name) if name else part.get("lang", "") if isinstance(part, dict) else getattr(part, "lang", "")
     return Markup(' lang="{}" dir="ltr"').format(tongue) if tongue else Markup("")
 

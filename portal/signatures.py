@@ -85,9 +85,11 @@ def vary_by(response: Response, header: str) -> None:
 def page_token() -> str:
     """The token that the forms of this browser's pages bring back."""
     raw = session.get("csrf_token")
-    if raw is not None and "csrf_token" not in g:
+    if raw is None:
+        return generate_csrf()
+    if "csrf_token" not in g:
         g.csrf_token = _signed_token(current_app.secret_key, raw)
-    return generate_csrf()
+    return g.csrf_token
 
 
 @lru_cache(maxsize=MOST_KEPT)

@@ -126,7 +126,7 @@ def read_all(forms: Sequence[StepForm], gone: dict[str, str], *, to_go_on: bool)
 
 def show_problems(journey: Journey, draft: Submission, one: StepForm, *, missing: bool) -> list[dict[str, str]]:
     """Mark what is wrong with kept answers on a form that is shown, and answer its error summary. `missing`: also what is not answered."""
-    if one.step is None:
+    if one.step is None or not (missing or draft.data.incomplete):
         return []
     links = []
     for problem in problems_on(journey, one.step, draft.data.incomplete):

@@ -37,11 +37,16 @@ def page_in_shell(template: str, settled: Settled, texts: Texts, ids: Texts = NO
 
 def questions_html(form: PageForm, step: Step, beside: Beside | None, is_alone: bool, items: list[dict[str, Any]]) -> Markup:
     """The questions of a step as HTML."""
-    macros = current_app.jinja_env.get_template("submissions/_questions.html").module
-    return Markup(macros.questions(form, step, beside, is_alone, items))  # type: ignore[attr-defined]
+    return Markup(_macros("submissions/_questions.html").questions(form, step, beside, is_alone, items))
 
 
 def summary_html(sections: Sequence[SummarySection], change_url: ChangeUrl) -> Markup:
     """Answers in rows as HTML, section by section."""
-    macros = current_app.jinja_env.get_template(ROWS).module
-    return Markup(macros.summary(sections, change_url))  # type: ignore[attr-defined]
+    return Markup(_macros(ROWS).summary(sections, change_url))
+
+
+def _macros(template: str) -> Any:
+    kept = current_app.extensions.setdefault("portal.macros", {})
+    if template not in kept:
+        kept[template] = current_app.jinja_env.get_template(template).module
+    return kept[template]
