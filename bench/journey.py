@@ -57,7 +57,7 @@ class Server:
         values = {f"PORTAL_{name.upper()}": value for name, value in dataclasses.asdict(five_pages.settings(self.folder, url)).items()}
         environment = {name: ("yes" if value else "no") if isinstance(value, bool) else str(value) for name, value in values.items()}
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port), "--workers", "1"]
-        command += ["--blocking-threads", "4", "--no-ws", "--log-level", "warning", "bench.five_pages:app"]
+        command += ["--blocking-threads", "5", "--no-ws", "--log-level", "warning", "bench.five_pages:app"]
         self.process = subprocess.Popen(command, env=os.environ | environment | {KIND: self.kind}, cwd=Path(__file__).parents[1])
         until = time.monotonic() + 30
         while time.monotonic() < until:

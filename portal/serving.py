@@ -48,7 +48,7 @@ def web_command(server: str, host: str, port: int, workers: int) -> list[str]:
     if server == "granian":
         return [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
-            "--blocking-threads", "4", "--no-ws", "--log-level", "warning", "--respawn-failed-workers", "wsgi:app",
+            "--blocking-threads", "5", "--no-ws", "--log-level", "warning", "--respawn-failed-workers", "wsgi:app",
         ]  # fmt: skip
     return [
         sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--workers", str(workers), "--worker-class", "gthread", "--threads", "4",
@@ -151,7 +151,7 @@ def granian_with(beside: Callable[[], None], host: str, port: int, workers: int)
     try:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
         Granian(
-            "wsgi:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=4, websockets=False,
+            "wsgi:app", address=host, port=port, interface=Interfaces.WSGI, workers=workers, blocking_threads=5, websockets=False,
             log_level=LogLevels.warning, respawn_failed_workers=True, workers_kill_timeout=STOP_SECONDS,
         ).serve()  # fmt: skip
     except KeyboardInterrupt:
