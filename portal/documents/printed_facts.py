@@ -24,12 +24,18 @@ _OF_REQUESTS = {"submission.sent_by": ("submission.referrer_name",)}
 def kinds_of(fact: str, rule: DocumentRule, council: Council) -> frozenset[str]:
     """The kinds of answer that a fact prints in a document of this rule; none for what nobody was asked."""
     kept = sensitivity.facts(council)
-    return frozenset(kept[binding] for binding in _asked(council.papers[rule.paper].kind).get(fact, ()) if binding in kept)
+    return frozenset(kept[binding] for binding in _asked(_kind(rule, council)).get(fact, ()) if binding in kept)
 
 
 def left_out(rule: DocumentRule, council: Council) -> frozenset[str]:
     """The facts that a copy of this rule may not hold."""
-    return _left_out(council, sensitivity.of_copy(council, rule), council.papers[rule.paper].kind)
+    return _left_out(council, sensitivity.of_copy(council, rule), _kind(rule, council))
+
+
+def _kind(rule: DocumentRule, council: Council) -> str:
+    """What kind of paper the document is of; '' for a form that the council does not use yet, as when a starter is tried."""
+    paper = council.papers.get(rule.paper)
+    return paper.kind if paper is not None else ""
 
 
 @lru_cache(maxsize=256)
