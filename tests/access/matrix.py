@@ -148,7 +148,7 @@ def address(app: Flask, rule: Rule, place: dict[str, str]) -> str:
             key = "draft_id" if rule.rule.startswith("/fill/") and name == "submission_id" else key
             values[name] = place.get(key, "999999" if kind == "IntegerConverter" else MISSING)
         else:
-            values[name] = "no_such_form" if name == "form_id" and not place else SLUGS[name]
+            values[name] = "no_such_thing" if name in ("form_id", "template_name") and not place else SLUGS[name]
     return rule.build({name: int(v) if v.isdigit() and len(v) < 12 else v for name, v in values.items()})[1]
 
 
