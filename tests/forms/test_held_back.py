@@ -151,12 +151,14 @@ def test_what_left_the_form_is_held_back_from_whoever_anything_is(form, outsider
 
 
 OWN_WORK = {
-    "portal.documents.proof": ["withheld"],
+    "portal.documents.contract": ["fields_told", "examples"],
+    "portal.documents.proof": ["prove", "withheld"],
     "portal.families.bindings": ["people"],
     "portal.families.corrections": ["_put"],
     "portal.forms.versions.upgrade": ["upgrade"],
 }
-"""What the portal does for itself, with every answer, whoever is there. What is kept so is shown by pages that ask what may be read; think before this grows."""
+"""What the portal does for itself, with every answer, whoever is there. What is kept so is shown by pages that ask what may be read, and what
+the contract of a document shows are the answers of made-up examples; think before this grows."""
 
 
 def test_only_what_is_kept_and_not_shown_is_the_portals_own_work():
