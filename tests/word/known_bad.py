@@ -1,4 +1,4 @@
-"""Finished Word files that nobody must get: each with what our own checks call it, and whether the independent validator sees it too."""
+"""Finished Word files that nobody must get: each with what our own checks call it, and whether openxml-audit sees it too. What Microsoft's SDK says of them is recorded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from tests.word.word_files import OFFICE, SPACES, docx, p, table
 
-PICTURE = '<w:p><w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="1" cy="1"/><wp:docPr id="{id}" name="Logo"{more}/></wp:inline></w:drawing></w:r></w:p>'
+_GRAPHIC = '<a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"/></a:graphic>'
+PICTURE = '<w:p><w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="1" cy="1"/><wp:docPr id="{id}" name="Logo"{more}/>' + _GRAPHIC + "</wp:inline></w:drawing></w:r></w:p>"
 BOOKMARK = '<w:p><w:bookmarkStart w:id="{id}" w:name="{name}"/><w:bookmarkEnd w:id="{end}"/></w:p>'
 GRID = '<w:tbl><w:tblPr/><w:tblGrid><w:gridCol w:w="2000"/></w:tblGrid>{rows}</w:tbl><w:p/>'
 CELL = "<w:tc><w:tcPr/>{inside}</w:tc>"
@@ -17,10 +18,10 @@ FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.foot
 
 @dataclass(frozen=True)
 class Bad:
-    """A file and the code of the finding that it must get; `is_audited` where the independent validator finds it as well."""
+    """A file and the code of the finding that it must get from our own check, if that looks for it; `is_audited` where openxml-audit finds it as well."""
 
     file: bytes
-    code: str
+    code: str = ""
     is_audited: bool = True
 
 
@@ -33,7 +34,7 @@ def _without(file: bytes, *gone: str, cut: str = "") -> bytes:
             if name == "word/document.xml" and cut:
                 content = content[: content.index(cut)] + "</w:body></w:document>"
             if name not in gone:
-                new.writestr(name, content)
+                new.writestr(zipfile.ZipInfo(name), content)
     return out.getvalue()
 
 
@@ -70,5 +71,24 @@ STRUCTURE: dict[str, Bad] = {
     "an empty footnote": Bad(docx(p("x"), more=_NOTES, types=_NOTES_TYPE, rels=_NOTES_REL), "no_paragraph", is_audited=False),
     "no body": Bad(_without(docx(p("x")), "word/document.xml"), "damaged"),
     "two members of one name": Bad(_twice(docx(p("x"))), "duplicate_member", is_audited=False),
-    "half a file": Bad(docx(p("x"))[:600], "damaged"),
+    "half a file": Bad(_without(docx(p("x")))[:600], "damaged"),
 }
+
+_NOTE = {"word/footnotes.xml": f'<w:footnotes {SPACES}><w:footnote w:id="1">{p("x")}</w:footnote></w:footnotes>'}
+_CHOICE = '<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="wps"/></mc:AlternateContent>'
+
+SCHEMA: dict[str, Bad] = {
+    "a size that is no number": Bad(docx('<w:p><w:r><w:rPr><w:sz w:val="big"/></w:rPr><w:t>x</w:t></w:r></w:p>'), is_audited=False),
+    "a choice of a kind that is not declared": Bad(docx(f"<w:p><w:r>{_CHOICE}</w:r></w:p>"), is_audited=False),
+    "two links of one id": Bad(docx(p("x"), rels=f'<Relationship Id="rId1" Type="{OFFICE}/styles" Target="styles.xml"/>'), is_audited=False),
+    "styles twice": Bad(docx(p("x"), rels=f'<Relationship Id="rId40" Type="{OFFICE}/styles" Target="styles.xml"/>'), is_audited=False),
+    "a style that is not there": Bad(docx('<w:p><w:pPr><w:pStyle w:val="Nowhere"/></w:pPr></w:p>')),
+    "a picture that is none": Bad(docx(p("x"), more={"word/media/a.png": b"x"})),
+    "properties after the words": Bad(docx('<w:p><w:r><w:t>x</w:t></w:r><w:pPr><w:jc w:val="center"/></w:pPr></w:p>')),
+    "properties in another order": Bad(docx('<w:p><w:r><w:rPr><w:sz w:val="20"/><w:b/></w:rPr><w:t>x</w:t></w:r></w:p>')),
+    "an element that nobody knows": Bad(docx("<w:paragraph/>")),
+    "a table without a grid": Bad(docx(f"<w:tbl><w:tblPr/><w:tr>{CELL.format(inside=p('x'))}</w:tr></w:tbl><w:p/>")),
+    "a reference to no footnote": Bad(docx('<w:p><w:r><w:footnoteReference w:id="9"/></w:r></w:p>', more=_NOTE, types=_NOTES_TYPE, rels=_NOTES_REL)),
+    "a header that is a style sheet": Bad(docx('<w:p><w:pPr><w:sectPr><w:headerReference w:type="default" r:id="rId1"/></w:sectPr></w:pPr></w:p>')),
+}
+"""Breaks of the schema, which our engine does not write and our own check does not look for: the two validators do."""
