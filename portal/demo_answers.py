@@ -4,32 +4,48 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(~?)")
 MONTH = re.compile(r"(\d{4})-(\d{2})(~?)")
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+LONG_AGO = timedelta(days=400)
+"""How long before the day of the answers a date stays as it is, so that people keep their birthdays from paper to paper."""
 ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 IN_WORDS = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(MONTHS)})( \d{{4}})?\b")
 
 
 def fitted(answers: Any, *, as_of: date, on: date, names: Mapping[str, str]) -> Any:
-    """The answers as if written for the day `on` instead of `as_of`: moved by whole weeks, so that weekdays stay, and never later."""
-    weeks = timedelta(weeks=(on - as_of).days // 7)
-    return _fitted(answers, weeks, as_of.year, _finder(names), names)
+    """The answers as if written for the day `on` instead of `as_of`: moved by whole weeks, so that weekdays stay, and never later.
+
+    What was long ago stays where it was.
+    """
+    return _fitted(answers, _Shift(as_of, timedelta(weeks=(on - as_of).days // 7)), _finder(names), names)
 
 
-def _fitted(value: Any, shift: timedelta, year: int, finder: re.Pattern[str] | None, names: Mapping[str, str]) -> Any:
+@dataclass(frozen=True)
+class _Shift:
+    """By how much dates are moved, and from which day on."""
+
+    as_of: date
+    by: timedelta
+
+    def of(self, day: date) -> date:
+        return day if day < self.as_of - LONG_AGO else day + self.by
+
+
+def _fitted(value: Any, shift: _Shift, finder: re.Pattern[str] | None, names: Mapping[str, str]) -> Any:
     if isinstance(value, dict):
-        return {key: each if key in ("_id", "path") else _fitted(each, shift, year, finder, names) for key, each in value.items()}
+        return {key: each if key in ("_id", "path") else _fitted(each, shift, finder, names) for key, each in value.items()}
     if isinstance(value, list):
-        return [_fitted(each, shift, year, finder, names) for each in value]
+        return [_fitted(each, shift, finder, names) for each in value]
     if not isinstance(value, str):
         return value
     if DAY.fullmatch(value) or MONTH.fullmatch(value):
         return _moved(value, shift)
-    moved = IN_WORDS.sub(lambda found: _moved_in_words(found, shift, year), value)
+    moved = IN_WORDS.sub(lambda found: _moved_in_words(found, shift), value)
     if finder is None:
         return moved
     renamed = finder.sub(lambda found: names[found[0]], moved)
@@ -43,19 +59,19 @@ def renamed_small(text: str, names: Mapping[str, str]) -> str:
     return finder.sub(lambda found: small[found[0]], text) if finder else text
 
 
-def _moved(text: str, shift: timedelta) -> str:
+def _moved(text: str, shift: _Shift) -> str:
     if found := DAY.fullmatch(text):
-        day = date(int(found[1]), int(found[2]), int(found[3])) + shift
+        day = shift.of(date(int(found[1]), int(found[2]), int(found[3])))
         return f"{day.isoformat()}{found[4]}"
     found = MONTH.fullmatch(text)
     assert found is not None
-    day = date(int(found[1]), int(found[2]), 15) + shift
+    day = shift.of(date(int(found[1]), int(found[2]), 15))
     return f"{day:%Y-%m}{found[3]}"
 
 
-def _moved_in_words(found: re.Match[str], shift: timedelta, year: int) -> str:
+def _moved_in_words(found: re.Match[str], shift: _Shift) -> str:
     try:
-        day = date(int(found[3] or year), MONTHS.index(found[2]) + 1, int(found[1])) + shift
+        day = shift.of(date(int(found[3] or shift.as_of.year), MONTHS.index(found[2]) + 1, int(found[1])))
     except ValueError:
         return found[0]
     return f"{day.day} {MONTHS[day.month - 1]}" + (f" {day.year}" if found[3] else "")

@@ -154,6 +154,14 @@ def items(run: BulkRun) -> Sequence[tuple[BulkItem, Submission, Document | None]
     return db.session.execute(query.where(BulkItem.run_id == run.id).order_by(BulkItem.id)).all()
 
 
+def families(run: BulkRun, by: User) -> dict[str, str]:
+    """What the families of its forms are called, by submission; of those that this person still reaches."""
+    mine = access.visible_submissions(by).subquery()
+    query = select(BulkItem.submission_id, Family.name).join(Paper, Paper.submission_id == BulkItem.submission_id)
+    query = query.join(Episode, Episode.id == Paper.episode_id).join(Family, Family.id == Episode.family_id)
+    return dict(db.session.execute(query.where(BulkItem.run_id == run.id, BulkItem.submission_id.in_(select(mine.c.id)))).all())
+
+
 def check_whole(run: BulkRun, by: User) -> None:
     """Before a file of the run is handed out: nothing in it was withdrawn, every family is still in reach, and each document of it may be
     downloaded by this person. Raises NotWholeAnyMore."""

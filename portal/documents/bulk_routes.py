@@ -149,6 +149,7 @@ def _watched(run: BulkRun, errors: list[dict[str, str]] | None = None) -> str:
         run=run,
         progress=bulk.progress(run),
         items=bulk.items(run),
+        families=bulk.families(run, sign_in_state.me()),
         unready=bulk_print.unready(run),
         can_print=preview.is_available(),
         print=bulk_print.state(run),

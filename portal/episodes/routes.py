@@ -26,7 +26,7 @@ BLUEPRINTS = (doors, paper_doors, attaching_doors, return_doors)
 
 find = partial(db.session.get, Episode)
 WHOSE = {listing.MINE: "Mine", listing.TEAM: "My teams", listing.ALL: "All I can see"}
-ORDERS = {listing.URGENT: "Most urgent first", listing.NEWEST: "Newest first"}
+ORDERS = {listing.URGENT: "Next time limit first", listing.NEWEST: "Newest first"}
 
 
 @doors.get("/staff/")

@@ -8,6 +8,7 @@ import re
 import zipfile
 
 import pytest
+from sqlalchemy import update
 
 from portal import jobs
 from portal.accounts.models import User
@@ -80,6 +81,7 @@ def test_letters_for_many_are_made_and_come_in_one_file(app, ada, made):
     work(app)
     page = ada.get(run).text
     assert "4 of 4 done" in page and "Download all and the list" in page
+    assert page.count("Example family<br>") == 4, "and whom each was made for"
     rows, names = listed(ada, run)
     assert [row[2] for row in rows] == ["made", "yes", "yes", "yes", "yes"] and len(names) == 5
     assert ada.get(f"/documents/many?document={LETTER}").text.count("It was made before") == 4
@@ -93,6 +95,15 @@ def test_families_out_of_reach_are_not_offered_and_cannot_be_slipped_in(app, ada
     run = begin(ada, made.elsewhere, made.letter).location
     work(app)
     assert made_of(app, run) == [("made", "")]
+
+
+def test_a_family_that_went_out_of_reach_is_not_named_any_more(app, ada, made):
+    run = begin(ada, made.letter).location
+    assert "Example family<br>" in ada.get(run).text
+    with app.app_context():
+        db.session.execute(update(Episode).values(team="elsewhere", lead_id=None))
+        db.session.commit()
+    assert "Example family" not in ada.get(run).text
 
 
 def test_nobody_chosen_is_told(ada):

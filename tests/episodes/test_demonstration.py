@@ -163,3 +163,11 @@ def test_answers_move_by_whole_weeks_and_names_change_as_words():
     moved = fitted(answers, as_of=date(2026, 6, 5), on=date(2026, 6, 30), names={"Mara": "Els", "Amara": "Elsie"})
     assert fitted("ring amara.k@example.org", as_of=date(2026, 6, 5), on=date(2026, 6, 30), names={"Amara": "Elsie"}) == "ring elsie.k@example.org"
     assert moved == {"when": "2026-06-26", "month": "2026-10", "text": "Elsie met Els on 26 June 2026.", "items": [{"_id": "mara", "born": "1985~"}]}
+
+
+def test_what_was_long_ago_stays_so_that_birthdays_are_the_same_on_every_paper():
+    answers = {"born": "2018-05-10", "since": "2024-01", "text": "Since 3 March 2019, and again on 3 March."}
+    for day in (date(2026, 6, 30), date(2026, 9, 1)):
+        moved = fitted(answers, as_of=date(2026, 6, 5), on=day, names={})
+        assert (moved["born"], moved["since"]) == ("2018-05-10", "2024-01") and moved["text"].startswith("Since 3 March 2019, and")
+        assert not moved["text"].endswith("3 March.")
