@@ -35,7 +35,8 @@ def _body(bindings: Mapping[str, Binding], shape: Mapping[str, Any], told: Mappi
     """Single fields in tables, lists with a loop around what is in them. `inside` is how the told fields are named, `holder` how a tag names them."""
     rows: list[tuple[str, str]] = []
     for name, inner in shape.items():
-        binding, label = bindings.get(name), _label(told.get(inside + name), name)
+        binding = bindings.get(name)
+        label = _label(told.get(inside + name) if binding is None or not (binding.wording or binding.service) else None, name)
         if isinstance(inner, list):
             if rows:
                 yield writing.table(HEAD, rows, WIDTHS)
@@ -62,7 +63,7 @@ def _loop(binding: Binding | None, item: Any, told: Mapping[str, FieldTold], nam
 
 
 def _label(told: FieldTold | None, name: str) -> str:
-    """The question's own words, or what the field prints; braces would be taken for a tag."""
+    """The question's own words, what the field prints, or its name where that would tell of a file; braces would be taken for a tag."""
     prints = told.prints if told is not None else name.replace("_", " ")
     asked = re.search(r"“([^”]+)”", prints)
     words = asked[1] if asked else prints.replace("*list*: ", "").replace("`", "")

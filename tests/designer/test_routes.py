@@ -234,7 +234,9 @@ def test_the_list_the_merge_fields_the_starter_and_the_specimen(app, sy):
     assert "closure-letter-parent-easy-read.docx" in page
     fields = words_of(sy.get(f"{ADDRESS}/merge-fields"))
     assert re.search(r"letter_date .*“Date of the letter”|letter_date ", fields) and "made-up family" in fields
-    assert upload(sy, sy.get(f"{ADDRESS}/starter.docx").data).status_code == 303, "the starter passes the check"
+    starter = sy.get(f"{ADDRESS}/starter.docx").data
+    assert ".yaml" not in "".join(paragraphs(starter)), "a family reads no names of files"
+    assert upload(sy, starter).status_code == 303, "the starter passes the check"
     with app.app_context():
         assert proposals.findings_of(db.session.scalars(select(ProposedTemplate)).one())[0].level == "warning"
     assert any("The end of our support" in text for text in paragraphs(sy.get(f"{ADDRESS}/specimen.docx").data))
