@@ -16,7 +16,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from portal.shared_sync import NotOnDisk, SharedSync
+from portal.shared_sync import SharedSync
 
 PRAGMAS = ("foreign_keys = ON", "secure_delete = ON", "trusted_schema = OFF")
 
@@ -42,7 +42,7 @@ class InTurn(sqlite3.Connection):
         self._patience = 0.0
 
     def prepare(self, patience: float) -> None:
-        """Set it up. `patience` is how many seconds a writer waits for the others."""
+        """Set it up. `patience` is how many seconds a writer waits for the others. Raises sqlite3.OperationalError."""
         self._patience = patience
         self.isolation_level = None
         for pragma in (f"busy_timeout = {patience * 1000:.0f}", *PRAGMAS):
@@ -128,15 +128,15 @@ class InTurn(sqlite3.Connection):
 def _joined(log: str) -> SharedSync:
     with _making:
         found = _syncs.setdefault(log, SharedSync(log))
-    found.join()
+    _as_sqlite_says(found.join)
     return found
 
 
 def _as_sqlite_says(step: Callable[[], None]) -> None:
-    """Let a disk that failed be an error of the database, as it would be if SQLite had synced."""
+    """Let a disk that failed be an error of the database, as it would be if SQLite had opened the file or synced it."""
     try:
         step()
-    except NotOnDisk as error:
+    except OSError as error:
         raise sqlite3.OperationalError(f"disk I/O error: {error}") from error
 
 

@@ -35,11 +35,13 @@ class SharedSync:
         self.has_failed = False
 
     def join(self) -> None:
-        """Somebody will write to the file, which must stay in its place until they leave. Its name is on the disk from here on. Raises OSError."""
+        """Somebody will write to the file, which must stay in its place until they leave. Its name is on the disk from here on. Raises OSError.
+
+        Whoever let go of the file may leave only after another has taken its place: the one of this name is what is synced.
+        """
         with self._turns:
-            if self._users == 0:
-                self._file = os.open(self._name, os.O_RDONLY | os.O_CLOEXEC)
-                _sync_folder_of(self._name)
+            if self._users == 0 or not self._is_in_place():
+                self._open_anew()
             self._users += 1
 
     def leave(self) -> None:
@@ -48,6 +50,22 @@ class SharedSync:
             self._users -= 1
             if self._users == 0:
                 os.close(self._file)
+
+    def _is_in_place(self) -> bool:
+        return os.path.samestat(os.fstat(self._file), os.stat(self._name))
+
+    def _open_anew(self) -> None:
+        while self._is_syncing:
+            self._turns.wait()
+        opened = os.open(self._name, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            _sync_folder_of(self._name)
+        except BaseException:
+            os.close(opened)
+            raise
+        if self._users > 0:
+            os.close(self._file)
+        self._file = opened
 
     def check(self) -> None:
         """Raise NotOnDisk when nothing can be kept any more."""

@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
 from sqlalchemy import text
@@ -17,6 +18,7 @@ from sqlalchemy import text
 from portal import in_turn
 from portal.db import db
 from portal.in_turn import InTurn
+from portal.shared_sync import SharedSync
 
 
 def opened(folder, name: str = "portal.db", patience: float = 5) -> InTurn:
@@ -124,6 +126,53 @@ def test_the_log_stays_in_its_place_while_a_connection_is_open(two, tmp_path):
         write_once(other)
         other.close()
     assert log.stat().st_ino == before == os.fstat(two[0]._sync._file).st_ino
+
+
+def test_who_opens_while_the_last_is_closing_syncs_the_log_that_is_written(two, syncs, tmp_path, monkeypatch):
+    first, second = two
+    second.close()
+    leave, came = first._sync.leave, []
+
+    def later() -> None:
+        came.append(opened(tmp_path))  # SQLite has removed the log of the last, who has not left yet
+        leave()
+
+    monkeypatch.setattr(first._sync, "leave", later)
+    first.close()
+    write_once(came[0])
+    assert syncs == [f"{tmp_path}/portal.db-wal"]
+
+
+def test_who_opens_and_closes_at_once_with_others_syncs_the_log_that_is_written(tmp_path, syncs, monkeypatch):
+    opened(tmp_path).execute("CREATE TABLE line (number INTEGER)")
+    gc.collect()
+    astray, leave = [], SharedSync.leave
+    monkeypatch.setattr(SharedSync, "leave", lambda self: (time.sleep(0.001), leave(self)))
+
+    def come_and_go() -> None:
+        for _ in range(60):
+            connection = opened(tmp_path)
+            write_once(connection)
+            if not os.path.samestat(os.fstat(connection._sync._file), os.stat(tmp_path / "portal.db-wal")):
+                astray.append(connection)
+            connection.close()
+
+    threads = [threading.Thread(target=come_and_go) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert astray == [] and not any("deleted" in name for name in syncs)
+
+
+@pytest.mark.parametrize("step", ["open", "fsync"])
+def test_a_log_that_cannot_be_opened_is_an_error_of_the_database(tmp_path, monkeypatch, step):
+    def failing(*_: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, step, failing)
+    with pytest.raises(sqlite3.OperationalError, match="disk I/O error.*Input/output error"):
+        opened(tmp_path)
 
 
 def test_syncing_opens_the_log_only_so_that_no_lock_of_sqlite_is_lost(two, tmp_path, monkeypatch):

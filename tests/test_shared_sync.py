@@ -156,3 +156,49 @@ def test_the_file_is_opened_once_and_its_name_is_on_the_disk_before_anybody_writ
     shared.leave()
     with pytest.raises(OSError, match="Bad file descriptor"):
         os.fdatasync(held)
+
+
+def replaced(path: Path) -> None:
+    """As SQLite does when the last connection closes and the next opens: the log goes, and another has its name."""
+    other = path.with_name("other")
+    other.write_bytes(b"")
+    other.rename(path)
+
+
+def test_who_comes_after_the_file_was_replaced_syncs_the_new_one_though_the_last_has_not_left(shared, tmp_path, monkeypatch):
+    synced, before = [], os.fdatasync
+    monkeypatch.setattr(os, "fdatasync", lambda handle: (before(handle), synced.append(os.fstat(handle).st_ino)))
+    former = shared._file
+    replaced(tmp_path / "log")
+    shared.join()
+    shared.leave()
+    shared.reach_disk()
+    assert synced == [(tmp_path / "log").stat().st_ino]
+    assert former == shared._file or not os.path.exists(f"/proc/self/fd/{former}"), "nothing stays open of the old one"
+    shared.leave()
+
+
+def test_a_file_is_not_closed_while_it_is_synced(shared, disk, tmp_path):
+    disk.may_go_on.clear()
+    threads = started(1, lambda _: shared.reach_disk())
+    waiting_for(lambda: disk.syncs == 1)
+    former = os.fstat(shared._file)
+    replaced(tmp_path / "log")
+    threads += started(2, lambda _: shared.join())
+    waiting_for(lambda: len(shared._turns._waiters) == 2)
+    assert os.path.samestat(os.fstat(shared._file), former)
+    disk.may_go_on.set()
+    for thread in threads:
+        thread.join(10)
+    assert os.path.samestat(os.fstat(shared._file), (tmp_path / "log").stat())
+
+
+def test_a_file_whose_name_could_not_be_brought_to_the_disk_is_not_left_open(tmp_path, monkeypatch):
+    def failing(_handle: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", failing)
+    before = os.listdir("/proc/self/fd")
+    with pytest.raises(OSError, match="Input/output error"):
+        joined(tmp_path / "log")
+    assert os.listdir("/proc/self/fd") == before
