@@ -159,7 +159,7 @@ IN_CHANGES = {
     "change_without_options": Example("Only questions with options have some to map.", "changes: {\"2\": [{map_option: {question: name, from: anna, to: ann}}]}" + _NAMED, "changes: {\"2\": [{map_option: {question: consent, from: \"yes\", to: agreed}}]}" + _CONSENT, "parts"),
     "change_move": Example("A move says `into` which repeat a question came, or `out_of` which it went, and the question stands there now.", "changes: {\"2\": [{move: {question: name, into: pets}}]}" + _NAMED, "changes: {\"2\": [{rename: {from: full_name, to: name}}]}" + _NAMED, "parts"),
     "change_option_in_use": Example("An option that was mapped to another is no option any more.", "changes: {\"2\": [{map_option: {question: consent, from: unsure, to: agreed}}]}" + _CONSENT, "changes: {\"2\": [{map_option: {question: consent, from: dont_know, to: unsure}}]}" + _CONSENT, "parts"),
-    "change_option_unknown": Example("A map leads to an option that is there.", "changes: {\"2\": [{map_option: {question: consent, from: dont_know, to: not_sure}}]}" + _CONSENT, "changes: {\"2\": [{map_option: {question: consent, from: dont_know, to: unsure}}]}" + _CONSENT, "parts"),
+    "change_option_unknown": Example("A map leads to an option that is there, or that was taken away later and stands under `retired`.", "changes: {\"2\": [{map_option: {question: consent, from: dont_know, to: not_sure}}]}" + _CONSENT, "changes: {\"2\": [{map_option: {question: consent, from: dont_know, to: unsure}}]}" + _CONSENT, "parts"),
 }  # fmt: skip
 
 _WORDS = "schema: 1\nlanguage: tr\nof: example\ntexts:\n  page.page.title: {en: Page, tr: Sayfa}\n  repeat.pets.title: {en: Pets, tr: Hayvanlar}\n  repeat.pets.item: {en: pet, tr: hayvan}\n"

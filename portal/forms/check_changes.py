@@ -43,7 +43,7 @@ def renames(definition: FormDefinition) -> Iterator[Fault]:
 
 
 def option_maps(definition: FormDefinition) -> Iterator[Fault]:
-    """An option that was mapped is gone, and the one that stands for it now is an option or was mapped on."""
+    """An option that was mapped is gone, and the one that stands for it now is an option, was mapped on, or was itself taken away later."""
     steps = list(declared_at(definition))
     for at, change in steps:
         if change.map_option is None:
@@ -60,7 +60,8 @@ def option_maps(definition: FormDefinition) -> Iterator[Fault]:
         if not options:
             yield definition.fault((*place, "question"), "change_without_options", f"{name!r} is of kind {question.kind} and has no options to map")
             continue
-        yield from _of_options(definition, place, mapped, options, _mapped_on(steps, name))
+        later = _mapped_on(steps, name) | {option for each, option in retired_options(definition) if each == name}
+        yield from _of_options(definition, place, mapped, options, later)
 
 
 def moves(definition: FormDefinition) -> Iterator[Fault]:
@@ -101,12 +102,12 @@ def _wrong_move(definition: FormDefinition, name: str, move: Move, into: str, ou
     return ""
 
 
-def _of_options(definition: FormDefinition, place: Location, mapped: MapOption, options: list[str], mapped_on: set[str]) -> Iterator[Fault]:
+def _of_options(definition: FormDefinition, place: Location, mapped: MapOption, options: list[str], later: set[str]) -> Iterator[Fault]:
     if mapped.old in options:
         message = f"{mapped.old!r} is still an option of {mapped.question!r}: take it out of the options, or take the map away"
         yield definition.fault((*place, "from"), "change_option_in_use", message)
-    if mapped.new not in options and mapped.new not in mapped_on:
-        message = f"{mapped.new!r} is no option of {mapped.question!r}{nearest(mapped.new, options)} (options: {', '.join(options[:30])})"
+    if mapped.new not in options and mapped.new not in later:
+        message = f"{mapped.new!r} is no option of {mapped.question!r}{nearest(mapped.new, options)} (options: {', '.join(options[:30])}); list {f'{mapped.question}.{mapped.new}'!r} under `retired` if it was taken away later"
         yield definition.fault((*place, "to"), "change_option_unknown", message)
 
 

@@ -206,6 +206,26 @@ def test_an_option_that_is_gone_is_listed_so_that_its_id_never_comes_back():
         assert "the option id 'school'" in fault.message and fault.column > 1
 
 
+def test_an_option_that_once_replaced_another_can_be_taken_away_later():
+    repeats = "repeats: {children: {title: Children, item: child, max: 3}}"
+    renamed = 'changes: {"2": [{rename: {from: help, to: support}}, {map_option: {question: support, from: school, to: both}}]}'
+    boxes = HELP.replace("radios", "checkboxes")
+    support = boxes.replace("id: help,", "id: support,").replace("{id: school, label: At school}", "{id: both, label: Both}")
+    first, second = form(NAME, boxes), form(NAME, support, top=f"{renamed}\n{repeats}")
+    dropped = support.replace("{id: both, label: Both}, ", "{id: away, label: Elsewhere}, ")
+    third = form(NAME, dropped, top=f"retired: [support.both]\n{renamed}\n{repeats}")
+    (unlisted,) = [fault for fault in check.faults(form(NAME, dropped, top=f"{renamed}\n{repeats}")) if fault.code == "change_option_unknown"]
+    assert "list 'support.both' under `retired`" in unlisted.message
+    assert [fault for version in (second, third) for fault in check.faults(version) if fault.code.startswith("change_")] == []
+    assert (faults_between(second, third), faults_between(first, third)) == ([], []), "from the second version, and from the first at once"
+    for old, answer, lost in ((second, {"support": ["home", "both"]}, "Both"), (first, {"help": ["home", "school"]}, "At school")):
+        after = upgrade(answer, {}, old, third)
+        assert (after.answers, [each.text for each in after.lost]) == ({"support": ["home"]}, [lost])
+        assert codes(old, third)["option_removed"] == LOSES_ANSWER
+    elsewhere = form(NAME, dropped, top=f"retired: [name.both]\n{renamed}\n{repeats}")
+    assert "change_option_unknown" in {fault.code for fault in check.faults(elsewhere)}, "an option of another question"
+
+
 def test_a_form_may_not_become_another():
     other = load_definition(_text(form()).replace('"pupils"', '"children"').replace('"staff"', '"public"').replace('"visit"', '"call"'))
     assert {fault.code for fault in faults_between(form(), other)} == {"another_form", "audience_changed"}

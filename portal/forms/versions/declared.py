@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.forms import condition_tree as tree
-from portal.forms.check_changes import declared_at
+from portal.forms.check_changes import declared_at, retired_options
 from portal.forms.model import DeclaredChange, FormDefinition, Move
 
 
@@ -18,12 +18,14 @@ from portal.forms.model import DeclaredChange, FormDefinition, Move
 class Declared:
     """`names` leads from each id of the older version to its present one, `options` from (present question id, older option) to the present option.
 
-    `moves` leads from present question ids to how they were moved, with the repeats as they are called now.
+    `moves` leads from present question ids to how they were moved, with the repeats as they are called now. `retired` are the
+    older options, asked for like those of `options`, whose present option was taken out of use since: no value becomes them.
     """
 
     names: dict[str, str]
     options: dict[tuple[str, str], str]
     moves: dict[str, Move] = field(default_factory=dict)
+    retired: frozenset[tuple[str, str]] = frozenset()
 
     def name(self, old: str) -> str:
         """The present id; one the older version did not have is as it is."""
@@ -48,7 +50,9 @@ def declared_between(old: FormDefinition, new: FormDefinition) -> Declared:
     for step in steps:
         if step.rename and step.rename.new not in names.values() and step.rename.old not in _ids(new):
             names = {first: step.rename.new if now == step.rename.old else now for first, now in names.items()}
-    return Declared(names, _options(steps, new), _moves(steps))
+    options, gone = _options(steps, new), retired_options(new)
+    retired = frozenset(key for key, now in options.items() if (key[0], now) in gone)
+    return Declared(names, {key: now for key, now in options.items() if key not in retired}, _moves(steps), retired)
 
 
 def _moves(steps: list[DeclaredChange]) -> dict[str, Move]:

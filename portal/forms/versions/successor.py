@@ -29,7 +29,7 @@ def not_retired(pair: Pair) -> Iterator[Fault]:
 
 def options_not_retired(pair: Pair) -> Iterator[Fault]:
     """The same for options that the form offers itself; those of the council's lists are codes that the council looks after."""
-    retired = retired_options(pair.new)
+    retired = retired_options(pair.new) | pair.declared.retired
     for name, kept in pair.kept.items():
         now = {option.id for option in _own_options(kept.new)}
         for option in _own_options(kept.old) if now else ():
