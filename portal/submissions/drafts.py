@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any, Protocol
 
 from sqlalchemy import Select, bindparam, select
@@ -26,7 +27,7 @@ from portal.rows import add_object, add_row, held, names_of, write_changes
 from portal.settings import current_settings
 from portal.submissions.changes import Changes, Clash, State, Written, clashes, differences, state_of, typed
 from portal.submissions.definitions import by_hash, definition_of
-from portal.submissions.items_gone import goes_with, typed_elsewhere
+from portal.submissions.items_gone import goes_with, kept_elsewhere, read_elsewhere
 from portal.submissions.models import Attachment, Revision, Submission, SubmissionData
 
 
@@ -216,7 +217,7 @@ def add_item(draft: Submission, repeat_path: str, *, by: Writer, press: str = ""
     definition = definition_of(draft)
     repeat = definition.index.repeats[split_path(repeat_path)[1]]
     before = answer_paths.get(draft.data.answers, repeat_path) or []
-    item_id = item_id_of(f"{draft.id} {press} {repeat_path}") if press else new_item_id()
+    item_id = _item_of_press(draft, repeat_path, press) if press else new_item_id()
     if item_of(before, item_id) is not None:
         return item_id
     if len(before) >= repeat.max:
@@ -227,13 +228,24 @@ def add_item(draft: Submission, repeat_path: str, *, by: Writer, press: str = ""
     return item_id
 
 
+def _item_of_press(draft: Submission, repeat_path: str, press: str) -> str:
+    """The id that this press gives its item: always the same, until that item is removed. What was removed is still told under its id."""
+    query = select(Revision.changes).where(Revision.submission_id == draft.id, Revision.action == "item_removed")
+    stood = {item_id for changes in db.session.scalars(query) for item_id in changes.get(repeat_path, [()])[0] or ()}
+    there = {item["_id"] for item in answer_paths.get(draft.data.answers, repeat_path) or ()}
+    ids = (item_id_of(f"{draft.id} {press} {repeat_path} {times}") for times in count())
+    return next(item_id for item_id in ids if item_id not in stood - there)
+
+
 def remove_item(draft: Submission, item_path: str, *, by: Writer) -> None:
     """Take an item out of its repeating group; its answers stay in the history. Raises NoSuchItem, HoldsUnseen."""
     check_draft(draft)
     definition = definition_of(draft)
     check_seen(definition, draft.data.answers, draft.data.incomplete, item_path)
     without = answer_paths.remove_item(draft.data.answers, item_path)
-    _change_items(draft, by, "item_removed", without, typed_elsewhere(definition, draft.data.incomplete, item_path))
+    draft.data.acknowledged = read_elsewhere(definition, draft.data.acknowledged, item_path)
+    draft.data.prefilled = kept_elsewhere(definition, draft.data.prefilled, item_path)
+    _change_items(draft, by, "item_removed", without, kept_elsewhere(definition, draft.data.incomplete, item_path))
 
 
 def move_item(draft: Submission, item_path: str, places: int, *, by: Writer) -> None:

@@ -20,7 +20,7 @@ from portal.forms.validate import Problem, problems
 from portal.submissions.changes import Changes, State, Written, clashes, differences, state_of, typed
 from portal.submissions.definitions import definition_of
 from portal.submissions.drafts import Clashed, Reading, Saved, TooManyItems, Writer, check_seen
-from portal.submissions.items_gone import typed_elsewhere
+from portal.submissions.items_gone import kept_elsewhere, read_elsewhere
 from portal.submissions.models import ReturnRound, Submission
 
 
@@ -134,7 +134,8 @@ def remove_item(one: ReturnRound, submission: Submission, item_path: str, *, by:
         return
     definition = definition_of(submission)
     check_seen(definition, one.answers, one.incomplete, item_path)
-    _change_items(one, definition, by, answer_paths.remove_item(one.answers, item_path), typed_elsewhere(definition, one.incomplete, item_path))
+    one.acknowledged = read_elsewhere(definition, one.acknowledged, item_path)
+    _change_items(one, definition, by, answer_paths.remove_item(one.answers, item_path), kept_elsewhere(definition, one.incomplete, item_path))
 
 
 def restore_item(one: ReturnRound, submission: Submission, item_path: str, *, by: Writer, facts: Facts) -> None:

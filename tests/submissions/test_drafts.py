@@ -10,8 +10,8 @@ from portal.forms.answers import get
 from portal.forms.validate import problems
 from portal.submissions import drafts
 from portal.submissions.definitions import definition_of
-from portal.submissions.drafts import Clashed, NotADraft, TooManyItems, Writer
-from tests.submissions.made_up import COMPLETE, REFERRER, a_draft, reading, some_notes
+from portal.submissions.drafts import Clashed, NotADraft, Start, TooManyItems, Writer
+from tests.submissions.made_up import CLUB, COMPLETE, REFERRER, a_draft, published, reading, some_notes
 
 CHAIR = Writer("chair0000000000000aa", "Chair", "chair's tab")
 MINUTES = Writer("minutes00000000000aa", "Minute-taker", "minutes' tab")
@@ -110,6 +110,28 @@ def test_items_are_added_moved_and_removed_and_the_history_tells(in_app):
     last = drafts.history(notes)[0]
     assert (last.by_label, last.action) == ("Minute-taker", "item_removed")
     assert last.changes == {"actions": [[second, first], [first]], f"actions.{second}.what": ["Write", None]}
+
+
+def test_what_was_read_and_filled_in_for_a_removed_item_is_not_so_for_the_next(in_app):
+    """A page left open is pressed again after its item was removed: the new item begins with nothing, and is not the removed one."""
+    minded = CLUB + "  - {id: mind, section: family, type: interrupt, title: Mind the child, repeat: children}\n"
+    child, other = {"_id": "c1", "first_name": "Asha"}, {"_id": "c2", "first_name": "Ravi"}
+    given = {"children": [child, other], "adults": [{"_id": "a1", "may_collect": [{"_id": "c1"}, {"_id": "c2"}]}]}
+    sources = {path: {"from": "record", "words": ""} for path in ("children.c1.first_name", "children.c2.first_name", "adults.a1.may_collect.c1.may", "lives_here")}
+    club = drafts.start(published(minded, "holiday_club"), by=REFERRER, first=Start(answers=given, prefilled=sources))
+    pressed = drafts.add_item(club, "children", by=REFERRER, press="a tab 1")
+    assert drafts.add_item(club, "children", by=REFERRER, press="a tab 1") == pressed
+    for key in ("read_this", "mind/c1", f"mind/{pressed}", "mind/c2", "list_may_collect/a1", "collecting/a1"):
+        drafts.acknowledge(club, key, by=REFERRER)
+    drafts.remove_item(club, f"children.{pressed}", by=REFERRER)
+    drafts.remove_item(club, "children.c1", by=REFERRER)
+    assert list(club.data.acknowledged) == ["read_this", "mind/c2", "list_may_collect/a1", "collecting/a1"]
+    assert list(club.data.prefilled) == ["children.c2.first_name", "lives_here"]
+    again = drafts.add_item(club, "children", by=REFERRER, press="a tab 1")
+    assert (again != pressed, drafts.add_item(club, "children", by=REFERRER, press="a tab 1")) == (True, again)
+    assert [item["_id"] for item in club.data.answers["children"]] == ["c2", again]
+    drafts.remove_item(club, "adults.a1", by=REFERRER)
+    assert list(club.data.acknowledged) == ["read_this", "mind/c2"]
 
 
 def test_a_group_takes_no_more_items_than_its_form_allows(in_app):

@@ -16,7 +16,7 @@ from portal.forms.held_back import Reader
 from portal.submissions import attachments, drafts, submit
 from portal.submissions.definitions import current_definition, current_version, definition_of
 from portal.submissions.drafts import Start, Writer
-from portal.submissions.items_gone import typed_elsewhere
+from portal.submissions.items_gone import kept_elsewhere
 from tests.accounts import people
 from tests.submissions.filler import PageSeen, example
 from tests.submissions.made_up import a_draft, some_notes
@@ -209,4 +209,4 @@ def test_what_was_half_typed_of_a_removed_item_in_a_group_over_it_goes_too_and_s
     assert club.data.incomplete == {"adults.a1.may_collect.c2.may": {"": ["nearly"]}}
     assert drafts.history(club)[0].changes["adults.a1.may_collect.c1.may"] == [{"typed": {"": ["perhaps"]}}, None]
     definition = definition_of(club)
-    assert typed_elsewhere(definition, half, "adults.a1") == {}, "and with what they stand in"
+    assert kept_elsewhere(definition, half, "adults.a1") == {}, "and with what they stand in"

@@ -257,6 +257,22 @@ def test_a_press_that_comes_twice_adds_one_item_and_moves_it_one_place(app, clie
     assert items()[:3] == [two, one, three]
 
 
+def test_a_page_that_is_pressed_again_after_its_item_was_removed_makes_another(app, client):
+    home = ready(app, client).url.removesuffix("/check")
+    page = PageSeen(client.get(f"{home}/list-children").text, f"{home}/list-children")
+    form = next(form for form in page.tree.iter("form") if form.get("action", "").endswith("/items/add"))
+
+    def pressed() -> str:
+        client.post(form.get("action"), data=page.fields(form))
+        with app.app_context():
+            return only_submission_answers()["children"][-1]["_id"]
+
+    first = pressed()
+    assert client.post(f"{home}/items/remove", data={"item": f"children.{first}"}).status_code == 303
+    second = pressed()
+    assert (first == second, second == pressed()) == (False, True)
+
+
 def only_submission_answers() -> dict:
     return drafts.find(db.session.scalars(select(Submission.id)).one()).data.answers
 
