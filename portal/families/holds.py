@@ -17,9 +17,15 @@ class HoldRefused(RuleBroken):
 
 
 def place(family_id: str, reason: str, *, by_id: str = "", by_label: str = "") -> FamilyHold:
-    """Hold everything about this family. Raises HoldRefused without a reason."""
+    """Hold everything about this family. A hold of the same person for the same reason that still stands is answered instead: a press that comes
+    twice places one. Raises HoldRefused without a reason.
+    """
     if not reason.strip():
         raise HoldRefused("Say why the family's records must be kept")
+    same = (reason.strip(), by_id, by_label)
+    for known in of_family_to_change(family_id):
+        if (known.reason, known.placed_by_id, known.placed_by_label) == same:
+            return known
     hold = FamilyHold(family_id=family_id, reason=reason.strip(), placed_at=timekeeping.now(), placed_by_id=by_id, placed_by_label=by_label)
     db.session.add(hold)
     db.session.flush()

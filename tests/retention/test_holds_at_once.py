@@ -80,6 +80,12 @@ def test_no_hold_is_placed_on_a_family_whose_paper_is_being_deleted(in_app, mond
     assert (waited, holds.of_family(family_id)[0].reason) == (True, "An inquiry")
 
 
+def test_one_hold_is_placed_by_two_presses_at_once(in_app, monday):
+    family_id = allocated().family_id
+    came, waited = meanwhile(in_app, lambda: holds.place(family_id, "An inquiry"), lambda: holds.place(family_id, "An inquiry").id)
+    assert ([hold.id for hold in holds.of_family(family_id)], waited) == ([came], True)
+
+
 def test_a_request_is_not_moved_from_a_family_while_a_hold_is_being_placed(in_app, monday, fresh):
     known_id, fresh_id, came_from = allocated().family_id, fresh.id, fresh.family_id
 

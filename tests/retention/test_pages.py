@@ -60,6 +60,14 @@ def test_a_hold_is_put_on_with_a_reason_and_stands_on_the_page(app, administrato
     assert event.actor and event.detail.keys() == {"hold"}, "the reason stands with the hold, not in the trail"
 
 
+def test_a_press_that_comes_twice_places_one_hold_and_leads_to_the_same_page(app, administrator, reference):
+    first, again = (administrator.post(PAGE, data={"reference": reference, "reason": WHY}) for _ in range(2))
+    assert (first.status_code, first.location) == (again.status_code, again.location) == (303, PAGE)
+    assert len(events(app, "family.held")) == 1
+    with app.app_context():
+        assert len(holds.standing()) == 1
+
+
 @pytest.mark.parametrize(
     ("reference_given", "reason", "told"),
     [("", WHY, "Enter the reference of the family's support"), ("RFS-XXXX-XXXX", WHY, "No family has support under this reference"), (None, " ", "Say why the family's records must be kept")],

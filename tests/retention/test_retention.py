@@ -182,6 +182,16 @@ def test_a_hold_says_why(family, reason):
         holds.place(family[0].family_id, reason)
 
 
+def test_the_same_hold_is_placed_once_until_it_is_lifted(family):
+    family_id = family[0].family_id
+    hold = holds.place(family_id, "An inquiry", by_id="a", by_label="Ada")
+    assert holds.place(family_id, " An inquiry ", by_id="a", by_label="Ada") is hold
+    assert len({hold.id, holds.place(family_id, "A claim", by_id="a", by_label="Ada").id, holds.place(family_id, "An inquiry", by_id="b", by_label="Bea").id}) == 3
+    holds.lift(hold, "Ended")
+    assert holds.place(family_id, "An inquiry", by_id="a", by_label="Ada").id != hold.id
+    assert len(holds.of_family(family_id)) == 3
+
+
 def test_a_hold_is_lifted_once(family):
     hold = holds.place(family[0].family_id, "An inquiry")
     holds.lift(hold, "Ended")
