@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ _HOLDERS = (f"{_COPIES}AlternateContent", f"{W}drawing", f"{W}pict")
 _VML_SHAPES = frozenset(VML + name for name in ("shape", "rect", "roundrect", "oval"))
 _FILLS = tuple(f"{DRAWN}{name}" for name in ("noFill", "solidFill", "gradFill", "blipFill", "pattFill", "grpFill"))
 _THEME_NAMES = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"}
+_SIX_FIGURES = re.compile("[0-9A-F]{6}")
+_SHARE = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(%?)")
 _NAMED = {
     "black": "000000", "white": "FFFFFF", "red": "FF0000", "green": "008000", "blue": "0000FF", "yellow": "FFFF00", "gray": "808080", "grey": "808080", "silver": "C0C0C0",
     "maroon": "800000", "navy": "000080", "olive": "808000", "purple": "800080", "teal": "008080", "lime": "00FF00", "aqua": "00FFFF", "fuchsia": "FF00FF", "orange": "FFA500",
@@ -109,7 +112,8 @@ def _named(colour: str) -> str | None:
     word = colour.split()[0].lower() if colour.split() else ""
     if word.startswith("#"):
         figures = word[1:].upper()
-        return "".join(figure * 2 for figure in figures) if len(figures) == 3 else figures if len(figures) == 6 else None
+        figures = "".join(figure * 2 for figure in figures) if len(figures) == 3 else figures
+        return figures if _SIX_FIGURES.fullmatch(figures) else None
     return _NAMED.get(word)
 
 
@@ -117,11 +121,13 @@ def _plain(colour: Any, theme: Mapping[str, str]) -> str | None:
     """A colour as six figures, with what makes it lighter or darker; None where it is not known or shows through."""
     kind, name = etree.QName(colour).localname, colour.get("val", "")
     found = {"srgbClr": name.upper(), "sysClr": colour.get("lastClr", "").upper(), "schemeClr": theme.get(_THEME_NAMES.get(name, name), ""), "prstClr": _NAMED.get(name.lower(), "")}.get(kind, "")
-    if len(found) != 6 or colour.find(f"{DRAWN}alpha") is not None:
+    if not _SIX_FIGURES.fullmatch(found) or colour.find(f"{DRAWN}alpha") is not None:
         return None
     red, green, blue = (int(found[at : at + 2], 16) / 255 for at in (0, 2, 4))
     for change in colour:
-        share = int(change.get("val", "100000")) / 100_000
+        share = _share(change.get("val", "100000"))
+        if share is None:
+            return None
         hue, light, full = colorsys.rgb_to_hls(red, green, blue)
         match etree.QName(change).localname:
             case "lumMod":
@@ -133,6 +139,12 @@ def _plain(colour: Any, theme: Mapping[str, str]) -> str | None:
             case "shade":
                 red, green, blue = (part * share for part in (red, green, blue))
     return "".join(f"{round(min(1, max(0, part)) * 255):02X}" for part in (red, green, blue))
+
+
+def _share(value: str) -> float | None:
+    """A part of one, written in thousandths of a percent or, as newer files may, in percent."""
+    match = _SHARE.fullmatch(value.strip())
+    return float(match[1]) / (100 if match[2] else 100_000) if match else None
 
 
 # --- for other looks of a finished document ------------------------------------------------------------------------------

@@ -1,13 +1,13 @@
 """Which way the words of a finished part run: what was printed in Arabic, Hebrew or another script from the right is set from the right, as Word does it.
 
-A paragraph follows its first letter. Inside it each stretch of letters is a run of its own kind, marked with the language of its letters.
-Parts without such letters are never read here. What an author set in the template stays as it is.
+A paragraph runs from the right where its first letter and most of its letters do, unless its author set which way it runs. Inside it each
+stretch of letters is a run of its own kind, marked with the language of its letters. Parts without such letters are never read here. What an author set in the template stays as it is.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from typing import Any
 from unicodedata import bidirectional
@@ -22,8 +22,15 @@ _LEADS = tuple(bytes([lead]) for lead in (*range(0xD6, 0xE1), 0xEF, 0xF0))
 """How letters that run from the right may begin in UTF-8. Others begin so too; they are told apart letter by letter."""
 
 _LETTERS = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_NUMBER = re.compile("(?:[+£]?[0-9]+|\\([0-9]+\\)[ \u00a0]?)(?:(?:[ \u00a0\u2009\u202f./:,\u2011\u2013-]|[ \u00a0]?\\(0\\)[ \u00a0]?)[0-9]+)+")
+"""A number of several groups, such as an NHS number, a telephone number or a date. Set from the right, its last group would stand first."""
+
 _PAIRS = {"b": "bCs", "i": "iCs", "sz": "szCs"}
 """What Word looks at in a run from the right, instead of what it looks at in others."""
+
+_STRONG = {"R": "R", "AL": "R", "L": "L"}
+_SET_ON_OTHERS = ("NSM", "BN")
+_OFF = ("0", "false", "off")
 
 _LANGUAGES = (
     ("he-IL", "\u0590-\u05ff\ufb1d-\ufb4f"),
@@ -60,30 +67,53 @@ def _words(root: Any) -> list[str]:
 
 
 def _turn(paragraph: Any, words: str) -> None:
-    is_from_right = _first_strong(words) == "R"
-    if is_from_right:
+    sides, set_by_author = _sides(words), paragraph.find(f"{W}pPr/{W}bidi")
+    is_from_right = _is_from_right(words) if set_by_author is None else set_by_author.get(f"{W}val") not in _OFF
+    if is_from_right and set_by_author is None:
         ordered.put(ordered.of_paragraph(paragraph), etree.Element(f"{W}bidi"))
     language = _language(words)
+    of_texts: dict[Any, list[str]] = {}
+    at = 0
+    for text, shown in pieces(paragraph):
+        of_texts[text] = sides[at : at + len(shown)]
+        at += len(shown)
     for run in [text.getparent() for text, _ in pieces(paragraph) if text.tag == T and text.getparent().tag == R and _LETTERS.search(text.text or "")]:
         if run.getparent() is not None and run.find(f"{W}rPr/{W}rtl") is None:
-            _cut(run, language, is_from_right=is_from_right)
+            _cut(run, language, of_texts, is_from_right=is_from_right)
 
 
-def _first_strong(words: str) -> str:
-    """R or L by the first letter, "" where there is none."""
-    return next((side for side in map(_side, words) if side), "")
+def _is_from_right(words: str) -> bool:
+    """Whether the first letter and more than half of all run from the right: an English sentence stays one when a value stands at its beginning."""
+    letters = [side for character in words if (side := _STRONG.get(bidirectional(character)))]
+    return letters[:1] == ["R"] and letters.count("R") * 2 > len(letters)
 
 
-def _side(character: str) -> str:
-    kind = bidirectional(character)
-    return "R" if kind in ("R", "AL") else "L" if kind == "L" else ""
+def _sides(words: str) -> list[str]:
+    """Which side each character begins at: R, L, or "" where that depends on what stands around it.
+
+    A mark belongs to the letter it is set on, a figure to the letters from the left before it (Unicode's W1 and W7), and a number of several
+    groups always begins at the left.
+    """
+    sides: list[str] = []
+    grouped = {at for number in _NUMBER.finditer(words) for at in range(*number.span())}
+    last = ""
+    for at, character in enumerate(words):
+        kind = bidirectional(character)
+        side = "L" if at in grouped else _STRONG.get(kind, "")
+        if not side and kind in _SET_ON_OTHERS and sides:
+            side = sides[-1]
+        elif not side and kind == "EN" and last == "L":
+            side = "L"
+        last = _STRONG.get(kind, last)
+        sides.append(side)
+    return sides
 
 
 def _language(words: str) -> str:
     return next((language for language, letters in _LANGUAGES if re.search(f"[{letters}]", words)), "")
 
 
-def _cut(run: Any, language: str, *, is_from_right: bool) -> None:
+def _cut(run: Any, language: str, of_texts: Mapping[Any, Sequence[str]], *, is_from_right: bool) -> None:
     """Put runs of one direction each in the place of a run."""
     looks = run.find(f"{W}rPr")
     made: list[tuple[bool, Any]] = []
@@ -104,7 +134,7 @@ def _cut(run: Any, language: str, *, is_from_right: bool) -> None:
         if child.tag != T:
             add(child, made[-1][0] if made else False)
             continue
-        for words, is_turned in _stretches(child.text or "", is_from_right):
+        for words, is_turned in _stretches(child.text or "", of_texts[child], is_from_right):
             text = etree.Element(T, {XML_SPACE: "preserve"})
             text.text = words
             add(text, is_turned)
@@ -113,11 +143,10 @@ def _cut(run: Any, language: str, *, is_from_right: bool) -> None:
     run.getparent().remove(run)
 
 
-def _stretches(text: str, is_from_right: bool) -> Iterator[tuple[str, bool]]:
+def _stretches(text: str, sides: Sequence[str], is_from_right: bool) -> Iterator[tuple[str, bool]]:
     """The text in pieces of one direction. Spaces, signs and figures go with the letters on both sides of them, else with the paragraph."""
     start, side, after = 0, "", 0
-    for at, character in enumerate(text):
-        strong = _side(character)
+    for at, strong in enumerate(sides):
         if not strong:
             continue
         if side and strong != side:

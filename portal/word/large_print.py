@@ -15,7 +15,7 @@ from lxml import etree
 
 from portal.word import boxes, ordered
 from portal.word.parts import Parts
-from portal.word.wordxml import TBL, TC, TR, XML_SPACE, P, R, W, pieces, shown_text
+from portal.word.wordxml import TBL, TC, TR, XML_SPACE, P, R, W, has_objects, pieces, shown_text
 
 BODY, SMALLEST = 36, 32
 """In half points, as Word counts."""
@@ -142,11 +142,13 @@ def _unroll_tabs(root: Any, hanging: set[str]) -> None:
 
 def _unroll_boxes(root: Any, theme: Mapping[str, str]) -> None:
     """Words of a text box stand in the text, with its colour behind them and a line around; a box with a picture stays and may grow."""
+    following: dict[Any, Any] = {}
     for box in boxes.unrolled(root, theme):
         for block in box.blocks:
             _line_around(block, box.ground)
         paragraph, holder = box.paragraph, box.paragraph.getparent()
-        at = holder.index(paragraph) + box.has_words_before
+        next_one = following.setdefault(paragraph, paragraph.getnext())
+        at = holder.index(paragraph) if not box.has_words_before else len(holder) if next_one is None else holder.index(next_one)
         holder[at:at] = box.blocks
         is_needed = paragraph.getnext() is None and box.blocks[-1:] and box.blocks[-1].tag != P
         if not _has_content(paragraph) and not _is_for_something(paragraph) and not is_needed:
@@ -236,10 +238,8 @@ def _has_content(element: Any) -> bool:
 
 
 def _is_for_something(paragraph: Any) -> bool:
-    """Whether a paragraph without words ends a section, a page or a column, or is where a link leads."""
-    if paragraph.find(f"{W}pPr/{W}sectPr") is not None:
-        return True
-    return any(one.tag != f"{W}br" or one.get(f"{W}type") is not None for one in paragraph.iter(f"{W}br", f"{W}bookmarkStart", f"{W}bookmarkEnd"))
+    """Whether a paragraph without words holds a picture, a box, a note or a field, ends a section, a page or a column, or is where a link leads."""
+    return has_objects(paragraph) or any(one.tag != f"{W}br" or one.get(f"{W}type") is not None for one in paragraph.iter(f"{W}br", f"{W}bookmarkStart", f"{W}bookmarkEnd"))
 
 
 def _kept_with_next(block: Any) -> Any:

@@ -19,7 +19,7 @@ from portal.word.package import CONTENT_TYPES, assemble, frame, open_package
 from portal.word.parts import Parts
 from portal.word.wordxml import W, filled_parts, read_xml, shown_text
 
-LOOKS_VERSION = "looks 3"
+LOOKS_VERSION = "looks 4"
 """Changes whenever the same document would come out otherwise."""
 
 _THEME = "word/theme/theme1.xml"

@@ -17,7 +17,7 @@ from portal.word.package import CONTENT_TYPES
 from portal.word.wordxml import P, filled_parts, pieces, read_xml
 
 _ZIP = b"PK\x03\x04"
-_FIXED = re.compile(r"word/(?:styles|settings|webSettings|fontTable|numbering|theme/|media/)")
+_FIXED = re.compile(r"word/(?:styles|settings|webSettings|fontTable|numbering|theme/)")
 _NARROW = re.compile(rb"[\t\n\r\x20-\x7e\x80-\xff]{4,}")
 _WIDE = re.compile(rb"(?:[\t\n\r\x20-\x7e]\0){4,}")
 _ATTRIBUTES = etree.XPath("//@*", smart_strings=False)
@@ -70,7 +70,7 @@ def _member(name: str, content: bytes) -> str:
 
 
 _same_in_all = lru_cache(maxsize=32)(_member)
-"""Members that are the same in all documents of a template are read once."""
+"""Members that are the same in all documents of a template are read once. Pictures are not among them: what is kept here stays in memory, and they may be a family's."""
 
 
 def _legible(content: bytes) -> str:

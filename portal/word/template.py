@@ -23,7 +23,7 @@ from portal.word.tag_tree import CarefulPart, TagTree
 from portal.word.tags import CELL_TAG, TOKEN, Tag, TaggedPart
 from portal.word.wordxml import filled_parts
 
-ENGINE_VERSION = f"word 4, {DEFLATE}"
+ENGINE_VERSION = f"word 5, {DEFLATE}"
 """Changes whenever the same template and data would give other bytes."""
 
 PROPERTIES = "docProps/core.xml"

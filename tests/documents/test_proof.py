@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from portal.documents.proof import Withheld, leaks, withheld
+from portal.word import reading
 from portal.word.render import render
 from portal.word.template import compile_template
 from tests.word.word_files import docx, p
@@ -114,3 +115,9 @@ def test_a_letter_may_carry_its_readers_own_address_and_no_other():
     rule, drawn_on = sources("closure_letter_parent", letter)
     found = withheld(rule, drawn_on, [("Ada", address), ("Nia", elsewhere)])
     assert {one.text for one in found} == {"1 Elm Yard", "E2 9ZZ"}
+
+
+def test_pictures_are_read_and_not_kept_in_memory():
+    reading._same_in_all.cache_clear()
+    assert parts_of(with_member("word/media/image1.png", "14 Linden Point")) == ["word/media/image1.png"]
+    assert reading._same_in_all.cache_info().currsize == 1  # the styles

@@ -30,7 +30,7 @@ def set_as(document: bytes, name: str = "word/document.xml") -> list[str]:
 
 
 @pytest.mark.parametrize("words", [ARABIC, HEBREW, URDU, FARSI])
-def test_a_paragraph_follows_its_first_letter_in_body_cells_and_edges(words, monkeypatch):
+def test_a_value_from_the_right_is_set_so_in_body_cells_and_edges(words, monkeypatch):
     template = docx(p("{{ words }}") + p("Said: ", "{{ words }}") + table(["{{ words }}"]) + p("{{ plain }}"), header=p("{{ words }}"), footer=p("{{ words }}"))
     made = both(template, {"words": words, "plain": "Plain"}, monkeypatch)
     assert set_as(made) == [f"RTL <{words}>", f"Said: <{words}>", f"RTL <{words}>", "Plain"]
@@ -43,7 +43,8 @@ def test_a_paragraph_follows_its_first_letter_in_body_cells_and_edges(words, mon
     [
         ("{{ words }}, Hackney.", f"RTL <{ARABIC}, >Hackney<.>"),
         ("Dear {{ words }}, welcome", f"Dear <{ARABIC}>, welcome"),
-        ("{{ words }} 07700 900123", f"RTL <{ARABIC} 07700 900123>"),
+        ("{{ words }} 07700 900123", f"RTL <{ARABIC} >07700 900123"),
+        ("{{ words }} 12, 13.", f"RTL <{ARABIC} 12, 13.>"),
         ("1. {{ words }}", f"RTL <1. {ARABIC}>"),
         ("({{ words }})", f"RTL <({ARABIC})>"),
         ("A {{ words }} 12 {{ words }} B", f"A <{ARABIC} 12 {ARABIC}> B"),
@@ -51,6 +52,57 @@ def test_a_paragraph_follows_its_first_letter_in_body_cells_and_edges(words, mon
 )
 def test_mixed_words_are_runs_of_their_own(text, told):
     assert set_as(render(compile_template(docx(p(text))), {"words": ARABIC})) == [told]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "told"),
+    [
+        ("{{ words }} helped you and your family.", "أمينة", "<أمينة> helped you and your family."),
+        ("{{ words }}: moved on", "رحلت", "<رحلت>: moved on"),
+        ("{{ words }} (Amina)", ARABIC, f"RTL <{ARABIC} (>Amina<)>"),
+    ],
+)
+def test_an_english_sentence_that_begins_with_such_a_value_stays_one(text, words, told):
+    assert set_as(render(compile_template(docx(p(text))), {"words": words})) == [told]
+
+
+@pytest.mark.parametrize(
+    ("after", "told"),
+    [
+        (" NHS number 999 123 4567", " >NHS number 999 123 4567"),
+        (" NHS 12.", " >NHS 12<.>"),
+        (" 999 123 4567", " >999 123 4567"),
+        (" 999 123 4567 (NHS)", " >999 123 4567 (NHS<)>"),
+        (" +44 (0)7700 900123", " >+44 (0)7700 900123"),
+        (" (020) 7946 0000.", " >(020) 7946 0000<.>"),
+        (" 07700\u00a0900-123, 5", " >07700\u00a0900-123<, 5>"),
+        (" 12/03/2026", " >12/03/2026"),
+    ],
+)
+@pytest.mark.parametrize("letters", [ARABIC, HEBREW])
+def test_the_groups_of_a_number_are_never_set_from_the_right(after, told, letters):
+    words = letters + after
+    assert set_as(render(compile_template(docx(p("{{ words }}"))), {"words": words})) == [f"RTL <{letters}{told}"]
+
+
+def test_a_number_over_several_runs_is_one_number():
+    made = render(compile_template(docx(p("{{ words }} 999 ", "123", " 4567"))), {"words": ARABIC})
+    assert set_as(made) == [f"RTL <{ARABIC} >999 123 4567"]
+
+
+def test_marks_stay_with_the_letter_they_are_set_on():
+    arabic, hebrew = "بيتٌ", "שָׁלוֹםּ"
+    assert set_as(render(compile_template(docx(p("Said {{ words }}, yes") + p("{{ other }} x {{ other }}"))), {"words": arabic, "other": hebrew})) == [
+        f"Said <{arabic}>, yes",
+        f"RTL <{hebrew} >x< {hebrew}>",
+    ]
+
+
+@pytest.mark.parametrize(("own", "told"), [('<w:bidi w:val="0"/>', f"{ARABIC}>. Yes"), ("<w:bidi/>", f"{ARABIC}. >Yes")])
+def test_a_direction_that_the_author_gave_a_paragraph_stays(own, told):
+    made = render(compile_template(docx(f"<w:p><w:pPr>{own}</w:pPr><w:r><w:t>{{{{ words }}}}. Yes</w:t></w:r></w:p>")), {"words": ARABIC})
+    assert re.findall("<w:bidi[^>]*/>(?=.*</w:pPr>)", member(made)) == [own]
+    assert set_as(made) == [f"RTL <{told}"]
 
 
 @pytest.mark.parametrize(("words", "language"), [(ARABIC, "ar-SA"), (HEBREW, "he-IL"), (URDU, "ur-PK"), (FARSI, "fa-IR"), ("ئێمە خێزانێکین", "ku-Arab-IQ"), ("موږ ټول", "ps-AF")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from portal.word import reading, sound
+from portal.word import boxes, reading, sound
 from portal.word.accessibility import findings
 from portal.word.looks import colours_of, in_look
 from portal.word.render import render
@@ -102,6 +102,60 @@ def test_a_box_with_a_picture_stays_and_may_grow():
     assert body.count("txbxContent>") == 4
     assert body.count("<a:spAutoFit/>") == 1 and "noAutofit" not in body
     assert "mso-fit-shape-to-text:t" in body
+
+
+def boxed(words: str) -> str:
+    """A run with a text box, as older versions of Word write it, once."""
+    box = f'<v:shape id="b"><v:textbox><w:txbxContent>{p(words)}</w:txbxContent></v:textbox></v:shape>'
+    return f'<w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml">{box}</w:pict></w:r>'
+
+
+@pytest.mark.parametrize(
+    ("name", "beside"),
+    [
+        ("imagedata", '<w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:shape><v:imagedata/></v:shape></w:pict>'),
+        ("footnoteReference", '<w:footnoteReference w:id="2"/>'),
+    ],
+)
+def test_large_print_keeps_what_else_stands_in_the_paragraph_of_a_box(name, beside):
+    for box in ("<w:p>" + boxed("Boxed"), text_box(p("Boxed")).removesuffix("</w:p>")):
+        document = in_look(docx(f"{box}<w:r>{beside}</w:r></w:p>" + p("Last")), ["large_print"])
+        assert reading.paragraphs(document) == ["Boxed", "Last"]
+        assert name in [etree.QName(one).localname for one in etree.fromstring(member(document).encode()).iter()]
+
+
+@pytest.mark.parametrize("words", ["", "Words"])
+def test_several_boxes_of_one_paragraph_keep_their_order(words):
+    new = text_box(p("ONE")).removeprefix("<w:p>").removesuffix("</w:p>")
+    for runs in (new + boxed("TWO"), boxed("ONE") + boxed("TWO"), boxed("ONE") + new.replace("ONE", "TWO")):
+        for after in (p("Last"), ""):
+            document = in_look(docx(p("First") + f"<w:p>{p(words)[5:-6] if words else ''}{runs}</w:p>" + after), ["large_print"])
+            assert reading.paragraphs(document) == list(filter(None, ["First", words, "ONE", "TWO", "Last" if after else ""]))
+            assert "txbxContent" not in member(document) and "<w:p/>" not in member(document)
+
+
+def test_boxes_before_and_after_words_and_in_each_other_keep_their_order():
+    around_inner = boxed("x").replace(p("x"), f"<w:p>{boxed('INNER')}</w:p>")
+    runs = boxed("ONE") + p("Words")[5:-6] + around_inner + boxed("THREE")
+    for holder in ("{}", "<w:tbl><w:tblPr/><w:tblGrid><w:gridCol/></w:tblGrid><w:tr><w:tc>{}</w:tc></w:tr></w:tbl>"):
+        assert reading.paragraphs(in_look(docx(holder.format(f"<w:p>{runs}</w:p>")), ["large_print"])) == ["ONE", "Words", "INNER", "THREE"]
+
+
+@pytest.mark.parametrize(
+    ("fill", "older", "colours"),
+    [
+        ('<a:srgbClr val="808080"><a:lumMod val="50%"/></a:srgbClr>', 'fillcolor="#404040"', ("404040",)),
+        ('<a:srgbClr val="808080"><a:lumMod val="50000"/></a:srgbClr>', 'fillcolor="#444"', ("404040",)),
+        ('<a:srgbClr val="FFFFFF"><a:shade val="12.5%"/></a:srgbClr>', "", ("202020",)),
+        ('<a:srgbClr val="808080"><a:lumMod val="half"/></a:srgbClr>', "", None),
+        ('<a:srgbClr val="WINDOW"/>', 'fillcolor="#window"', None),
+        ('<a:sysClr val="window" lastClr="(none)"/>', "", None),
+    ],
+)
+def test_a_colour_that_cannot_be_read_is_one_that_cannot_be_told(fill, older, colours):
+    box = text_box(WHITE_WORDS.replace("{{ name }}", "x"), fill=f"<a:solidFill>{fill}</a:solidFill>", older=older or 'fillcolor="navy"')
+    assert told(box) == []
+    assert boxes.ground(next(etree.fromstring(member(docx(box)).encode()).iter(boxes.CONTENT)), {}).colours == colours
 
 
 @pytest.mark.parametrize(("look", "ground", "ink"), [("high_contrast", "FFF4C8", "000000"), ("white_on_black", "000000", "FFFFFF")])
