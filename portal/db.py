@@ -6,8 +6,9 @@ import base64
 import secrets
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, has_request_context, request
 from flask_sqlalchemy import SQLAlchemy
@@ -98,9 +99,16 @@ def new_id() -> str:
 
 
 def can_keep() -> bool:
-    """Whether what this process writes can still be brought to the disk. False once it could not be: nothing is acknowledged from then on."""
+    """Whether what this process writes can still be brought to the disk. False once it could not be, here or in another process: nothing is acknowledged from then on."""
     opened = db.session.connection().connection.dbapi_connection
     return not isinstance(opened, InTurn) or opened.can_keep
+
+
+def keep_again() -> None:
+    """At the start of the whole portal: what an earlier one could not bring to the disk is written afresh, if there is any. Raises sqlite3.OperationalError."""
+    if db.engine.dialect.name == "sqlite":
+        with closing(db.engine.raw_connection()) as opened:
+            cast(InTurn, opened.dbapi_connection).start_afresh()
 
 
 def start(app: Flask) -> None:

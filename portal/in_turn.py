@@ -56,7 +56,19 @@ class InTurn(sqlite3.Connection):
     @property
     def can_keep(self) -> bool:
         """Whether what is written can be brought to the disk; once it could not, nothing is acknowledged any more."""
-        return self._sync is None or not self._sync.has_failed
+        return self._sync is None or self._sync.can_keep
+
+    def start_afresh(self) -> None:
+        """Let what an earlier portal could not bring to the disk be carried over, which writes and syncs it afresh, and be added to again.
+
+        For whoever starts the whole portal. Does nothing where no sync failed. Raises sqlite3.OperationalError.
+        """
+        if self._sync is None or self._sync.can_keep:
+            return
+        is_in_use, *_ = self.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_in_use:
+            raise sqlite3.OperationalError("database is locked")
+        _as_sqlite_says(self._sync.take_mark_away)
 
     def begin_reading(self) -> None:
         """Begin a transaction that only reads; it waits for nobody."""

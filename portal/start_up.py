@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import secrets
+import sqlite3
 import sys
 from collections.abc import Iterator
 from functools import partial
@@ -14,6 +15,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from portal import db as database
 from portal import publishing
 from portal.accounts.models import User
 from portal.application import migrations_folder
@@ -75,10 +77,20 @@ def migrate(app: Flask) -> None:
     """Bring the tables to the newest migration."""
     from flask_migrate import upgrade
 
+    keep_again(app)
     know_migrations(app)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with app.app_context():
         upgrade()
+
+
+def keep_again(app: Flask) -> None:
+    """Where a disk failed while the portal ran: write afresh what is in the database, and let the portal save again. Raises StartRefused."""
+    try:
+        with app.app_context():
+            database.keep_again()
+    except sqlite3.OperationalError as error:
+        raise StartRefused(f"The database cannot be written ({error}). Look at the disk, stop every process of the portal, then start it again.") from error
 
 
 def know_migrations(app: Flask) -> None:
@@ -111,6 +123,7 @@ def publish_shipped(app: Flask) -> int:
 
 def prepare(app: Flask) -> None:
     """Make the tables and publish what is shipped, unless this very portal, pack and database were prepared before."""
+    keep_again(app)
     if _was_prepared(app):
         return
     migrate(app)

@@ -118,6 +118,49 @@ def test_when_the_disk_fails_nothing_is_acknowledged_then_or_later_and_reading_g
         one.commit()
 
 
+ELSEWHERE = """
+import sqlite3, sys
+from portal.in_turn import InTurn
+connection = sqlite3.connect(sys.argv[1], factory=InTurn)
+connection.prepare(0)
+connection.begin_reading()
+print(connection.execute("SELECT count(*) FROM line").fetchone()[0])
+connection.commit()
+if sys.argv[2:]:
+    connection.start_afresh()
+connection.begin_writing()
+"""
+
+
+def elsewhere(folder, *more: str) -> tuple[str, str]:
+    """What another process reads, and what it is told when it begins to write."""
+    asked = subprocess.run([sys.executable, "-c", ELSEWHERE, folder / "portal.db", *more], capture_output=True, text=True, check=False)
+    return asked.stdout.strip(), asked.stderr.strip().rpartition("\n")[2]
+
+
+def test_what_the_disk_failed_to_keep_is_added_to_by_no_process_until_the_whole_portal_is_started_again(two, monkeypatch, tmp_path):
+    def failing(_handle: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    first, second = two
+    with monkeypatch.context() as patch, pytest.raises(sqlite3.OperationalError):
+        patch.setattr(os, "fdatasync", failing)
+        write_once(first)
+    for _ in range(2):
+        number, told = elsewhere(tmp_path)
+        assert number == "1" and "disk I/O error" in told and "portal.db-wal could not be brought to the disk" in told
+    second.begin_reading()
+    second.execute("SELECT count(*) FROM line").fetchone()
+    assert "database is locked" in elsewhere(tmp_path, "afresh")[1], "somebody still uses the log"
+    assert "disk I/O error" in elsewhere(tmp_path)[1]
+    second.rollback()
+    assert elsewhere(tmp_path, "afresh") == ("1", "")
+    assert elsewhere(tmp_path) == ("1", "")
+    assert (tmp_path / "portal.db-wal").stat().st_size == 0, "all of it was carried over"
+    with pytest.raises(sqlite3.OperationalError, match="disk I/O error"):
+        second.begin_writing()
+
+
 def test_the_log_stays_in_its_place_while_a_connection_is_open(two, tmp_path):
     log = tmp_path / "portal.db-wal"
     before = log.stat().st_ino

@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from portal import create_app, publishing, serving, start_up
 from portal.councils import library
@@ -80,6 +81,23 @@ def test_another_database_or_one_that_was_changed_elsewhere_is_prepared(vale, pr
         db.drop_all()
     start_up.prepare(vale)
     assert len(prepared) == 6
+
+
+def test_a_start_of_the_portal_saves_again_after_the_disk_failed_and_a_process_of_its_own_does_not(vale, tmp_path):
+    start_up.prepare(vale)
+    mark = tmp_path / "data" / "portal.db-wal.not-kept"
+    mark.touch()
+    another = create_app(vale.extensions["portal.settings"])
+    with another.app_context():
+        with pytest.raises(OperationalError, match="could not be brought to the disk"):
+            db.session.execute(db.text("select 1"))
+        db.session.remove()
+        db.engine.dispose()
+    assert mark.exists()
+    start_up.prepare(vale)
+    assert not mark.exists()
+    with vale.app_context():
+        db.session.execute(db.text("select 1"))
 
 
 def test_a_process_split_off_runs_apart_until_it_is_asked_to_end(tmp_path):
