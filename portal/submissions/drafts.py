@@ -209,7 +209,7 @@ def save(draft: Submission, reading: Reading, *, expected_version: int, by: Writ
 
 
 def add_item(draft: Submission, repeat_path: str, *, by: Writer, press: str = "") -> str:
-    """One more item in a repeating group; answers its id. `press` names the press of the button: one that comes twice adds one item.
+    """One more item in a repeating group; answers its id. `press` names the press of the button, by its page's mark and version: one that comes twice adds one item.
 
     Raises TooManyItems at the form's maximum.
     """
@@ -229,12 +229,20 @@ def add_item(draft: Submission, repeat_path: str, *, by: Writer, press: str = ""
 
 
 def _item_of_press(draft: Submission, repeat_path: str, press: str) -> str:
-    """The id that this press gives its item: always the same, until that item is removed. What was removed is still told under its id."""
-    query = select(Revision.changes).where(Revision.submission_id == draft.id, Revision.action == "item_removed")
-    stood = {item_id for changes in db.session.scalars(query) for item_id in changes.get(repeat_path, [()])[0] or ()}
+    """The id that this press gives its item: always the same, until that item is removed. What was removed is still told under its id.
+
+    A press ends with the version of its page; one of the present version comes for the first time, so that nothing is looked up for it.
+    """
     there = {item["_id"] for item in answer_paths.get(draft.data.answers, repeat_path) or ()}
+    gone = set() if press.endswith(f" {draft.version}") else _stood_in(draft, repeat_path) - there
     ids = (item_id_of(f"{draft.id} {press} {repeat_path} {times}") for times in count())
-    return next(item_id for item_id in ids if item_id not in stood - there)
+    return next(item_id for item_id in ids if item_id not in gone)
+
+
+def _stood_in(draft: Submission, repeat_path: str) -> set[str]:
+    """The ids of the items that stood in a list whenever one was taken out of it."""
+    query = select(Revision.changes).where(Revision.submission_id == draft.id, Revision.action == "item_removed")
+    return {item_id for changes in db.session.scalars(query) for item_id in changes.get(repeat_path, [()])[0] or ()}
 
 
 def remove_item(draft: Submission, item_path: str, *, by: Writer) -> None:
