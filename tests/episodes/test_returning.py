@@ -121,8 +121,10 @@ def test_items_can_be_added_to_a_list_that_was_asked_about(request_paper):
     assert returned_copy.add_item(one, submission, "adults", by=Writer(), facts=facts) == ""
     returned_copy.remove_item(one, submission, "adults.carly", by=Writer(), facts=facts)
     assert [each["_id"] for each in one.answers["adults"]] == ["carly"]
+    page = definition_of(submission).index.page_of["child_first_name"].id
+    one.acknowledged = {f"{page}/{baby}": "read", f"{page}/jamie": "read"}
     returned_copy.remove_item(one, submission, f"children.{baby}", by=Writer(), facts=facts)
-    assert open_paths(one) == []
+    assert (open_paths(one), list(one.acknowledged)) == ([], [f"{page}/jamie"])
 
 
 def test_a_copy_that_is_not_valid_is_kept_and_does_not_come_back(request_paper):
