@@ -23,7 +23,7 @@ from portal.word.template import compile_template
 from portal.word.wordxml import P, Places, filled_parts, pieces, read_xml
 
 HOSTILE = frozenset({
-    "active_content", "external", "dtd", "zip_bomb", "too_large", "bad_name", "duplicate_member", "encrypted", "not_docx", "broken_xml", "damaged", "too_costly", "reaching_field",
+    "active_content", "external", "dtd", "zip_bomb", "too_large", "bad_name", "duplicate_member", "encrypted", "not_docx", "broken_xml", "damaged", "too_costly", "reaching_field", "unseen_part",
 })  # fmt: skip
 """Findings about a file of which nothing is kept."""
 

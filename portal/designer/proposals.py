@@ -23,7 +23,7 @@ from portal.publishing.models import PublishedVersion
 from portal.settings import current_settings
 from portal.submissions.uploads import FileRefused, virus_scan
 from portal.word.apart import apart, too_costly
-from portal.word.check import errors
+from portal.word.check import CHECK_VERSION, errors
 from portal.word.findings import Finding, Place
 from portal.word.package import MAX_FILE
 from portal.word.template import ENGINE_VERSION
@@ -126,8 +126,8 @@ def _looked_at(template: WordTemplate, file: bytes, called: str) -> tuple[dict[s
 
 
 def against(template: WordTemplate) -> str:
-    """What a check hangs on beside the file: the fields of its documents, and the engine."""
-    return hashlib.sha256(f"{ENGINE_VERSION} {json.dumps(template.shape(), sort_keys=True)}".encode()).hexdigest()
+    """What a check hangs on beside the file: the fields of its documents, the engine, and the rules of the check itself."""
+    return hashlib.sha256(f"{ENGINE_VERSION} {CHECK_VERSION} {json.dumps(template.shape(), sort_keys=True)}".encode()).hexdigest()
 
 
 def is_outdated(proposed: ProposedTemplate, template: WordTemplate) -> bool:
@@ -136,12 +136,21 @@ def is_outdated(proposed: ProposedTemplate, template: WordTemplate) -> bool:
 
 
 def check_again(proposed: ProposedTemplate, *, by: str) -> ProposedTemplate:
-    """The same file, checked against what holds now, in the place of this one. Raises what `propose` raises."""
+    """The same file, checked against what holds now, in the place of this one. Raises what `propose` raises; `forget_refused` is for that."""
     template, file = named(proposed.name), store().read(proposed.sha256)
     proposed_id, called, origin = proposed.id, proposed.file_name, proposed.origin
     made = propose(template, file, called=called, origin=origin, by=by)
     db.session.execute(delete(ProposedTemplate).where(ProposedTemplate.id == proposed_id, ProposedTemplate.number == 0))
     return made
+
+
+def forget_refused(proposed_id: str, template: WordTemplate, refused: TemplateHostile, *, by: str) -> bool:
+    """Forget one that is refused now that it is checked again. One that could not be looked at for viruses just now stays. Answers whether it went."""
+    note_refused(template, refused, by=by)
+    if all(finding.code == "not_scanned" for finding in refused.findings):
+        return False
+    db.session.execute(delete(ProposedTemplate).where(ProposedTemplate.id == proposed_id, ProposedTemplate.number == 0))
+    return True
 
 
 def put_in_force(proposed: ProposedTemplate, *, after: int, note: str, by: str) -> PublishedVersion:
@@ -157,7 +166,7 @@ def put_in_force(proposed: ProposedTemplate, *, after: int, note: str, by: str) 
     if not note.strip():
         raise NoteMissing(NO_NOTE)
     if is_outdated(proposed, template):
-        raise Outdated("The council's documents have changed since this was checked. Check it again first")
+        raise Outdated("The council's documents or the portal's own checks have changed since this was checked. Check it again first")
     before = publishing.current("template", template.name)
     if before is not None and before.sha256 == proposed.sha256:
         raise Outdated("This very file is in force already")

@@ -23,6 +23,7 @@ doors = Blueprint("proposed_templates", __name__, url_prefix="/word-templates/pr
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 NO_PAGES = "Pages cannot be drawn on this server: LibreOffice or poppler is not installed. The specimen can be downloaded as Word."
 NOT_READ = "Tick that you have looked at what changes"
+REFUSED = "refused"
 NOTES = {proposals.UPLOAD: "", proposals.SUPPLIER: "The supplier’s new version", proposals.EARLIER: ""}
 
 
@@ -58,7 +59,13 @@ def put_in_force(proposed: ProposedTemplate) -> Response | tuple[str, int]:
 @needs("template.change", proposals.find)
 def check_again(proposed: ProposedTemplate) -> Response:
     """The same file, held against the council's documents as they are now."""
-    made = proposals.check_again(proposed, by=sign_in_state.me().id)
+    me, proposed_id, called, template = sign_in_state.me().id, proposed.id, proposed.file_name, word_templates.named(proposed.name)
+    try:
+        made = proposals.check_again(proposed, by=me)
+    except proposals.TemplateHostile as refused:
+        is_gone = proposals.forget_refused(proposed_id, template, refused, by=me)
+        flash(f"{called} was {'refused and deleted' if is_gone else 'not checked'}: {refused.message}", REFUSED)
+        return redirect(url_for("word_templates.one", template_name=template.slug), 303)
     return redirect(url_for(".look", proposed_id=made.id), 303)
 
 

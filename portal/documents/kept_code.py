@@ -22,7 +22,7 @@ from portal.word.quick import load
 from portal.word.tag_tree import CarefulPart
 from portal.word.template import CompiledPart, CompiledTemplate, compile_template
 
-_MODULES = ("language", "package", "quick", "quick_runtime", "repairs", "structure", "tag_tree", "tags", "template", "values", "wordxml")
+_MODULES = ("language", "outside", "package", "quick", "quick_runtime", "relations", "repairs", "structure", "tag_tree", "tags", "template", "values", "wordxml")
 _SEAL = 32
 _ready: dict[tuple[str, bytes], CompiledTemplate] = {}
 
@@ -50,7 +50,7 @@ def _path(settings: Settings, file: bytes) -> Path:
 
 @cache
 def _engine() -> str:
-    """What decides how a template is compiled: these modules, the engine's version and the Python that runs them."""
+    """What decides whether and how a template is compiled: these modules, the engine's version and the Python that runs them."""
     digest = hashlib.sha256(f"{templates.ENGINE_VERSION} {importlib.util.MAGIC_NUMBER!r}".encode())
     for name in _MODULES:
         digest.update((Path(templates.__file__).parent / f"{name}.py").read_bytes())

@@ -17,6 +17,16 @@ SECONDS = 30
 _TURN = threading.Lock()
 TAGGED = 'pdf:writer_pdf_Export:{"UseTaggedPDF":{"type":"boolean","value":"true"},"ExportBookmarks":{"type":"boolean","value":"true"},"ExportBookmarksToPDFDestination":{"type":"boolean","value":"true"}}'
 
+_NEVER = (
+    ("Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
+    ("Office.Writer/Content/Update", "Link", "0"),
+)
+"""What LibreOffice never does, whatever a document says: ask another computer, run a macro, bring links up to date."""
+
+_ITEM = '<item oor:path="/org.openoffice.{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>'
+
 
 class PdfUnavailable(RuleBroken):
     """No PDF can be made here and now; the message says why. The Word document can always be had."""
@@ -51,6 +61,15 @@ def environment(folder: Path) -> dict[str, str]:
     return {"PATH": os.environ.get("PATH", ""), "HOME": str(folder), "TMPDIR": str(folder), "LC_ALL": "C.UTF-8", "SAL_USE_VCLPLUGIN": "svp"}
 
 
+def forbid(folder: Path) -> None:
+    """Tell the LibreOffice whose profile will be in this folder what it never does."""
+    profile = folder / "profile" / "user"
+    profile.mkdir(parents=True)
+    items = "".join(_ITEM.format(*one) for one in _NEVER)
+    head = '<?xml version="1.0" encoding="UTF-8"?>'
+    (profile / "registrymodifications.xcu").write_text(f'{head}<oor:items xmlns:oor="http://openoffice.org/2001/registry">{items}</oor:items>')
+
+
 def is_whole(made: bytes) -> bool:
     """Whether a PDF was written to its end."""
     return b"%%EOF" in made[-1024:]
@@ -74,6 +93,7 @@ def _once(soffice: str, document: bytes, limit: float) -> bytes | None:
     with tempfile.TemporaryDirectory(prefix="portal-pdf-") as folder:
         source = Path(folder, "document.docx")
         source.write_bytes(document)
+        forbid(Path(folder))
         status = _convert(soffice, Path(folder), source, limit)
         file = Path(folder, "out", "document.pdf")
         made = file.read_bytes() if status == 0 and file.is_file() else b""

@@ -46,6 +46,7 @@ class _Office:
 
     def __init__(self, soffice: str) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="portal-office-"))
+        pdf.forbid(self.folder)
         self.printed = 0
         self.used_at = time.monotonic()
         self.soffice = soffice

@@ -21,6 +21,7 @@ from typing import Any
 
 from portal.word.fields import IMAGE, TEXT, Shape
 from portal.word.findings import Finding, Place
+from portal.word.relations import OFFICE
 from portal.word.wordxml import WORD
 
 SECONDS = 2
@@ -130,6 +131,7 @@ def _small(tags: str) -> str:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
         main = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-        archive.writestr("[Content_Types].xml", f'<Types><Override PartName="/word/document.xml" ContentType="{main}"/></Types>')
+        archive.writestr("[Content_Types].xml", f'<Types><Default Extension="rels" ContentType="application/xml"/><Override PartName="/word/document.xml" ContentType="{main}"/></Types>')
+        archive.writestr("_rels/.rels", f'<Relationships><Relationship Type="{OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>')
         archive.writestr("word/document.xml", f'<w:document xmlns:w="{WORD}"><w:body><w:p><w:r><w:t>{tags}</w:t></w:r></w:p></w:body></w:document>')
     return base64.b64encode(made.getvalue()).decode()

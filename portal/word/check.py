@@ -8,6 +8,9 @@ from portal.word.findings import Finding, Place, RenderingFailed, TemplateRefuse
 from portal.word.render import render
 from portal.word.template import CompiledTemplate, examine
 
+CHECK_VERSION = "check 2"
+"""Changes whenever a template that passed might not pass any more, or the other way round."""
+
 
 def check(file: bytes, shape: Shape | None = None) -> list[Finding]:
     """Every finding about a template, errors first. With a `shape` its fields are compared and a trial document is made.

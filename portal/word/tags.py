@@ -40,7 +40,7 @@ _TYPED = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "
 _SCOPE_WORDS = {"p": "paragraph", "tr": "table row", "tc": "table cell"}
 _ALTERNATIVE_TEXT = {("docPr", "descr"), ("docPr", "title"), ("cNvPr", "descr"), ("cNvPr", "title")}
 _MERGE_FIELD = re.compile(r"^\s*MERGEFIELD\s+\"?([^\s\"]+)", re.IGNORECASE)
-_REACHING_FIELD = re.compile(r"^\s*(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|DATABASE|EMBED|MACROBUTTON)\b", re.IGNORECASE)
+_REACHING_FIELD = re.compile(r"^\s*(DDE|DDEAUTO|INCLUDE|INCLUDETEXT|INCLUDEPICTURE|LINK|IMPORT|DATABASE|EMBED|MACROBUTTON)\b", re.IGNORECASE)
 _NESTED = "\ufffc"
 _MADE_FIELD = re.compile(f"^\\s*\\w*{_NESTED}")
 """A field whose name another field would write."""
@@ -220,8 +220,17 @@ def _read_codes(part: TaggedPart) -> None:
         place = _place_of(part, element, code[:60].replace(_NESTED, ""))
         if found := _MERGE_FIELD.match(code):
             part.fault("mail_merge", f"a mail-merge field of Word's: write {{{{ {found[1].lower()} }}}} instead", place)
-        if _REACHING_FIELD.match(code) or _MADE_FIELD.match(code):
+        if _reaches(code):
             part.fault("reaching_field", "a field that fetches something from outside the document", place)
+
+
+def reaching_codes(root: Any) -> Iterator[str]:
+    """The codes of fields that fetch something from outside the document, in a part that is not filled in."""
+    return (code.replace(_NESTED, "") for _, code in _codes(root) if _reaches(code))
+
+
+def _reaches(code: str) -> bool:
+    return bool(_REACHING_FIELD.match(code) or _MADE_FIELD.match(code))
 
 
 def _codes(root: Any) -> Iterator[tuple[Any, str]]:

@@ -19,6 +19,7 @@ from portal.files import store
 from portal.jobs import enqueue
 from portal.jobs.run import run_due
 from portal.submissions.models import Submission
+from portal.submissions.uploads import FileRefused, virus_scan
 from portal.word.package import MAX_FILE, open_package
 from portal.word.reading import paragraphs
 from tests.accounts import people
@@ -35,6 +36,7 @@ from tests.designer.word_files_of import (
 )
 from tests.documents.produced import make
 from tests.word.test_known_bad_templates import bomb
+from tests.word.test_relations import UNSEEN, fetching
 from tests.word.word_files import SPACES, docx, p
 
 ON_ONE_DATABASE = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
@@ -53,6 +55,10 @@ def events(app) -> list[tuple[str, dict]]:
     with app.app_context():
         rows = db.session.scalars(select(AuditEvent).where(AuditEvent.event.startswith("template.")).order_by(AuditEvent.id)).all()
         return [(row.event, row.detail) for row in rows]
+
+
+def busy(*_: object) -> None:
+    raise FileRefused("not_scanned", "not now")
 
 
 def letters(app, submission_id: str) -> tuple[bytes, bool]:
@@ -112,6 +118,8 @@ HOSTILE = {
         lambda: docx(p("x"), rels='<Relationship Id="rId9" Type="http://x/attachedTemplate" Target="http://example.org/a.dotm" TargetMode="External"/>'),
         "the document fetches something from elsewhere",
     ),
+    "something fetched by what calls itself a link": (lambda: fetching("http://192.0.2.1/picture.png"), "the document fetches something from elsewhere"),
+    "a document that is not checked": (lambda: UNSEEN["another document named"], "the file does not name word/document.xml"),
     "a document type": (
         lambda: docx("", more={"word/document.xml": f'<!DOCTYPE w [<!ENTITY a "b">]><w:document {SPACES}><w:body>{p("x")}</w:body></w:document>'}),
         "the XML declares a document type",
@@ -134,7 +142,7 @@ def test_of_a_hostile_file_nothing_is_kept_but_why_it_was_refused(app, sy):
         assert set(store().hashes()) == before
         assert db.session.scalars(select(ProposedTemplate)).all() == []
     codes = [detail["why"] for name, detail in events(app) if name == "template.refused"]
-    assert codes == [["active_content"], ["external"], ["dtd"], ["zip_bomb"], ["not_docx"], ["too_large"]]
+    assert codes == [["active_content"], ["external"], ["external"], ["unseen_part"], ["dtd"], ["zip_bomb"], ["not_docx"], ["too_large"]]
     assert "Choose a Word file" in words_of(sy.post(ADDRESS, data={}))
 
 
@@ -208,6 +216,28 @@ def test_one_that_was_checked_before_the_councils_documents_changed_is_checked_a
     again = sy.post(f"{address}/check-again")
     assert sy.get(address).status_code == 404, "it stands in the place of the first"
     assert put_in_force(sy, again.location).status_code == 303
+
+
+@ON_ONE_DATABASE
+def test_one_that_is_hostile_by_the_checks_of_today_is_not_put_in_force_and_goes_when_it_is_checked_again(app, sy, monkeypatch):
+    with monkeypatch.context() as yesterday:
+        yesterday.setattr(proposals, "CHECK_VERSION", "check of yesterday")
+        address = upload(sy, warmer()).location
+    with app.app_context():
+        db.session.scalars(select(ProposedTemplate)).one().sha256 = store().keep(fetching("http://192.0.2.1/picture.png"))
+        db.session.commit()
+    late = put_in_force(sy, address, current="1")
+    assert late.status_code == 409 and "the portal's own checks have changed since this was checked" in words_of(late)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(virus_scan, "scan", busy)
+        told = words_of(sy.get(sy.post(f"{address}/check-again").location))
+    assert "new letter.docx was not checked: it could not be checked for viruses just now" in told
+    again = sy.post(f"{address}/check-again")
+    assert again.status_code == 303 and "new letter.docx was refused and deleted: the document fetches something" in words_of(sy.get(again.location))
+    assert (sy.get(address).status_code, put_in_force(sy, address, current="1").status_code) == (404, 404)
+    assert [detail["why"] for name, detail in events(app) if name == "template.refused"] == [["not_scanned"], ["external"]]
+    with app.app_context():
+        assert publishing.current("template", NAME).number == 1
 
 
 @ON_ONE_DATABASE

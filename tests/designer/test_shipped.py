@@ -15,6 +15,7 @@ from portal.documents.form_templates import template_faults
 from portal.publishing.in_force import council_in_force
 from portal.settings import current_settings
 from tests.designer.word_files_of import LETTER, NAME, changed, shipped, warmer
+from tests.word.test_relations import fetching
 
 pytestmark = pytest.mark.parametrize("settings", ["sqlite"], indirect=True)
 
@@ -69,6 +70,11 @@ def test_one_in_force_that_fits_its_documents_no_more_is_told_at_the_start(start
     told = starts(shipped())[2]
     assert f"The Word template {LETTER} that somebody put in force does not fit its documents any more" in told
     assert "there is no field “day_of_letter”" in told
+
+
+def test_one_in_force_that_is_refused_by_the_checks_of_today_is_told_at_the_start(starts):
+    publishing.publish("template", NAME, fetching("http://192.0.2.1/picture.png"), by="somebody", note="Passed once")
+    assert "the document fetches something from elsewhere" in starts(shipped())[2]
 
 
 def test_a_whole_start_goes_through_here(in_app, monkeypatch):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
 from portal.documents import pdf, warm_office
+from tests.word.test_relations import fetching
 from tests.word.word_files import docx, p
 
 WHOLE = "%PDF-1.7 a page %%EOF"
@@ -49,3 +52,30 @@ def test_an_open_libreoffice_prints_and_leaves_nothing_behind():
     finally:
         office.end()
     assert not any(path.exists() for path in (office.folder, *doors))
+
+
+@pytest.mark.libreoffice
+def test_a_libreoffice_asks_no_other_computer_whatever_the_document_says():
+    asked: list[str] = []
+
+    class Listener(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        do_HEAD = do_OPTIONS = do_PROPFIND = do_GET
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Listener) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        document = fetching(f"http://127.0.0.1:{server.server_port}/picture.png")
+        office = warm_office._Office(pdf.program())
+        try:
+            assert office.is_ready() and pdf.is_whole(office.to_pdf(document, pdf.SECONDS) or b"")
+            assert pdf.is_whole(pdf.to_pdf(document))
+        finally:
+            office.end()
+            server.shutdown()
+    assert asked == []

@@ -111,7 +111,7 @@ def test_a_document_that_lost_its_end_is_not_made(monkeypatch):
 
 
 def test_members_that_do_not_change_are_copied_as_they_are_packed():
-    template = docx(p("{{ name }}"), more={"word/media/logo.png": b"picture" * 999})
+    template = docx(p("{{ name }}"), more={"word/media/logo.png": b"\x89PNG" + b"picture" * 999})
     document = render(compile_template(template), {"name": "Ada"})
 
     def packed(file: bytes, name: str) -> bytes:
