@@ -27,7 +27,7 @@ def attach(episode: Episode, family: Family, *, by: User, reason: str, into: Epi
     """
     db.session.refresh(episode, with_for_update=True)
     _check(episode, family, into, reason)
-    _check_not_held(episode.family_id)
+    _check_not_held(episode.family_id, to=family.id)
     made = RequestAttachment(
         episode_id=episode.id,
         from_family_id=episode.family_id,
@@ -61,7 +61,7 @@ def undo(made: RequestAttachment, *, by: User, reason: str) -> Episode:
         raise AttachingRefused("This request was attached again afterwards. Undo the later attachment first.")
     if not reason.strip():
         raise AttachingRefused("Say why the request does not belong here.")
-    _check_not_held(episode.family_id)
+    _check_not_held(episode.family_id, to=made.from_family_id)
     _move_people(made.moved, made.from_family_id)
     episode.family_id = made.from_family_id
     if made.to_episode_id is not None:
@@ -111,9 +111,9 @@ def _check(episode: Episode, family: Family, into: Episode | None, reason: str) 
         raise AttachingRefused("Say how you know that it is the same family.")
 
 
-def _check_not_held(family_id: str) -> None:
+def _check_not_held(family_id: str, *, to: str) -> None:
     """A hold stands on a family and would not go along with what is moved away from it; none is placed until the move is committed."""
-    if holds.of_family_to_change(family_id):
+    if holds.of_family_to_change(family_id, to=to):
         raise AttachingRefused("The records of the family that this request belongs to now are held, so it cannot be moved. Ask an administrator to lift the hold first.")
 
 

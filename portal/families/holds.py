@@ -65,12 +65,13 @@ def of_family(family_id: str) -> list[FamilyHold]:
     return list(db.session.scalars(query))
 
 
-def of_family_to_change(family_id: str) -> list[FamilyHold]:
-    """The same, for whoever takes something away from the family: no hold is placed from here to the end of their transaction.
+def of_family_to_change(family_id: str, *, to: str | None = None) -> list[FamilyHold]:
+    """The same, for whoever takes something away from the family, or moves it `to` another: no hold is placed from here to the end of their transaction.
 
-    A row that names the family waits for this lock in the database itself, so whoever places a hold does too.
+    A row that names the family waits for this lock in the database itself, so whoever places a hold does too. Both families are taken in the
+    order of their ids, so that two who move something crosswise wait one for the other.
     """
-    db.session.execute(select(Family.id).where(Family.id == family_id).with_for_update())
+    db.session.execute(select(Family.id).where(Family.id.in_([family_id, to or family_id])).order_by(Family.id).with_for_update())
     return of_family(family_id)
 
 

@@ -57,10 +57,15 @@ def erase(one: Due, *, by: str = "") -> bool:
 
 
 def _may_go(one: Due) -> bool:
-    """Whether no hold stands and no support goes on, asked anew; no hold is placed and nothing opened from here to the end of the transaction."""
+    """Whether no hold stands and no support goes on, asked anew; no hold is placed and nothing opened from here to the end of the transaction.
+
+    What went to another family while this waited for its turn is looked at again another time.
+    """
     family_id = one.id if one.kind == FAMILY else family_of_submission(one.id)
     db.session.execute(select(Episode.id).where(Episode.family_id == family_id).order_by(Episode.id).with_for_update())  # before the family, as everybody who moves one
     is_there = db.session.scalar(select(Family.id).where(Family.id == family_id).with_for_update())
+    if one.kind != FAMILY and family_of_submission(one.id) != family_id:
+        return False
     return is_there is not None and not holds.of_family(is_there) and not goes_on(is_there)
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from portal.accounts.models import User
 from portal.db import db
 from portal.episodes import attaching, papers
 from portal.episodes.attaching import AttachingRefused
@@ -17,9 +20,10 @@ from portal.episodes.papers import PaperHeld
 from portal.families import holds
 from portal.families.models import Family
 from portal.retention import erase
-from portal.retention.due import family_to_hold
+from portal.retention.due import SUBMISSION, Due, family_to_hold
 from portal.submissions import drafts
 from portal.submissions.drafts import Writer
+from portal.timekeeping import today
 from tests.episodes.cast import allocated, person, received
 
 MOMENT = 0.4
@@ -116,3 +120,39 @@ def test_an_emptied_family_is_not_erased_while_a_hold_is_being_placed(in_app, mo
     came, waited = meanwhile(in_app, lambda: holds.place(left_id, "An inquiry"), lambda: erase._is_empty(left_id))
     assert (came, waited) == (False, True)
     assert db.session.scalar(select(Family.id).where(Family.id == left_id)) == left_id
+
+
+def test_a_paper_that_is_being_moved_to_a_family_in_support_is_not_erased_with_the_family_it_comes_from(in_app, monday, fresh):
+    known_id, (submission_id,) = allocated().family_id, db.session.scalars(select(Paper.submission_id).where(Paper.episode_id == fresh.id))
+
+    def attach():
+        attaching.attach(fresh, db.session.get(Family, known_id), by=person("Sade Screener"), reason="Same child")
+
+    came, waited = meanwhile(in_app, attach, lambda: erase.erase(Due(SUBMISSION, submission_id, "", today())))
+    assert (came, waited) == (False, True)
+    assert db.session.scalar(select(Paper.id).where(Paper.submission_id == submission_id)) is not None
+
+
+def test_two_who_move_requests_crosswise_wait_one_for_the_other(in_app, monday, fresh, monkeypatch):
+    known, by_id = received(), person("Sade Screener").id
+    moves = [(fresh.id, known.family_id), (known.id, fresh.family_id)]
+    db.session.commit()
+    both, moved = threading.Barrier(2), attaching._moved
+
+    def together(*what: Any, **how: Any) -> Any:
+        with suppress(threading.BrokenBarrierError):
+            both.wait(MOMENT)
+        return moved(*what, **how)
+
+    def attach(episode_id: str, family_id: str) -> None:
+        with in_app.app_context():
+            attaching.attach(db.session.get(Episode, episode_id), db.session.get(Family, family_id), by=db.session.get(User, by_id), reason="Same child")
+            db.session.commit()
+            db.session.remove()
+
+    monkeypatch.setattr(attaching, "_moved", together)
+    with ThreadPoolExecutor() as pool:
+        for one in [pool.submit(attach, *move) for move in moves]:
+            one.result(60)
+    db.session.expire_all()
+    assert [db.session.get(Episode, episode_id).family_id for episode_id, _ in moves] == [family_id for _, family_id in moves]
