@@ -59,14 +59,19 @@ def web_command(server: str, host: str, port: int, workers: int) -> list[str]:
 class Forked:
     """A process split off this one, with all that is loaded here; answers what `run_together` asks of a `subprocess.Popen`.
 
-    One that `is_apart` has a session of its own; any other is ended with the group of this one.
+    One that `is_apart` has a session of its own; any other is ended with the group of this one. A signal to end that comes before it takes
+    signals for itself waits until it does.
     """
 
     def __init__(self, run: Callable[[], None], *, is_apart: bool = True) -> None:
         self.returncode: int | None = None
-        self.pid = os.fork()
-        if self.pid == 0:
-            _run_to_the_end(run, os.setsid if is_apart else None)
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        try:
+            self.pid = os.fork()
+            if self.pid == 0:
+                _run_to_the_end(run, os.setsid if is_apart else None)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def poll(self) -> int | None:
         """Its exit status, or None while it runs."""

@@ -25,22 +25,23 @@ IDLE = 5
 def work(app: Flask) -> None:
     """See that due jobs are done until SIGINT or SIGTERM; the job in hand is finished first."""
     stopping = _told_to_stop()
-    begun: dict[str, int] | None = None
+    done: dict[str, int] | None = None
     with app.app_context():
         while not stopping.is_set():
+            present = run.periods()
             try:
-                is_wanted = begun != run.periods() or run.is_due()
+                is_wanted = done != present or run.is_due()
             except SQLAlchemyError as error:
                 logger.error("the worker cannot look for work: %s; it goes on trying", type(error).__name__)
                 stopping.wait(run.PAUSE_WITHOUT_DATABASE)
                 continue
-            if is_wanted:
-                begun = run.periods()
-                _see_done(app, stopping)
+            if is_wanted and _see_done(app, stopping):
+                done = present
             stopping.wait(1.0)
 
 
-def _see_done(app: Flask, stopping: threading.Event) -> None:
+def _see_done(app: Flask, stopping: threading.Event) -> bool:
+    """Whether the process that does jobs ended well, with what was due for the present period begun."""
     db.engine.dispose()  # a connection is not shared between processes
     child = Forked(partial(_do, app), is_apart=False)
     while child.poll() is None:
@@ -50,6 +51,7 @@ def _see_done(app: Flask, stopping: threading.Event) -> None:
     if child.returncode and not stopping.is_set():
         logger.error("the process that does jobs ended with status %s; what it had begun is tried again", child.returncode)
         stopping.wait(run.PAUSE_WITHOUT_DATABASE)
+    return child.returncode == 0
 
 
 def _do(app: Flask) -> None:

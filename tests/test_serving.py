@@ -232,6 +232,24 @@ def test_how_signals_are_taken_is_left_as_it_was(told_to_stop):
     assert signal.getsignal(signal.SIGTERM) is before and signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set()
 
 
+def test_a_process_that_is_asked_to_end_right_when_it_is_split_off_ends(told_to_stop, monkeypatch):
+    fork = os.fork
+
+    def asked_at_once() -> int:
+        child = fork()
+        if child == 0:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return child
+
+    monkeypatch.setattr(os, "fork", asked_at_once)
+    child = Forked(lambda: time.sleep(600))
+    try:
+        assert child.wait(60) == -signal.SIGTERM
+        assert told_to_stop == [] and signal.pthread_sigmask(signal.SIG_BLOCK, ()) == set()
+    finally:
+        ended(child.pid)
+
+
 @pytest.fixture
 def told_to_stop():
     """Every time this process was told to stop."""

@@ -82,6 +82,22 @@ def test_a_job_that_takes_its_process_with_it_leaves_the_worker_there(app, done,
     assert process.poll() is None
 
 
+def test_what_a_period_asks_for_is_begun_again_when_the_process_that_does_jobs_was_lost(app, done, at_work, monkeypatch, tmp_path):
+    until_idle = run.run_until_idle
+
+    def lost_at_first(**how) -> None:
+        with (tmp_path / "notes").open("a") as file:
+            file.write("begun ")
+        if len(done()) == 1:
+            os._exit(3)
+        until_idle(**how)
+
+    monkeypatch.setattr(run, "run_until_idle", lost_at_first)
+    process = at_work()
+    assert soon(lambda: len(done()) == 2)
+    assert soon(lambda: children(process.pid) == []) and len(done()) == 2, "once is enough when it ends well"
+
+
 def test_a_worker_that_is_told_to_stop_finishes_the_job_in_hand(app, done, at_work, tmp_path):
     enqueue(app, waits="yes")
     enqueue(app)
