@@ -88,11 +88,15 @@ def _note_again_unless_kept(taken: list[str]) -> None:
 
 @event.listens_for(OneDatabase, "after_commit")
 def _was_kept(session: OneDatabase) -> None:
+    if session.in_nested_transaction():
+        return  # the end of a savepoint, which decides nothing
     session.info.pop(TAKEN, None)
 
 
 @event.listens_for(OneDatabase, "after_rollback")
 def _was_not_kept(session: OneDatabase) -> None:
+    if session.in_nested_transaction():
+        return
     taken = session.info.pop(TAKEN, None)
     if taken:
         _filled().extend(taken)

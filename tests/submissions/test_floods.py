@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 
+from portal.db import db
 from portal.submissions import floods
 
 FORM = "/start/request-for-support"
@@ -86,7 +87,16 @@ def test_the_address_is_not_readable_in_the_count(app):
     start(app)
     with app.app_context():
         from portal.accounts.models import FailedTry
-        from portal.db import db
 
         (row,) = db.session.query(FailedTry)
         assert "192.0.2.1" not in row.key and row.scope == "start"
+
+
+@pytest.mark.parametrize("savepoint", ["commit", "rollback"])
+@pytest.mark.parametrize(("end", "noted"), [("commit", 0), ("rollback", 1)])
+def test_a_savepoint_in_a_start_does_not_say_what_becomes_of_the_starts_that_it_forgets(in_app, savepoint, end, noted):
+    floods.note_filling("192.0.2.1")
+    floods.check_may_start("192.0.2.1")
+    getattr(db.session.begin_nested(), savepoint)()
+    getattr(db.session, end)()
+    assert len(floods._filled()) == noted
