@@ -17,13 +17,17 @@ from portal.documents.models import Document, Sharing
 from portal.documents.plain_words import Plainness
 from portal.episodes import clocks
 from portal.episodes.models import Episode
-from portal.errors import Conflict, RuleBroken
+from portal.errors import Conflict, PortalError, RuleBroken
 from portal.names import folded
 from portal.publishing.in_force import council_in_force
 from portal.submissions.models import Submission
 from portal.word import reading
 
 DRAFT, CHECKED, APPROVED, ISSUED = "draft", "checked", "approved", "issued"
+
+
+GONE = "The council no longer makes this document, this copy of it or this form of it, so nobody can say what must stay out of it"
+CURE = "Withdraw this one, and produce it again if it is still needed"
 
 
 class NotNow(Conflict):
@@ -69,13 +73,14 @@ class Given:
 
 @dataclass(frozen=True)
 class Examined:
-    """What a person looks at before a document is issued: its words and how plain they are, who is named in it, and what must not be in it but is."""
+    """What a person looks at before a document is issued: its words and how plain they are, who is named in it, and what must not be in it but is; `unproved` as for a proof."""
 
     texts: tuple[str, ...]
     names: tuple[named.Named, ...]
     leaks: tuple[proof.Leak, ...]
     withheld: int
     plainness: Plainness
+    unproved: str
 
 
 def rule_of(document: Document) -> DocumentRule | None:
@@ -94,13 +99,14 @@ def examine(document: Document) -> Examined:
     rule = rule_of(document)
     submission = db.session.get_one(Submission, document.submission_id)
     if rule is None:
-        return Examined(tuple(texts), (), (), 0, Plainness(None, ()))
+        return Examined(tuple(texts), (), (), 0, Plainness(None, ()), GONE)
     sources = proving.sources_of(document, rule, submission)
     episode = material.episode_of(submission)
-    proved = proof.prove(rule, sources, content, partial(proving.remade, rule), material.confidential_addresses(episode))
+    template = proving.template_of(document, rule)
+    proved = proof.prove(rule, sources, content, partial(proving.remade, rule, template), material.confidential_addresses(episode))
     known = named.known_in([sources.own, *sources.papers.values()]) + material.known_people(episode)
-    names = named.named(texts, known, _fixed_words(rule))
-    return Examined(tuple(texts), tuple(names), proved.leaks, proved.withheld, _plainness(rule, texts))
+    names = named.named(texts, known, _fixed_words(template))
+    return Examined(tuple(texts), tuple(names), proved.leaks, proved.withheld, _plainness(rule, texts), proved.unproved)
 
 
 def _plainness(rule: DocumentRule, texts: Sequence[str]) -> Plainness:
@@ -109,19 +115,17 @@ def _plainness(rule: DocumentRule, texts: Sequence[str]) -> Plainness:
     return plain_words.judge(texts, wording.avoided, wording.reading_age) if rule.audience == "family" else Plainness(None, ())
 
 
-def _fixed_words(rule: DocumentRule) -> str:
+def _fixed_words(template: bytes) -> str:
     """What stands in every such document: the template's own words and the council's."""
     council = council_in_force()
     teams = " ".join(f"{team.title} {' '.join(contact.title for contact in team.contacts)}" for team in council.teams)
-    return " ".join([*reading.paragraphs(material.template_bytes(rule)), council.name, teams, *council.wording.texts.values()])
+    return " ".join([*(reading.paragraphs(template) if template else ()), council.name, teams, *council.wording.texts.values()])
 
 
 def check(document: Document, cleared: set[str], by: User) -> None:
     """Somebody looked at it: each name in `cleared` may stand. Raises NamesUnchecked, Leaks, NotNow."""
     _still(document, DRAFT)
-    found = examine(document)
-    if found.leaks:
-        raise Leaks(found.leaks)
+    found = _proved(document)
     left = [one.name for one in found.names if one.name not in cleared]
     if left:
         raise NamesUnchecked(f"Tick each name that may stand in this copy. Not ticked: {', '.join(left)}")
@@ -149,6 +153,7 @@ def approval_refused(document: Document, by: User) -> str:
 def approve(document: Document, by: User) -> None:
     """A second person agrees. Raises NotByItsWriter, NotNow."""
     _still(document, CHECKED)
+    _still_made(document)
     refused = approval_refused(document, by)
     if refused:
         raise NotByItsWriter(refused)
@@ -158,30 +163,29 @@ def approve(document: Document, by: User) -> None:
 
 
 def is_ready(document: Document) -> bool:
-    """Whether it may be issued now."""
-    return not document.is_withdrawn and document.state == (APPROVED if needs_approval(document) else CHECKED)
+    """Whether it may be issued now, as far as its steps go."""
+    return not document.is_withdrawn and rule_of(document) is not None and document.state == (APPROVED if needs_approval(document) else CHECKED)
 
 
 def recipient_of(document: Document) -> str:
-    """The reader's name as the document has it, where the council says which field holds it; else ''."""
+    """The reader's name as the document has it, where the council says which field holds it and that can be worked out; else ''."""
     rule = rule_of(document)
     if rule is None or rule.issue is None or not rule.issue.recipient:
         return ""
     submission = db.session.get_one(Submission, document.submission_id)
     try:
         value = merge_data.gather(rule, material.sources(rule, submission, None))[rule.issue.recipient]
-    except merge_data.WordsMissing:
+    except PortalError:
         return ""
     return value if isinstance(value, str) else ""
 
 
 def issue(document: Document, given: Given, by: User) -> Sharing:
     """Give it to its reader: it never changes again, and the log says who got it. Raises Leaks, MustNotBeTold, RecipientMissing, NotNow."""
+    _still_made(document)
     _still(document, APPROVED if needs_approval(document) else CHECKED)
     _may_have_it(document, given)
-    found = examine(document)
-    if found.leaks:
-        raise Leaks(found.leaks)
+    _proved(document)
     document.state = ISSUED
     document.recipient = given.recipient.strip()
     document.issued_at = timekeeping.now()
@@ -239,6 +243,21 @@ def _log(document: Document, given: Given, by: User, *, was_shared: bool = True)
     db.session.flush()
     audit.record("document.shared", subject="document", subject_id=document.id, actor=by.id, detail={"document": document.document_id, "sharing": row.id, "shared": was_shared})
     return row
+
+
+def _proved(document: Document) -> Examined:
+    """What is in it, proved. Raises Leaks, NotNow."""
+    found = examine(document)
+    if found.leaks:
+        raise Leaks(found.leaks)
+    if found.unproved:
+        raise NotNow(f"{found.unproved}. {CURE}")
+    return found
+
+
+def _still_made(document: Document) -> None:
+    if rule_of(document) is None:
+        raise NotNow(f"{GONE}. {CURE}")
 
 
 def _still(document: Document, state: str) -> None:

@@ -15,6 +15,7 @@ from portal.councils.document_model import DocumentRule
 from portal.documents import printed_facts, sought
 from portal.documents.merge_data import Material, Sources, WordsMissing, gather
 from portal.documents.without import without, without_question
+from portal.errors import PortalError
 from portal.families.bindings import people
 from portal.forms import held_back, question_kinds
 from portal.forms.answers import paths
@@ -26,6 +27,8 @@ CONFIDENTIAL = "the address is to stay confidential"
 ABOVE = "this copy leaves it out: {}"
 SOMETHING = "this copy prints something that it leaves out"
 HANGS_ON_IT = "what is printed hangs on it"
+CHANGED = "The record, the council's rules or the portal have changed since this was produced, so it cannot be proved what it leaves out"
+NOT_MADE_AGAIN = "It cannot be made again from its own Word template now, so it cannot be proved what it leaves out"
 
 
 @dataclass(frozen=True)
@@ -59,27 +62,37 @@ class Leak:
 
 @dataclass(frozen=True)
 class Proof:
-    """How many texts were looked for, and what was found after all."""
+    """How many texts were looked for, and what was found after all; `unproved` says why that is no proof, '' where it is one."""
 
     withheld: int
     leaks: tuple[Leak, ...]
+    unproved: str = ""
 
 
 @own_work
 def prove(rule: DocumentRule, sources: Sources, content: bytes, remake: Callable[[dict[str, Any]], bytes], addresses: Iterable[tuple[str, Mapping[str, Any]]] = ()) -> Proof:
-    """Whether this file may go to its reader. `sources` are those of the day it was made, `remake` prints data as that copy, `addresses` are as for `withheld`."""
+    """Whether this file may go to its reader. `sources` are those of now, `remake` prints data as that copy, `addresses` are as for `withheld`.
+
+    A copy from which something is left out is the very file that is made of the record now, or it is unproved: short answers such as “Yes”, which
+    an earlier record or an earlier rule put there, can be found in no other way.
+    """
     forbidden = withheld(rule, sources, addresses)
     bare = without(rule, sources)
     if bare is sources:
         return Proof(len(forbidden), tuple(leaks(content, forbidden)))
-    spoken = _gathered(rule, bare)
-    witness = remake(spoken) if spoken is not None else b""
+    try:
+        spoken = _gathered(rule, bare)
+        witness = remake(spoken) if spoken is not None else b""
+    except PortalError:
+        return Proof(len(forbidden), tuple(leaks(content, [one for one in forbidden if not one.may_be_said])), NOT_MADE_AGAIN)
     found = leaks(content, forbidden, witness)
-    if content != witness and (data := _gathered(rule, sources)) != spoken:
-        named = {leak.withheld.whose for leak in found}
-        found += [one for one in _reasons(rule, sources, data) if one.withheld.whose not in named]
-        found = found or [Leak(Withheld("", "The record", SOMETHING), HANGS_ON_IT)]
-    return Proof(len(forbidden), tuple(found))
+    if content == witness:
+        return Proof(len(forbidden), tuple(found))
+    if (data := _gathered(rule, sources)) == spoken:
+        return Proof(len(forbidden), tuple(found), CHANGED)
+    named = {leak.withheld.whose for leak in found}
+    found += [one for one in _reasons(rule, sources, data) if one.withheld.whose not in named]
+    return Proof(len(forbidden), tuple(found or [Leak(Withheld("", "The record", SOMETHING), HANGS_ON_IT)]))
 
 
 def _gathered(rule: DocumentRule, sources: Sources) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from portal.db import db
 from portal.documents import kept_code, material
 from portal.documents.merge_data import Sources
 from portal.documents.models import Document
+from portal.files import FileMissing, store
 from portal.submissions.models import Submission
 from portal.word.looks import in_look
 from portal.word.render import render
@@ -22,6 +23,14 @@ def sources_of(document: Document, rule: DocumentRule, submission: Submission) -
     return material.sources(rule, submission, by, timekeeping.london(document.produced_at).date())
 
 
-def remade(rule: DocumentRule, data: dict[str, Any]) -> bytes:
-    """The bytes of this copy as it is printed from gathered data. Raises RenderingFailed."""
-    return in_look(render(kept_code.compiled(material.template_bytes(rule)), data), rule.looks)
+def template_of(document: Document, rule: DocumentRule) -> bytes:
+    """The Word template it was made with, whichever is in force now; b"" where nobody kept it."""
+    try:
+        return store().read(document.template_sha256)
+    except FileMissing:
+        return material.template_bytes(rule) if material.template_sha256(rule) == document.template_sha256 else b""
+
+
+def remade(rule: DocumentRule, template: bytes, data: dict[str, Any]) -> bytes:
+    """The bytes of this copy as that template prints gathered data. Raises RenderingFailed, TemplateRefused."""
+    return in_look(render(kept_code.compiled(template), data), rule.looks)

@@ -13,10 +13,12 @@ from portal.documents import issuing, issuing_routes, produce, proof
 from portal.documents.models import Document, Sharing
 from portal.episodes.models import Episode
 from portal.families.models import FamilyMember, Person
+from portal.files import store
 from portal.submissions.models import Submission
 from tests.designer.word_files_of import NAME, warmer
 from tests.documents.produced import TEAM, sent_request, sign_in
 from tests.documents.test_routes import events
+from tests.word.word_files import docx, p
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -192,12 +194,75 @@ def test_a_decision_not_to_share_is_logged_with_its_reason(app, ada, letter):
     assert document(app, letter).state == "draft"
 
 
-def test_a_changed_record_is_told_with_the_passages(app, ada, letter):
-    assert "The record has changed" not in ada.get(letter).text
+def greet(app, letter: str, words: str) -> None:
+    """Somebody changes the answer that the letter begins with."""
     with app.app_context():
         submission = db.session.get_one(Submission, document(app, letter).submission_id)
-        submission.data.answers = submission.data.answers | {"greeting": "Dear Ifeoma"}
+        submission.data.answers = submission.data.answers | {"greeting": words}
         db.session.commit()
+
+
+def change(app, letter: str, **columns: str) -> None:
+    """The row of the letter as it could have come to be."""
+    with app.app_context():
+        kept = db.session.get_one(Document, letter.rsplit("/", 1)[1])
+        for name, value in columns.items():
+            setattr(kept, name, value)
+        db.session.commit()
+
+
+@pytest.mark.parametrize("state", ["draft", "checked", "approved"])
+def test_a_copy_that_the_council_no_longer_makes_takes_no_step(app, ada, manager, letter, state):
+    change(app, letter, variant="gone", state=state)
+    page = ada.get(letter).text
+    assert "The council no longer makes this document" in page and "Nothing in this record has to stay out" not in page and "Proved" not in page
+    assert "These may stand" not in page and "Issue and log" not in page
+    refused = {"check": ada.post(f"{letter}/check"), "approve": manager.post(f"{letter}/approve"), "issue": give(ada, letter)}
+    assert {way: answer.status_code for way, answer in refused.items()} == dict.fromkeys(refused, 409)
+    way = {"draft": "check", "checked": "approve", "approved": "issue"}[state]
+    assert "The council no longer makes this document" in refused[way].text, "and not only that another step is due"
+    assert document(app, letter).state == state
+
+
+def test_a_letter_from_which_something_is_left_out_is_produced_again_where_the_record_has_changed(app, ada, manager, letter):
+    clear(ada, letter)
+    manager.post(f"{letter}/approve")
+    greet(app, letter, "Dear Ifeoma")
+    page = ada.get(letter).text
+    assert "This copy cannot be issued" in page and "it cannot be proved what it leaves out. Withdraw this one" in page and "Issue and log" not in page
+    refused = give(ada, letter)
+    assert refused.status_code == 409 and "have changed since this was produced" in refused.text
+    greet(app, letter, "Dear Ms Okafor")
+    assert give(ada, letter).status_code == 303, "it says again what the record says"
+    greet(app, letter, "Dear Ifeoma")
+    assert "This copy cannot be issued" not in ada.get(letter).text
+    assert give(ada, letter, "Patience Okafor", "by_hand").status_code == 303, "what was issued can be given again as it is"
+
+
+def test_a_word_template_that_no_longer_fits_stops_no_letter_of_before(app, ada, manager, letter):
+    with app.app_context():
+        publishing.publish("template", NAME, docx(p("{{ nothing_of_this_name }}")), by="somebody", note="A mistake")
+        db.session.commit()
+    assert ada.get(letter).status_code == 200
+    assert clear(ada, letter).status_code == 303
+    assert manager.post(f"{letter}/approve").status_code == 303
+    assert give(ada, letter).status_code == 303
+
+
+@pytest.mark.parametrize("template", [docx(p("{{ nothing_of_this_name }}")), b""], ids=["does not fit", "is gone"])
+def test_where_its_own_template_makes_nothing_now_its_page_says_so(app, ada, letter, template):
+    with app.app_context():
+        sha256 = store().keep(template) if template else "0" * 64
+    change(app, letter, template_sha256=sha256)
+    page = ada.get(letter)
+    assert page.status_code == 200 and "It cannot be made again from its own Word template now" in page.text and "These may stand" not in page.text
+    assert ada.post(f"{letter}/check").status_code == 409
+    assert document(app, letter).state == "draft"
+
+
+def test_a_changed_record_is_told_with_the_passages(app, ada, letter):
+    assert "The record has changed" not in ada.get(letter).text
+    greet(app, letter, "Dear Ifeoma")
     page = ada.get(letter).text
     assert "The record has changed since this was produced" in page and "1 passage would change" in page
     assert re.search(r"<del[^>]*>Dear Ms Okafor</del>.*?<ins[^>]*>Dear Ifeoma</ins>", page, re.DOTALL)
@@ -215,15 +280,16 @@ def test_a_changed_word_template_is_told_as_such(app, ada, letter):
 def test_what_it_would_say_today_is_not_shown_to_who_does_not_read_all_that_it_would_hold_today(app, ada, letter, monkeypatch):
     """The rules can have changed since: the document itself is still hers, its new words and where they come from are not."""
     with app.app_context():
-        submission = db.session.get_one(Submission, document(app, letter).submission_id)
-        submission.data.answers = submission.data.answers | {"greeting": "Dear Ifeoma"}
         db.session.get_one(Document, letter.rsplit("/", 1)[1]).state = "approved"
         db.session.commit()
     recipient = 'name="recipient" maxlength="200" autocomplete="off" value="{}"'
     assert recipient.format("Ifeoma Okafor") in ada.get(letter).text
+    with monkeypatch.context() as patched:
+        patched.setattr(issuing_routes, "held_kinds", lambda rule, sources: ["harm", "personal"])
+        assert recipient.format("") in ada.get(letter).text
+    greet(app, letter, "Dear Ifeoma")
     monkeypatch.setattr(issuing_routes, "held_kinds", lambda rule, sources: ["harm", "personal"])
     answer = ada.get(letter)
-    assert recipient.format("") in answer.text
     assert answer.status_code == 200 and "Dear Ms Okafor" in answer.text
     assert "Dear Ifeoma" not in answer.text and "What has changed in the record since this was produced is not shown. This document holds answers that are held back from you (Harm, abuse and risk)" in answer.text
     refused = ada.get(f"{letter}/words")

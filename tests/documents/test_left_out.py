@@ -126,10 +126,10 @@ def test_each_text_of_a_document_leads_to_a_field_or_is_a_word_of_the_template(m
 def test_a_copy_that_holds_it_after_all_is_found_out(meeting):
     everything_in_it = produce.printed(produce.rule_for("taf_minutes", meeting, "professionals"), meeting).content
     rule, sources = copy_of(meeting, "family")
-    found = proof.prove(rule, sources, everything_in_it, partial(proving.remade, rule)).leaks
+    found = proof.prove(rule, sources, everything_in_it, partial(proving.remade, rule, material.template_bytes(rule))).leaks
     assert {leak.withheld.reason for leak in found} == {"this copy leaves it out: Between professionals"}
     assert any(WHAT_WAS_DONE in leak.withheld.text for leak in found)
-    assert proof.prove(rule, sources, produce.printed(rule, meeting).content, partial(proving.remade, rule)).leaks == ()
+    assert proof.prove(rule, sources, produce.printed(rule, meeting).content, partial(proving.remade, rule, material.template_bytes(rule))).leaks == ()
 
 
 def test_it_is_found_in_the_properties_too_and_then_nothing_is_issued(meeting):
@@ -140,6 +140,23 @@ def test_it_is_found_in_the_properties_too_and_then_nothing_is_issued(meeting):
     assert {leak.part for leak in issuing.examine(document).leaks} == {"docProps/core.xml"}
     with pytest.raises(issuing.Leaks):
         issuing.check(document, {one.name for one in issuing.examine(document).names}, by)
+
+
+def test_a_short_answer_that_a_wider_rule_once_let_in_is_found_by_making_the_copy_again(meeting):
+    by = person("Tom Minutes")
+    meeting.data.answers = meeting.data.answers | {"harm_action": "HIV"}
+    document = produce.produce("taf_minutes", meeting, by, copy="family")
+    assert issuing.examine(document).unproved == ""
+    rule, sources = copy_of(meeting, "family")
+    template, data = material.template_bytes(rule), merge_data.gather(rule, sources)
+    wider = proving.remade(rule, template, data | {"harm_action": "HIV"})
+    document.sha256 = produce.store().keep(wider)
+    found = issuing.examine(document)
+    assert "HIV" in "\n".join(found.texts) and (found.leaks, found.unproved) == ((), proof.CHANGED)
+    with pytest.raises(issuing.NotNow, match="produce it again"):
+        issuing.check(document, {one.name for one in found.names}, by)
+    everything = rule.model_copy(update={"audience": "file", "reads": ("*",)})
+    assert proof.prove(everything, sources, wider, partial(proving.remade, rule, template)).unproved == "", "of a copy that leaves nothing out it is not asked"
 
 
 def test_the_proof_does_not_depend_on_who_asks_for_it_and_tells_nobody_more_than_they_read(meeting):
@@ -160,9 +177,9 @@ def test_words_that_the_copy_may_hold_elsewhere_are_no_leak_there_and_are_one_an
     same = sources.own.answers["working_well"]
     drawn_on = dataclasses.replace(sources, own=dataclasses.replace(sources.own, answers={**sources.own.answers, "harm_action": same}))
     made = produce.print_from(rule, drawn_on, kept_code.compiled(material.template_bytes(rule))).content
-    assert words(made).count(same) == 1 and proof.prove(rule, drawn_on, made, partial(proving.remade, rule)).leaks == ()
+    assert words(made).count(same) == 1 and proof.prove(rule, drawn_on, made, partial(proving.remade, rule, material.template_bytes(rule))).leaks == ()
     twice = with_property(made, same)
-    assert {(leak.withheld.text, leak.part) for leak in proof.prove(rule, drawn_on, twice, partial(proving.remade, rule)).leaks} >= {(same, "docProps/core.xml")}
+    assert {(leak.withheld.text, leak.part) for leak in proof.prove(rule, drawn_on, twice, partial(proving.remade, rule, material.template_bytes(rule))).leaks} >= {(same, "docProps/core.xml")}
 
 
 def test_a_document_says_which_kinds_of_answer_it_may_hold(meeting):
