@@ -35,11 +35,27 @@ def of(proposed: ProposedTemplate, template: WordTemplate) -> Changes:
         return Changes(why_unknown="The template in force does not fit its documents any more, so there is nothing to compare with.")
     if before is None:
         return Changes(why_unknown="No template is in force yet, so there is nothing to compare with.")
-    found = list(_passages(words_of(before), proposed.checked["words"]))
-    return Changes(tuple(found[:MOST]), max(0, len(found) - MOST))
+    return between(words_of(before), proposed.checked["words"])
 
 
-def _passages(before: Sequence[str], after: Sequence[str]) -> Iterator[list[Piece]]:
-    for what, start, end, other_start, other_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+def between(before: Sequence[str], after: Sequence[str]) -> Changes:
+    """The passages that differ; all between the first and the last change as one, where the paragraphs are too many or too much alike to tell apart."""
+    found = list(_passages(before, after))
+    told = [word_diff.shortened(word_diff.pieces("\n".join(old), "\n".join(new))) for old, new in found[:MOST]]
+    return Changes(tuple(told), max(0, len(found) - MOST))
+
+
+def _passages(before: Sequence[str], after: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    start = _alike(before, after)
+    end = _alike(before[start:][::-1], after[start:][::-1])
+    old, new = before[start : len(before) - end], after[start : len(after) - end]
+    if not word_diff.is_little(old, new):
+        yield old, new
+        return
+    for what, first, last, other_first, other_last in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what != "equal":
-            yield word_diff.shortened(word_diff.pieces("\n".join(before[start:end]), "\n".join(after[other_start:other_end])))
+            yield old[first:last], new[other_first:other_last]
+
+
+def _alike(before: Sequence[str], after: Sequence[str]) -> int:
+    return next((number for number, (one, other) in enumerate(zip(before, after, strict=False)) if one != other), min(len(before), len(after)))

@@ -6,12 +6,14 @@ import hashlib
 import shutil
 import subprocess
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from portal import publishing
+from portal import jobs, publishing, timekeeping
+from portal.db import db
 from portal.designer.word_templates import WordTemplate
-from portal.documents import contract, kept_code, pdf, preview, warm_office
+from portal.documents import contract, kept_code, pdf, preview
 from portal.settings import current_settings
 from portal.word.fields import example
 from portal.word.render import render
@@ -19,6 +21,14 @@ from portal.word.render import render
 MOST_PAGES = 30
 MOST_KEPT = 60
 """Specimens whose pages are kept; the one looked at longest ago goes first."""
+
+KEPT_FOR = timedelta(days=1)
+"""How long pages are kept that nobody looks at."""
+
+AGAIN_AFTER = timedelta(minutes=15)
+"""When a specimen is tried again that could not be printed; until then its empty folder says so."""
+
+NOT_DRAWN = "The pages could not be drawn. Download the specimen as Word instead"
 
 
 def made_up(template: WordTemplate) -> dict[str, Any] | None:
@@ -41,12 +51,12 @@ def in_force(template: WordTemplate) -> bytes | None:
 
 
 def page_count(specimen: bytes) -> int:
-    """How many of its pages can be shown, 0 where none can be drawn here. Raises PdfUnavailable."""
+    """How many of its pages can be shown, 0 where none can be drawn here. What the session has changed is undone where they must be. Raises PdfUnavailable."""
     return len(_pages(specimen))
 
 
 def page(specimen: bytes, number: int) -> bytes:
-    """One page as PNG, from 1. Raises PageMissing, PdfUnavailable."""
+    """One page as PNG, from 1; the session as in `page_count`. Raises PageMissing, PdfUnavailable."""
     pages = _pages(specimen)
     if not 0 < number <= len(pages):
         raise preview.PageMissing(f"There is no page {number}")
@@ -54,16 +64,35 @@ def page(specimen: bytes, number: int) -> bytes:
 
 
 def _pages(specimen: bytes) -> list[Path]:
-    kept = current_settings().data_path / "cache" / "specimens"
-    folder = kept / hashlib.sha256(specimen).hexdigest()
-    if folder.is_dir():
+    folder = _kept() / hashlib.sha256(specimen).hexdigest()
+    pages = sorted(folder.glob("page-*.png"))
+    if pages:
         folder.touch()
     elif preview.is_available():
-        kept.mkdir(parents=True, exist_ok=True)
-        _draw(warm_office.to_pdf(specimen), folder)
-        for old in sorted(kept.iterdir(), key=lambda one: one.stat().st_mtime)[:-MOST_KEPT]:
+        _print(specimen, folder)
+        pages = sorted(folder.glob("page-*.png"))
+        for old in sorted(folder.parent.iterdir(), key=lambda one: one.stat().st_mtime)[:-MOST_KEPT]:
             shutil.rmtree(old, ignore_errors=True)
-    return sorted(folder.glob("page-*.png"))
+    return pages
+
+
+def _kept() -> Path:
+    return current_settings().data_path / "cache" / "specimens"
+
+
+def _print(specimen: bytes, folder: Path) -> None:
+    """Print it once, with a LibreOffice of its own, so that nobody who waits for a document waits for it; that it failed is kept for a while."""
+    if folder.is_dir():
+        if folder.stat().st_mtime > (timekeeping.now() - AGAIN_AFTER).timestamp():
+            raise pdf.PdfUnavailable(NOT_DRAWN)
+        shutil.rmtree(folder, ignore_errors=True)
+    db.session.rollback()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _draw(pdf.to_pdf(specimen), folder)
+    except pdf.PdfUnavailable:
+        folder.mkdir(exist_ok=True)
+        raise
 
 
 def _draw(printed: bytes, to: Path) -> None:
@@ -76,9 +105,18 @@ def _draw(printed: bytes, to: Path) -> None:
         Path(making, "specimen.pdf").unlink()
         making.rename(to)
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
-        raise pdf.PdfUnavailable("The pages could not be drawn. Download the specimen as Word instead") from None
+        raise pdf.PdfUnavailable(NOT_DRAWN) from None
     except OSError:
         if not to.is_dir():
             raise
     finally:
         shutil.rmtree(making, ignore_errors=True)
+
+
+@jobs.task("templates.sweep_specimens", every=timedelta(hours=6))
+def sweep(payload: dict[str, Any], *, job_id: int) -> None:
+    """Remove pages that nobody has looked at for a day, such as those of a template that was let go."""
+    oldest = (timekeeping.now() - KEPT_FOR).timestamp()
+    for folder in _kept().glob("*"):
+        if folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)

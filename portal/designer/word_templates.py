@@ -25,7 +25,7 @@ from portal.word.findings import Finding, Place
 
 @dataclass(frozen=True)
 class WordTemplate:
-    """A template by its file name, and the documents made from it. `variant` is the form of them that it is for, '' for the usual one."""
+    """A template by its file name, and the documents made from it. `variant` is the form of them that it is for, '' for the usual one or more than one."""
 
     council: Council
     file: str
@@ -54,9 +54,10 @@ class WordTemplate:
         return any(rule.audience == "family" for rule in self.rules)
 
     def shape(self) -> dict[str, Any]:
-        """The fields it may use. Raises BindingBroken."""
+        """The fields it may use: those that each of its documents has, since every one of them is made with it. Raises BindingBroken."""
         definitions = {paper.id: self.council.forms()[paper.form] for paper in self.council.papers}
-        return {name: inner for rule in self.rules for name, inner in shape(rule, self.council, definitions).items()}
+        first, *others = (shape(rule, self.council, definitions) for rule in self.rules)
+        return {name: inner for name, inner in first.items() if all(name in other and other[name] == inner for other in others)}
 
     def unprinted(self) -> list[Finding]:
         """Questions that its documents neither print nor leave out with a reason; told of the usual template alone."""
@@ -83,14 +84,13 @@ class Put:
 def every() -> list[WordTemplate]:
     """The council's templates in the order of its documents."""
     council = council_in_force()
-    uses: dict[tuple[str, str], list[DocumentRule]] = {}
+    uses: dict[str, tuple[dict[str, DocumentRule], set[str]]] = {}
     for rule in council.documents:
         for variant, file in (("", rule.template), *rule.templates.items()):
-            uses.setdefault((file, variant), []).append(rule)
-    found: dict[str, WordTemplate] = {}
-    for (file, variant), rules in uses.items():
-        found.setdefault(file, WordTemplate(council, file, tuple(rules), variant))
-    return list(found.values())
+            rules, variants = uses.setdefault(file, ({}, set()))
+            rules[rule.id] = rule
+            variants.add(variant)
+    return [WordTemplate(council, file, tuple(rules.values()), *(variants if len(variants) == 1 else ())) for file, (rules, variants) in uses.items()]
 
 
 def find(slug: str) -> WordTemplate:

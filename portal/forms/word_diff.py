@@ -64,7 +64,7 @@ def merged(theirs: str, mine: str, *, gap: str = " ") -> str:
     `gap` stands between texts that share nothing.
     """
     old, new = _sentences(theirs), _sentences(mine)
-    found = list(_by(old, new, _whole) if _is_little(old, new) else _whole(theirs, mine))
+    found = list(_by(old, new, _whole) if is_little(old, new) else _whole(theirs, mine))
     if not any(piece.kind == "same" for piece in found):
         return gap.join(text for text in (theirs, mine) if text)
     text = ""
@@ -95,21 +95,22 @@ def _common(one: Sequence[str], other: Sequence[str]) -> int:
 def _compared(before: str, after: str) -> list[Piece]:
     """By words where that is little work; else by sentences, and by words within the first of those that differ."""
     old, new = _words(before), _words(after)
-    if _is_little(old, new):
+    if is_little(old, new):
         return list(_by(old, new, _whole))
     old, new = _sentences(before), _sentences(after)
-    if not _is_little(old, new):
+    if not is_little(old, new):
         return list(_whole(before, after))
     rounds = iter(range(ROUNDS))
 
     def within(out: str, into: str) -> Iterator[Piece]:
-        fine = _is_little(_words(out), _words(into)) and next(rounds, None) is not None
+        fine = is_little(_words(out), _words(into)) and next(rounds, None) is not None
         return _by(_words(out), _words(into), _whole) if fine else _whole(out, into)
 
     return list(_by(old, new, within))
 
 
-def _is_little(old: Sequence[str], new: Sequence[str]) -> bool:
+def is_little(old: Sequence[str], new: Sequence[str]) -> bool:
+    """Whether two sequences can be compared one by one while somebody waits."""
     if max(len(old), len(new)) > LONGEST:
         return False
     counts = Counter(new)

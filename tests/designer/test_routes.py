@@ -285,7 +285,7 @@ def test_pages_of_a_specimen_are_drawn_once_and_few_are_kept(app, sy, monkeypatc
         (to / "page-1.png").write_bytes(b"a picture of " + printed)
 
     monkeypatch.setattr(preview, "is_available", lambda: True)
-    monkeypatch.setattr(specimens.warm_office, "to_pdf", lambda content: b"%PDF")
+    monkeypatch.setattr(specimens.pdf, "to_pdf", lambda content: b"%PDF")
     monkeypatch.setattr(specimens, "_draw", draw)
     monkeypatch.setattr(specimens, "MOST_KEPT", 1)
     address = upload(sy, warmer()).location
