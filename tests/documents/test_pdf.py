@@ -29,6 +29,7 @@ def program(folder: Path, written: str, status: int) -> str:
 
 @pytest.mark.parametrize(("written", "status", "is_kept"), [(WHOLE, 0, True), ("%PDF-1.7 a pa", 0, False), ("", 0, False), (WHOLE, 1, False), ("%%EOF" + " " * 2000, 0, False)])
 def test_a_pdf_is_kept_only_when_it_was_written_to_its_end(tmp_path, monkeypatch, written, status, is_kept):
+    warm_office.close()
     monkeypatch.setattr(pdf, "program", lambda: program(tmp_path, written, status))
     for printed in (pdf.to_pdf, warm_office.to_pdf):
         if is_kept:
