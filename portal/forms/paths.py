@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 from portal.forms.model import Scope
 
@@ -40,6 +42,11 @@ def split_item_path(path: str) -> Scope:
 def new_item_id() -> str:
     """A fresh id for an item of a repeat; unguessable enough never to meet another."""
     return "".join(secrets.choice(_ITEM_LETTERS) for _ in range(_ITEM_LENGTH))
+
+
+def is_empty(item: Mapping[str, Any]) -> bool:
+    """Whether nothing is answered in an item, nor in the items inside it."""
+    return all(key == "_id" or (isinstance(value, list) and all(isinstance(one, dict) and is_empty(one) for one in value)) for key, value in item.items())
 
 
 def item_id_of(press: str) -> str:

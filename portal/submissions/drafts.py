@@ -20,7 +20,7 @@ from portal.forms import answers as answer_paths
 from portal.forms import held_back
 from portal.forms.conditions import Facts, item_of
 from portal.forms.model import FormDefinition, Scope
-from portal.forms.paths import item_id_of, new_item_id, path_of, split_path
+from portal.forms.paths import is_empty, item_id_of, new_item_id, path_of, split_path
 from portal.publishing.in_force import council_in_force
 from portal.publishing.models import PublishedVersion
 from portal.rows import add_object, add_row, held, names_of, write_changes
@@ -229,14 +229,15 @@ def add_item(draft: Submission, repeat_path: str, *, by: Writer, press: str = ""
 
 
 def _item_of_press(draft: Submission, repeat_path: str, press: str) -> str:
-    """The id that this press gives its item: always the same, until that item is removed. What was removed is still told under its id.
+    """The id that this press gives its item: always the same, until that item is filled in or removed. What was removed is still told under its id.
 
-    A press ends with the version of its page; one of the present version comes for the first time, so that nothing is looked up for it.
+    Whoever presses on an old page when its item is filled in wants another one. A press ends with the version of its page; one of the present
+    version comes for the first time, so that nothing is looked up for it.
     """
-    there = {item["_id"] for item in answer_paths.get(draft.data.answers, repeat_path) or ()}
-    gone = set() if press.endswith(f" {draft.version}") else _stood_in(draft, repeat_path) - there
+    there = {item["_id"]: is_empty(item) for item in answer_paths.get(draft.data.answers, repeat_path) or ()}
+    used = set() if press.endswith(f" {draft.version}") else {one for one in there.keys() | _stood_in(draft, repeat_path) if not there.get(one)}
     ids = (item_id_of(f"{draft.id} {press} {repeat_path} {times}") for times in count())
-    return next(item_id for item_id in ids if item_id not in gone)
+    return next(item_id for item_id in ids if item_id not in used)
 
 
 def _stood_in(draft: Submission, repeat_path: str) -> set[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 from portal import timekeeping
@@ -15,7 +16,7 @@ from portal.forms import question_kinds
 from portal.forms.conditions import Facts, item_of
 from portal.forms.journey import Journey, Step
 from portal.forms.model import FormDefinition
-from portal.forms.paths import item_id_of, new_item_id, path_of, split_item_path, split_path
+from portal.forms.paths import is_empty, item_id_of, new_item_id, path_of, split_item_path, split_path
 from portal.forms.validate import Problem, problems
 from portal.submissions.changes import Changes, State, Written, clashes, differences, state_of, typed
 from portal.submissions.definitions import definition_of
@@ -118,7 +119,9 @@ def add_item(one: ReturnRound, submission: Submission, repeat_path: str, *, by: 
         return ""
     repeat = definition.index.repeats[split_path(repeat_path)[1]]
     held = answer_paths.get(one.answers, repeat_path) or []
-    item_id = item_id_of(f"{one.id} {press} {repeat_path}") if press else new_item_id()
+    filled = {item["_id"] for item in held if not is_empty(item)}  # whoever presses on an old page when its item is filled in wants another one
+    ids = (item_id_of(f"{one.id} {press} {repeat_path} {times}") for times in count())
+    item_id = next(item_id for item_id in ids if item_id not in filled) if press else new_item_id()
     if item_of(held, item_id) is not None:
         return item_id
     if len(held) >= repeat.max:

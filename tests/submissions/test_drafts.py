@@ -112,6 +112,15 @@ def test_items_are_added_moved_and_removed_and_the_history_tells(in_app):
     assert last.changes == {"actions": [[second, first], [first]], f"actions.{second}.what": ["Write", None]}
 
 
+def test_an_old_page_that_is_pressed_when_its_item_is_filled_in_makes_another(in_app):
+    club = a_draft()
+    first = drafts.add_item(club, "children", by=REFERRER, press="a tab 1")
+    drafts.save(club, reading({f"children.{first}.first_name": "Anna"}), expected_version=club.version, by=REFERRER)
+    second = drafts.add_item(club, "children", by=REFERRER, press="a tab 1")
+    assert second != first == next(item["_id"] for item in club.data.answers["children"] if item.get("first_name") == "Anna")
+    assert drafts.add_item(club, "children", by=REFERRER, press="a tab 1") == second
+
+
 def test_what_was_read_and_filled_in_for_a_removed_item_is_not_so_for_the_next(in_app):
     """A page left open is pressed again after its item was removed: the new item begins with nothing, and is not the removed one."""
     minded = CLUB + "  - {id: mind, section: family, type: interrupt, title: Mind the child, repeat: children}\n"
