@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from letters import HEAD, _contact
-from word_file import CM, OFFICE, Look, WordFile, drawing, paragraph
+from word_file import OFFICE, WordFile, drawing, paragraph
+from word_styles import CM, Look
 
 PICTURES = Path(__file__).parents[1] / "easy-read"
 LARGE = Look(size=18, leading=312, left=2.0, right=2.0)

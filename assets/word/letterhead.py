@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from word_file import Look, WordFile
+from word_file import WordFile
+from word_styles import Look
 
 PLAIN = Look(colour="1A1A1A", tint="F0F1F2", rule="B1B4B6", left=2.0, right=2.0)
 COUNCIL = Look(left=2.0, right=2.0)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from word_file import Look, WordFile
+from word_file import WordFile
+from word_styles import Look
 
 HEAD = ("{{ council_name }}", "Early Help  ·  {{ hub_phone }}")
 SIX = (

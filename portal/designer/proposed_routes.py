@@ -40,9 +40,8 @@ def put_in_force(proposed: ProposedTemplate) -> Response | tuple[str, int]:
     """From now on documents are made with it."""
     note = request.form.get("note", "")[:1000]
     if not request.form.get("read"):
-        missing = [{"text": NOT_READ, "href": "#read"}]
-        missing += [] if note.strip() else [{"text": proposals.NO_NOTE, "href": "#note"}]
-        return _page(proposed, missing, note=note), 422
+        missing = [] if note.strip() else [{"text": proposals.NO_NOTE, "href": "#note"}]
+        return _page(proposed, [*missing, {"text": NOT_READ, "href": "#read"}], note=note), 422
     try:
         version = proposals.put_in_force(proposed, after=_number(request.form.get("current", "")), note=note, by=sign_in_state.me().id)
     except proposals.NoteMissing as error:

@@ -80,7 +80,7 @@ def open_package(file: bytes) -> Package:
             _check_members(infos)
             members = {info.filename: _take(archive, info, file) for info in infos}
     except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, RuntimeError, ValueError) as error:
-        raise _refuse("not_docx", f"this is not a whole .docx file ({error}): save it again in Word") from error
+        raise _refuse("not_docx", "this is not a whole .docx file: open it and save it again in Word") from error
     if CONTENT_TYPES not in members or "word/document.xml" not in members:
         raise _refuse("not_docx", "this is a ZIP file but not a Word document: it has no word/document.xml")
     return Package(members)
@@ -97,7 +97,7 @@ def _check_members(infos: list[zipfile.ZipInfo]) -> None:
         if _BAD_NAME.search(name) or name != info.orig_filename:
             raise _refuse("bad_name", "a member's name leads out of the document", name)
         if name.lower() in seen:
-            raise _refuse("duplicate_member", "the file holds two members of this name: open it in Word and save it again", name)
+            raise _refuse("duplicate_member", "the file holds two members of this name: open it and save it again in Word", name)
         seen.add(name.lower())
         if info.flag_bits & 1:
             raise _refuse("encrypted", "this member is locked with a password", name)
